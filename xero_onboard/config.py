@@ -1,0 +1,325 @@
+"""Settings from the environment; the only reader of os.environ."""
+
+import base64
+import binascii
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, Self
+from urllib.parse import urlsplit
+
+from dotenv import dotenv_values
+
+Environment = Literal["development", "production"]
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# What a billing product that syncs with Xero needs and no more; each scope is explained in a guide.
+# https://developer.xero.com/documentation/guides/oauth2/scopes/
+DEFAULT_SCOPES = (
+    "openid profile email offline_access "
+    "accounting.contacts accounting.invoices accounting.payments accounting.settings.read"
+)
+
+
+class UnsafeSettingError(Exception):
+    """A setting is missing, malformed or unsafe; the message names it."""
+
+
+@dataclass(frozen=True)
+class VaultKey:
+    """One AES-256 key and the id that stands in everything sealed with it."""
+
+    id: str
+    key: bytes
+
+    def __repr__(self) -> str:
+        return f"VaultKey(id={self.id!r})"
+
+
+@dataclass(frozen=True, repr=False)
+class XeroSettings:
+    """Where Xero is and who we are to it."""
+
+    client_id: str
+    client_secret: str
+    scopes: tuple[str, ...]
+    identity_url: str
+    login_url: str
+    api_url: str
+    is_sandbox: bool
+
+
+@dataclass(frozen=True, repr=False)
+class Settings:
+    """Everything an operator can decide about the site."""
+
+    environment: Environment
+    port: int
+    public_origin: str
+    instance: Path
+    content: Path
+    database_url: str
+    secret_key: str
+    vault_keys: tuple[VaultKey, ...]
+    product_name: str
+    support_email: str
+    xero: XeroSettings
+
+    @property
+    def is_production(self) -> bool:
+        return self.environment == "production"
+
+    @property
+    def has_https(self) -> bool:
+        return self.public_origin.startswith("https://")
+
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str] | None = None) -> Self:
+        """Read and check every setting; raises UnsafeSettingError with the name of the first bad one."""
+        read = _Reader.open(environ)
+        port = read.port("PORT", 8000)
+        return cls(
+            environment=read.environment,
+            port=port,
+            public_origin=read.origin("PUBLIC_ORIGIN", f"http://localhost:{port}"),
+            instance=read.instance,
+            content=Path(read.get("CONTENT_DIR", str(ROOT / "content"))),
+            database_url=read.database_url(),
+            secret_key=read.secret_key(),
+            vault_keys=read.vault_keys(),
+            product_name=read.get("PRODUCT_NAME", "Acme Billing"),
+            support_email=read.get("SUPPORT_EMAIL", "support@example.com"),
+            xero=read.xero(),
+        )
+
+
+@dataclass(frozen=True, repr=False)
+class SandboxSettings:
+    """What the imitation of Xero is told at its start, as a developer tells Xero at developer.xero.com."""
+
+    port: int
+    origin: str
+    database: Path
+    client_id: str
+    client_secret: str
+    redirect_uris: tuple[str, ...]
+    app_name: str
+    secret_key: str
+
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str] | None = None) -> Self:
+        """Read the sandbox's settings; raises UnsafeSettingError, always in production."""
+        read = _Reader.open(environ)
+        if read.is_production:
+            raise UnsafeSettingError("ENVIRONMENT: the sandbox never runs in production")
+        site = read.origin("PUBLIC_ORIGIN", f"http://localhost:{read.port('PORT', 8000)}")
+        return cls(
+            port=read.port("SANDBOX_PORT", 8001),
+            origin=read.sandbox_origin(),
+            database=Path(read.get("SANDBOX_DATABASE", str(read.instance / "sandbox.db"))),
+            client_id=SANDBOX_CLIENT_ID,
+            client_secret=read.secrets["SANDBOX_CLIENT_SECRET"],
+            redirect_uris=(f"{site}/connect/xero/callback", f"{site}/sign-in/xero/callback"),
+            app_name=read.get("PRODUCT_NAME", "Acme Billing"),
+            secret_key=read.secrets["SECRET_KEY"],
+        )
+
+
+SANDBOX_CLIENT_ID = "PRACTICE00000000000000000000CAFE"
+_GENERATED = ("SECRET_KEY", "VAULT_KEYS", "SANDBOX_CLIENT_SECRET")
+_REFUSED_IN_PRODUCTION = ("AUTHLIB_INSECURE_TRANSPORT", "FLASK_DEBUG", "LOGIN_DISABLED", "TESTING")
+
+
+@dataclass(frozen=True, repr=False)
+class _Reader:
+    """The environment, `.env` below it, and the generated secrets below both."""
+
+    values: Mapping[str, str]
+    secrets: Mapping[str, str]
+    environment: Environment
+    instance: Path
+
+    @classmethod
+    def open(cls, environ: Mapping[str, str] | None) -> Self:
+        values = _environment() if environ is None else environ
+        environment = values.get("ENVIRONMENT", "development")
+        if environment not in ("development", "production"):
+            raise UnsafeSettingError(
+                f"ENVIRONMENT: must be 'development' or 'production', not {environment!r}"
+            )
+        instance = Path(values.get("INSTANCE_DIR") or ROOT / "instance")
+        generated = {} if environment == "production" else _generated_secrets(instance)
+        given = {name: values[name] for name in _GENERATED if values.get(name)}
+        return cls(
+            values=values,
+            secrets={**generated, **given},
+            environment="production" if environment == "production" else "development",
+            instance=instance,
+        )
+
+    @property
+    def is_production(self) -> bool:
+        return self.environment == "production"
+
+    def get(self, name: str, default: str) -> str:
+        return self.values.get(name, "").strip() or default
+
+    def required(self, name: str) -> str:
+        value = self.get(name, "")
+        if not value:
+            raise UnsafeSettingError(f"{name}: must be set in production")
+        return value
+
+    def port(self, name: str, default: int) -> int:
+        value = self.get(name, str(default))
+        if not value.isascii() or not value.isdigit() or not 0 < int(value) < 65536:
+            raise UnsafeSettingError(f"{name}: {value!r} is not a port number (1 to 65535)")
+        return int(value)
+
+    def origin(self, name: str, default: str) -> str:
+        value = (self.required(name) if self.is_production else self.get(name, default)).rstrip("/")
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query:
+            raise UnsafeSettingError(
+                f"{name}: {value!r} is not an origin like https://help.example.com"
+            )
+        if self.is_production and parts.scheme != "https":
+            raise UnsafeSettingError(f"{name}: must begin with https:// in production")
+        # Xero refuses 127.0.0.1 as the host of a redirect address, and without https browsers send
+        # Sec-Fetch-Site to localhost alone, which the protection of forms depends on.
+        if parts.scheme == "http" and parts.hostname != "localhost":
+            raise UnsafeSettingError(f"{name}: http is possible for localhost only")
+        return value
+
+    def url(self, name: str, default: str) -> str:
+        value = self.get(name, default).rstrip("/")
+        if self.is_production and not value.startswith("https://"):
+            raise UnsafeSettingError(f"{name}: must begin with https:// in production")
+        return value
+
+    def sandbox_origin(self) -> str:
+        return f"http://localhost:{self.port('SANDBOX_PORT', 8001)}"
+
+    def database_url(self) -> str:
+        value = self.get("DATABASE_URL", f"sqlite:///{self.instance / 'site.db'}")
+        scheme, _, rest = value.partition("://")
+        if scheme in ("postgres", "postgresql"):
+            return f"postgresql+psycopg://{rest}"
+        if scheme not in ("sqlite", "postgresql+psycopg"):
+            raise UnsafeSettingError("DATABASE_URL: must begin with sqlite:/// or postgresql://")
+        return value
+
+    def secret_key(self) -> str:
+        if self.is_production:
+            self._refuse_development_switches()
+        value = self.required("SECRET_KEY") if self.is_production else self.secrets["SECRET_KEY"]
+        if len(value) < 32 or len(set(value)) < 8:
+            raise UnsafeSettingError("SECRET_KEY: must be at least 32 random characters")
+        return value
+
+    def vault_keys(self) -> tuple[VaultKey, ...]:
+        value = self.required("VAULT_KEYS") if self.is_production else self.secrets["VAULT_KEYS"]
+        keys = tuple(_vault_key(part.strip()) for part in value.split(",") if part.strip())
+        if not keys or len({key.id for key in keys}) != len(keys):
+            raise UnsafeSettingError(
+                "VAULT_KEYS: needs at least one key, each with an id of its own"
+            )
+        return keys
+
+    def xero(self) -> XeroSettings:
+        client_id = (
+            self.required("XERO_CLIENT_ID")
+            if self.is_production
+            else self.get("XERO_CLIENT_ID", "")
+        )
+        sandbox = self.sandbox_origin()
+        scopes = tuple(self.get("XERO_SCOPES", DEFAULT_SCOPES).split())
+        if "," in "".join(scopes):
+            raise UnsafeSettingError("XERO_SCOPES: separate scopes by spaces, not by commas")
+        for needed in ("openid", "offline_access"):
+            if needed not in scopes:
+                raise UnsafeSettingError(f"XERO_SCOPES: must contain {needed}")
+        return XeroSettings(
+            client_id=client_id or SANDBOX_CLIENT_ID,
+            client_secret=self._client_secret(client_id),
+            scopes=scopes,
+            identity_url=self.url(
+                "XERO_IDENTITY_URL", "https://identity.xero.com" if client_id else sandbox
+            ),
+            login_url=self.url(
+                "XERO_LOGIN_URL", "https://login.xero.com" if client_id else sandbox
+            ),
+            api_url=self.url("XERO_API_URL", "https://api.xero.com" if client_id else sandbox),
+            is_sandbox=not client_id,
+        )
+
+    def _client_secret(self, client_id: str) -> str:
+        if not client_id:
+            return self.secrets["SANDBOX_CLIENT_SECRET"]
+        if client_id == SANDBOX_CLIENT_ID:
+            raise UnsafeSettingError(
+                "XERO_CLIENT_ID: is the sandbox's; use the id of your app at Xero"
+            )
+        secret = self.get("XERO_CLIENT_SECRET", "")
+        if not secret:
+            raise UnsafeSettingError("XERO_CLIENT_SECRET: must be set beside XERO_CLIENT_ID")
+        return secret
+
+    def _refuse_development_switches(self) -> None:
+        for name in _REFUSED_IN_PRODUCTION:
+            if self.get(name, "").lower() not in ("", "0", "false", "no"):
+                raise UnsafeSettingError(f"{name}: must not be set in production")
+
+
+def _environment() -> Mapping[str, str]:
+    dotenv = {name: value for name, value in dotenv_values(ROOT / ".env").items() if value}
+    return {**dotenv, **os.environ}  # noqa: TID251
+
+
+def _vault_key(part: str) -> VaultKey:
+    key_id, colon, encoded = part.partition(":")
+    try:
+        key = base64.b64decode(encoded, validate=True)
+    except binascii.Error as error:
+        raise UnsafeSettingError("VAULT_KEYS: a key is not valid base64") from error
+    if not colon or not key_id.isalnum() or len(key_id) > 16 or len(key) != 32:
+        raise UnsafeSettingError(
+            "VAULT_KEYS: each key is <id>:<32 bytes in base64>, the id of at most 16 letters or digits"
+        )
+    return VaultKey(key_id, key)
+
+
+def new_vault_key(key_id: str) -> str:
+    """A fresh entry for VAULT_KEYS."""
+    return f"{key_id}:{base64.b64encode(secrets.token_bytes(32)).decode()}"
+
+
+def _generated_secrets(instance: Path) -> Mapping[str, str]:
+    """The secrets of this development instance, made once and readable by their owner alone."""
+    path = instance / "secrets.env"
+    if not path.exists():
+        instance.mkdir(mode=0o700, parents=True, exist_ok=True)
+        fresh = {
+            "SECRET_KEY": secrets.token_urlsafe(48),
+            "VAULT_KEYS": new_vault_key("dev1"),
+            "SANDBOX_CLIENT_SECRET": secrets.token_urlsafe(32),
+        }
+        _write_once(path, "".join(f"{name}='{value}'\n" for name, value in fresh.items()))
+    return {name: value for name, value in dotenv_values(path).items() if value}
+
+
+def _write_once(path: Path, text: str) -> None:
+    """Several processes may start at once: the first to link its file wins, and none sees half of one."""
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(text)
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
