@@ -1,0 +1,121 @@
+"""The database: one session a request, one commit a good answer, and writers that queue instead of failing."""
+
+import sqlite3
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID, uuid4
+
+from flask import Flask, Response, g, has_app_context, request
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, TypeDecorator, event
+from sqlalchemy.orm import DeclarativeBase
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class Base(DeclarativeBase):
+    """Names every constraint, so that a migration on either database can find it again."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+migrate = Migrate()
+
+# Flask-SQLAlchemy makes its base class at run time, where mypy cannot follow.
+if TYPE_CHECKING:
+    Table = Base
+else:
+    Table = db.Model
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment in UTC: aware in Python, without an offset where the database knows none."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment without a time zone cannot be stored")
+        moment = value.astimezone(UTC)
+        return moment if dialect.name == "postgresql" else moment.replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+def new_id() -> UUID:
+    """An id that cannot be guessed from outside."""
+    return uuid4()
+
+
+def commit() -> None:
+    """Keep what was done so far; for verbs that must not hold a transaction while they call out."""
+    db.session.commit()
+
+
+def begin_write() -> None:
+    """Make the next transaction a writer from its first statement.
+
+    SQLite refuses at once, whatever the busy time-out, to turn a reader into a writer when another
+    process wrote in between: whoever will write must say so before reading.
+    https://www.sqlite.org/isolation.html
+    """
+    db.session.rollback()
+    g.is_writing = True
+
+
+def register(app: Flask) -> None:
+    """Bind the database to the app and make the one commit of each good answer."""
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(app.config["MIGRATIONS"]), compare_type=True)
+    app.before_request(_choose_transaction)
+    app.after_request(_commit_good_answer)
+
+
+def _choose_transaction() -> None:
+    g.is_writing = request.method not in SAFE_METHODS
+
+
+def _commit_good_answer(response: Response) -> Response:
+    if response.status_code < 400:
+        db.session.commit()
+    else:
+        db.session.rollback()
+    return response
+
+
+@event.listens_for(Engine, "connect")
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    if not isinstance(connection, sqlite3.Connection):
+        return
+    # Python's driver would begin transactions late and on its own; `_begin_sqlite` does it instead.
+    connection.isolation_level = None
+    for pragma in (
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "foreign_keys = ON",
+        "busy_timeout = 5000",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+@event.listens_for(Engine, "begin")
+def _begin_sqlite(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        is_writing = has_app_context() and g.get("is_writing", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writing else "BEGIN")

@@ -1,0 +1,166 @@
+"""The one door out: no redirects, a deadline for the whole exchange, and bounded answers."""
+
+import ssl
+import time
+from collections.abc import Callable, Iterable
+
+import httpcore
+import httpx
+
+CONNECT_SECONDS = 3.0
+READ_SECONDS = 10.0
+DEADLINE_SECONDS = 15.0
+LARGEST_BODY = 1024 * 1024
+
+_Left = Callable[[], float]
+
+
+class Unanswered(Exception):
+    """No usable answer came; `sent` says whether the request may have reached the other side."""
+
+    def __init__(self, reason: str, *, sent: bool) -> None:
+        super().__init__(reason)
+        self.sent = sent
+
+
+def client(deadline: float = DEADLINE_SECONDS) -> httpx.Client:
+    """A client for one exchange or a few; use it in a `with` statement."""
+    return httpx.Client(transport=transport(deadline), timeout=TIMEOUT, follow_redirects=False)
+
+
+def transport(deadline: float = DEADLINE_SECONDS) -> httpx.BaseTransport:
+    """What an httpx or Authlib client is built on; every failure is an Unanswered."""
+    return _Door(deadline)
+
+
+TIMEOUT = httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS)
+
+
+class _Door(httpx.BaseTransport):
+    """A fresh connection for each exchange, so that a deadline belongs to one request alone."""
+
+    def __init__(self, deadline: float) -> None:
+        self._deadline = deadline
+        self._tls = ssl.create_default_context()
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        backend = _DeadlineBackend(time.monotonic() + self._deadline)
+        try:
+            with (
+                httpcore.ConnectionPool(ssl_context=self._tls, network_backend=backend) as pool,
+                pool.stream(
+                    request.method.encode(),
+                    str(request.url),
+                    headers=_plain_encoding(request.headers),
+                    content=request.read(),
+                    extensions={"timeout": TIMEOUT.as_dict()},
+                ) as answer,
+            ):
+                return _bounded(answer)
+        except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError) as error:
+            raise Unanswered(type(error).__name__, sent=backend.has_sent) from error
+        except _UnusableAnswer as error:
+            raise Unanswered(str(error), sent=True) from error
+
+
+class _UnusableAnswer(Exception):
+    """An answer that is too long, or packed in a way that could grow without bound."""
+
+
+def _bounded(answer: httpcore.Response) -> httpx.Response:
+    headers = httpx.Headers(answer.headers)
+    # We ask for an unpacked answer: unpacking a hostile one can fill the memory.
+    if headers.get("content-encoding", "identity") != "identity":
+        raise _UnusableAnswer("the answer is packed")
+    return httpx.Response(answer.status, headers=headers, content=_capped(answer.iter_stream()))
+
+
+def _capped(chunks: Iterable[bytes]) -> bytes:
+    body = bytearray()
+    for chunk in chunks:
+        body += chunk
+        if len(body) > LARGEST_BODY:
+            raise _UnusableAnswer("the answer is too long")
+    return bytes(body)
+
+
+def _plain_encoding(headers: httpx.Headers) -> list[tuple[bytes, bytes]]:
+    kept = [(name, value) for name, value in headers.raw if name.lower() != b"accept-encoding"]
+    return [*kept, (b"Accept-Encoding", b"identity")]
+
+
+class _DeadlineBackend(httpcore.NetworkBackend):
+    """Gives every socket operation only the time that is left of the whole exchange.
+
+    A time-out for each read alone lets a server that sends a byte a second hold us for ever.
+    """
+
+    def __init__(self, ends_at: float) -> None:
+        self._ends_at = ends_at
+        self._inner = httpcore.SyncBackend()
+        self.has_sent = False
+
+    def left(self) -> float:
+        left = self._ends_at - time.monotonic()
+        if left <= 0:
+            raise httpcore.ReadTimeout("the deadline for the whole exchange has passed")
+        return left
+
+    def note_sent(self) -> None:
+        self.has_sent = True
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.NetworkStream:
+        allowed = _shorter(timeout, self.left())
+        stream = self._inner.connect_tcp(host, port, allowed, local_address, socket_options)
+        return _DeadlineStream(stream, self.left, self.note_sent)
+
+    def connect_unix_socket(
+        self,
+        path: str,
+        timeout: float | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.NetworkStream:
+        raise httpcore.UnsupportedProtocol("the door leads to the network only")
+
+
+class _DeadlineStream(httpcore.NetworkStream):
+    def __init__(
+        self, stream: httpcore.NetworkStream, left: _Left, note_sent: Callable[[], None]
+    ) -> None:
+        self._stream = stream
+        self._left = left
+        self._note_sent = note_sent
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._stream.read(max_bytes, _shorter(timeout, self._left()))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._note_sent()
+        self._stream.write(buffer, _shorter(timeout, self._left()))
+
+    def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,
+    ) -> httpcore.NetworkStream:
+        allowed = _shorter(timeout, self._left())
+        stream = self._stream.start_tls(ssl_context, server_hostname, allowed)
+        return _DeadlineStream(stream, self._left, self._note_sent)
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def get_extra_info(self, info: str) -> object:
+        return self._stream.get_extra_info(info)
+
+
+def _shorter(timeout: float | None, left: float) -> float:
+    return left if timeout is None else min(timeout, left)

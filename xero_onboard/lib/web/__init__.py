@@ -1,0 +1,32 @@
+"""What every page needs: who may enter, headers, forms' protection, errors in words, addresses of files."""
+
+from flask import Flask, current_app
+from markupsafe import Markup  # noqa: TID251
+
+from xero_onboard.config import Settings
+from xero_onboard.lib.web import access, assets, errors, headers, origin
+from xero_onboard.lib.web.values import optional, required, safe_next
+
+__all__ = ["access", "optional", "register", "required", "safe_next", "settings", "trust_html"]
+
+
+def settings() -> Settings:
+    """What the operator decided."""
+    found: Settings = current_app.extensions["settings"]
+    return found
+
+
+def trust_html(html: str) -> Markup:
+    """Vouch for HTML that was sanitised when it was stored."""
+    return Markup(html)  # noqa: S704
+
+
+def register(app: Flask, chosen: Settings) -> None:
+    """Put the rules of the house around every view."""
+    app.extensions["settings"] = chosen
+    app.jinja_env.globals["settings"] = chosen
+    assets.register(app)
+    access.register(app)
+    origin.register(app, chosen.public_origin)
+    headers.register(app, chosen)
+    errors.register(app)

@@ -1,0 +1,47 @@
+"""Every error as a page in words, and none with a trace."""
+
+import logging
+
+from flask import Flask, Response, make_response, render_template
+from jinja2 import TemplateNotFound
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
+
+from xero_onboard.lib.db import db
+
+log = logging.getLogger(__name__)
+
+
+def register(app: Flask) -> None:
+    """Answer errors with pages."""
+    app.register_error_handler(HTTPException, show_error)
+    app.register_error_handler(OperationalError, show_busy)
+    app.register_error_handler(InternalServerError, show_failure)
+
+
+def show_error(error: HTTPException) -> Response:
+    """The page of this error; redirects that Werkzeug raises pass as they are."""
+    if error.code is None or error.code < 400:
+        return make_response(error.get_response())
+    db.session.rollback()
+    try:
+        page = render_template(f"errors/{error.code}.html", error=error)
+    except TemplateNotFound:
+        page = render_template("errors/error.html", error=error)
+    response = make_response(page, error.code)
+    for name, value in error.get_headers():
+        if name in ("Allow", "Retry-After"):
+            response.headers[name] = value
+    return response
+
+
+def show_busy(error: OperationalError) -> Response:
+    """The database could not be reached or written to: nothing was half done, and later it works."""
+    log.error("the database did not answer: %s", error.orig)
+    return show_error(ServiceUnavailable(retry_after=5))
+
+
+def show_failure(error: InternalServerError) -> Response:
+    """The page of last resort: it asks nothing of anything that may be broken."""
+    db.session.rollback()
+    return make_response(render_template("errors/500.html"), 500)

@@ -1,0 +1,73 @@
+"""Headers of every answer: what a browser may run, and what a cache may keep."""
+
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, request
+
+from xero_onboard.config import Settings
+from xero_onboard.lib.reader import has_session_cookie
+from xero_onboard.lib.web.access import current_mark
+
+PUBLIC = "public, max-age=60, stale-while-revalidate=600"
+PRIVATE = "private, no-store"
+
+
+def register(app: Flask, settings: Settings) -> None:
+    """Add the headers to whatever the views and error pages answer."""
+    fixed = _fixed_headers(settings)
+
+    def add_headers(response: Response) -> Response:
+        for name, value in fixed.items():
+            response.headers.setdefault(name, value)
+        if "Cache-Control" not in response.headers:
+            _say_who_may_keep(response)
+        return response
+
+    app.after_request(add_headers)
+
+
+def _say_who_may_keep(response: Response) -> None:
+    mark = current_mark()
+    is_public = mark is None or mark.is_cacheable
+    response.vary.update(("Cookie", "Accept", "Accept-Encoding"))
+    if is_public and not has_session_cookie() and response.status_code < 500:
+        response.headers["Cache-Control"] = PUBLIC
+        if response.status_code == 200 and request.method in ("GET", "HEAD"):
+            response.add_etag()
+            response.make_conditional(request)
+    else:
+        response.headers["Cache-Control"] = PRIVATE
+
+
+def _fixed_headers(settings: Settings) -> dict[str, str]:
+    headers = {
+        "Content-Security-Policy": _content_policy(settings),
+        "X-Content-Type-Options": "nosniff",
+        # Not `no-referrer`: it would make browsers send `Origin: null` with our own forms.
+        "Referrer-Policy": "strict-origin-when-cross-origin",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    }
+    if settings.has_https:
+        headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+    return headers
+
+
+def _content_policy(settings: Settings) -> str:
+    login = urlsplit(settings.xero.login_url)
+    # Chromium applies form-action to the redirect that follows a form, so Xero's login page must be
+    # listed or Connect would do nothing. https://github.com/w3c/webappsec-csp/issues/8
+    return "; ".join(
+        (
+            "default-src 'none'",
+            "script-src 'self'",
+            "style-src 'self'",
+            "img-src 'self'",
+            "font-src 'self'",
+            "connect-src 'self'",
+            "manifest-src 'self'",
+            f"form-action 'self' {login.scheme}://{login.netloc}",
+            "frame-ancestors 'none'",
+            "base-uri 'none'",
+        )
+    )

@@ -1,0 +1,31 @@
+"""Refusing forms that another site submits, without a token in every page.
+
+A token would make public pages personal and so impossible to cache. The rule is the one of Go's
+`http.CrossOriginProtection` (https://pkg.go.dev/net/http#CrossOriginProtection), stricter where a
+browser sends neither header: then a request that carries our session is refused.
+"""
+
+from flask import Flask, abort, request
+
+from xero_onboard.lib.db import SAFE_METHODS
+from xero_onboard.lib.reader import has_session_cookie
+
+
+def register(app: Flask, public_origin: str) -> None:
+    """Check every request that could change something."""
+
+    def refuse_foreign_forms() -> None:
+        if request.method not in SAFE_METHODS and not _is_ours(public_origin):
+            abort(403, "This form was sent from another site. Open the page here and try again.")
+
+    app.before_request(refuse_foreign_forms)
+
+
+def _is_ours(public_origin: str) -> bool:
+    fetch_site = request.headers.get("Sec-Fetch-Site")
+    if fetch_site is not None:
+        return fetch_site in ("same-origin", "none")
+    origin = request.headers.get("Origin")
+    if origin is not None:
+        return origin == public_origin
+    return not has_session_cookie()

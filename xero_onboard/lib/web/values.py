@@ -1,0 +1,48 @@
+"""Values from outside, checked where they enter: each a single one, of bounded length, without control characters."""
+
+import re
+import unicodedata
+from collections.abc import Collection
+
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import BadRequest
+
+_LOCAL_PAGE = re.compile(
+    r"/hc/[a-z]{2}(?:-[a-z]{2})?(?:/(?:articles|sections)/[0-9]+(?:-[a-z0-9-]+)?)?|/connect"
+)
+
+
+def optional(values: MultiDict[str, str], name: str, *, longest: int = 200) -> str | None:
+    """The value, or None when it is absent or blank; raises BadRequest in words."""
+    given = values.getlist(name)
+    if not given:
+        return None
+    if len(given) > 1:
+        raise BadRequest(f"The field “{_label(name)}” was sent {len(given)} times; send it once.")
+    value = given[0].strip()
+    if len(value) > longest:
+        raise BadRequest(f"The field “{_label(name)}” is too long: {longest} characters at most.")
+    if any(unicodedata.category(character) in ("Cc", "Cs") for character in value):
+        raise BadRequest(f"The field “{_label(name)}” contains characters that cannot be typed.")
+    return value or None
+
+
+def required(
+    values: MultiDict[str, str], name: str, *, among: Collection[str] = (), longest: int = 200
+) -> str:
+    """The value; raises BadRequest in words when it is absent, malformed or not `among` the known ones."""
+    value = optional(values, name, longest=longest)
+    if value is None:
+        raise BadRequest(f"The field “{_label(name)}” is missing.")
+    if among and value not in among:
+        raise BadRequest(f"The field “{_label(name)}” has a value this page does not offer.")
+    return value
+
+
+def safe_next(value: str | None) -> str:
+    """Where to go back to: a page of ours that can carry a form, else the home page."""
+    return value if value and _LOCAL_PAGE.fullmatch(value) else "/"
+
+
+def _label(name: str) -> str:
+    return name.replace("_", " ")
