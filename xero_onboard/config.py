@@ -58,6 +58,7 @@ class Settings:
 
     environment: Environment
     port: int
+    sandbox_port: int
     public_origin: str
     instance: Path
     content: Path
@@ -73,6 +74,10 @@ class Settings:
         return self.environment == "production"
 
     @property
+    def public_host(self) -> str:
+        return urlsplit(self.public_origin).hostname or ""
+
+    @property
     def has_https(self) -> bool:
         return self.public_origin.startswith("https://")
 
@@ -84,6 +89,7 @@ class Settings:
         return cls(
             environment=read.environment,
             port=port,
+            sandbox_port=read.port("SANDBOX_PORT", 8001),
             public_origin=read.origin("PUBLIC_ORIGIN", f"http://localhost:{port}"),
             instance=read.instance,
             content=Path(read.get("CONTENT_DIR", str(ROOT / "content"))),

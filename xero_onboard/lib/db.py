@@ -9,6 +9,7 @@ from flask import Flask, Response, g, has_app_context, request
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, TypeDecorator, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -61,6 +62,12 @@ class UtcDateTime(TypeDecorator[datetime]):
 def new_id() -> UUID:
     """An id that cannot be guessed from outside."""
     return uuid4()
+
+
+def insert_into(table: type[Base]) -> sqlite.Insert | postgresql.Insert:
+    """An INSERT that knows ON CONFLICT, which each database spells in a dialect of its own."""
+    is_sqlite = db.engine.dialect.name == "sqlite"
+    return sqlite.insert(table) if is_sqlite else postgresql.insert(table)
 
 
 def commit() -> None:

@@ -4,7 +4,7 @@ import secrets
 from dataclasses import dataclass
 from uuid import UUID
 
-from flask import current_app, g, request, session
+from flask import Flask, current_app, g, request, session
 from flask_login import current_user
 
 
@@ -83,3 +83,8 @@ def _look() -> Reader:
         email=current_user.email,
         browser=browser,
     )
+
+
+def register(app: Flask) -> None:
+    """Let templates ask who is reading."""
+    app.context_processor(lambda: {"reader": current_reader()})

@@ -1,0 +1,15 @@
+"""Users, customers and who is signed in."""
+
+from flask import Flask
+
+from xero_onboard.accounts import sessions, sign_in, views
+from xero_onboard.accounts.sign_in import recognise
+
+__all__ = ["recognise", "register"]
+
+
+def register(app: Flask) -> None:
+    """Add the room to the app."""
+    sessions.register(app)
+    sign_in.register(app)
+    app.register_blueprint(views.blueprint)

@@ -1,0 +1,141 @@
+"""Sessions kept in the database, so that ending one ends it everywhere; the cookie is a random handle."""
+
+import secrets
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from flask import Flask, Request, Response, g, session
+from flask.sessions import SessionInterface, SessionMixin
+from sqlalchemy import delete, select
+
+from xero_onboard.accounts.models import StoredSession
+from xero_onboard.lib.clock import now
+from xero_onboard.lib.crypto import digest
+from xero_onboard.lib.db import db, insert_into
+from xero_onboard.lib.jobs import every_minute
+
+LIFETIME = timedelta(days=30)
+
+
+class BrowserSession(SessionMixin):
+    """A session that reads its row when it is first asked, so that pages that need none pay nothing."""
+
+    def __init__(self, handle: str | None) -> None:
+        self.handle = handle
+        self.ended_handle: str | None = None
+        self._values: dict[str, Any] | None = None
+        self.modified = False
+
+    @property
+    def values_now(self) -> dict[str, Any]:
+        if self._values is None:
+            self._values = _read(self.handle) if self.handle else {}
+        return self._values
+
+    def end(self) -> None:
+        """Forget everything, here and in the browser."""
+        self.ended_handle, self.handle, self._values = self.handle, None, {}
+        self.modified = True
+
+    def renew(self) -> None:
+        """Go on under a new handle; whoever knew the old one holds nothing."""
+        self.ended_handle = self.handle
+        values = self.values_now
+        self.handle, self._values, self.modified = None, values, True
+
+    def __getitem__(self, key: str) -> Any:
+        return self.values_now[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.values_now[key] = value
+        self.modified = True
+
+    def __delitem__(self, key: str) -> None:
+        del self.values_now[key]
+        self.modified = True
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.values_now)
+
+    def __len__(self) -> int:
+        return len(self.values_now)
+
+
+class DatabaseSessions(SessionInterface):
+    """Reads the handle from the cookie and sets the cookie for a new one."""
+
+    def open_session(self, app: Flask, request: Request) -> BrowserSession:
+        return BrowserSession(request.cookies.get(self.get_cookie_name(app)))
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        handle = g.pop("new_session_handle", None)
+        cookie = {"secure": self.get_cookie_secure(app), "httponly": True, "samesite": "Lax"}
+        if handle and response.status_code < 400:
+            response.set_cookie(self.get_cookie_name(app), handle, max_age=LIFETIME, **cookie)
+        elif session.modified and not session:
+            response.delete_cookie(self.get_cookie_name(app), **cookie)
+
+
+def register(app: Flask) -> None:
+    """Keep this app's sessions in its database."""
+    app.session_interface = DatabaseSessions()
+    app.after_request(_keep)
+
+
+def end_all_of(user_id: UUID) -> None:
+    """End every session of this user."""
+    db.session.execute(delete(StoredSession).where(StoredSession.user_id == user_id))
+
+
+@every_minute("forget ended sessions")
+def forget_ended() -> None:
+    """Remove sessions nobody can use any more."""
+    db.session.execute(delete(StoredSession).where(StoredSession.expires_at < now()))
+
+
+def _read(handle: str) -> dict[str, Any]:
+    query = select(StoredSession.content).where(
+        StoredSession.id == digest(handle), StoredSession.expires_at > now()
+    )
+    return dict(db.session.scalar(query) or {})
+
+
+def _keep(response: Response) -> Response:
+    """Write what changed, in the transaction of the request that changed it."""
+    current = session._get_current_object()  # type: ignore[attr-defined]
+    if current.modified and response.status_code < 400:
+        if current.ended_handle:
+            _forget(current.ended_handle)
+        if current:
+            _write(current)
+    return response
+
+
+def _forget(handle: str) -> None:
+    db.session.execute(delete(StoredSession).where(StoredSession.id == digest(handle)))
+
+
+def _write(current: BrowserSession) -> None:
+    if current.handle is None or not _is_known(current.handle):
+        # Never a handle that the browser brought: somebody else may have chosen it for the browser.
+        current.handle = g.new_session_handle = secrets.token_urlsafe(32)
+    values = dict(current)
+    user_id = values.get("_user_id")
+    row = {
+        "user_id": UUID(user_id) if user_id else None,
+        "content": values,
+        "expires_at": now() + LIFETIME,
+    }
+    statement = insert_into(StoredSession).values(
+        id=digest(current.handle), created_at=now(), **row
+    )
+    db.session.execute(statement.on_conflict_do_update(index_elements=["id"], set_=row))
+
+
+def _is_known(handle: str) -> bool:
+    query = select(StoredSession.id).where(
+        StoredSession.id == digest(handle), StoredSession.expires_at > now()
+    )
+    return db.session.scalar(query) is not None

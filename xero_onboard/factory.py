@@ -1,0 +1,45 @@
+"""The only list of everything: settings, the rules of the house, the rooms from the ground up."""
+
+from flask import Flask
+from jinja2 import StrictUndefined
+
+from xero_onboard import accounts, connect, content, feedback, ops
+from xero_onboard.config import ROOT, Settings
+from xero_onboard.lib import crypto, db, reader, web
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The site; raises UnsafeSettingError when a setting is missing or unsafe."""
+    chosen = settings or Settings.from_environ()
+    app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=None)
+    app.config.from_mapping(flask_config(chosen))
+    app.jinja_env.undefined = StrictUndefined
+
+    db.register(app)
+    crypto.register(app, chosen.vault_keys)
+    web.register(app, chosen)
+    reader.register(app)
+
+    content.register(app)
+    feedback.register(app)
+    connect.register(app, recognise=accounts.recognise)
+    accounts.register(app)
+    ops.register(app)
+    return app
+
+
+def flask_config(settings: Settings) -> dict[str, object]:
+    """What Flask and its extensions are told."""
+    return {
+        "SECRET_KEY": settings.secret_key,
+        "TRUSTED_HOSTS": [settings.public_host],
+        "SESSION_COOKIE_NAME": "__Host-sid" if settings.has_https else "sid",
+        "SESSION_COOKIE_SECURE": settings.has_https,
+        "MAX_CONTENT_LENGTH": 64 * 1024,
+        "MAX_FORM_PARTS": 50,
+        "STATIC_FOLDER": str(ROOT / "static"),
+        "MIGRATIONS": str(ROOT / "xero_onboard" / "migrations"),
+        "SQLALCHEMY_DATABASE_URI": settings.database_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": True},
+        "SEND_FILE_MAX_AGE_DEFAULT": 0,
+    }

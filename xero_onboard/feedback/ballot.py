@@ -1,0 +1,77 @@
+"""One vote for each voter and article: cast, changed, withdrawn, counted."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from sqlalchemy import case, delete, func, select, update
+from sqlalchemy.exc import IntegrityError
+
+from xero_onboard.feedback.models import Vote
+from xero_onboard.lib.clock import now
+from xero_onboard.lib.db import db, insert_into, new_id
+
+Value = Literal["up", "down"]
+
+_NUMBER_OF: dict[Value, int] = {"up": 1, "down": -1}
+_VALUE_OF: dict[int, Value] = {number: value for value, number in _NUMBER_OF.items()}
+
+
+class UnknownArticle(LookupError):
+    """There is no article with this id."""
+
+
+@dataclass(frozen=True)
+class VoteState:
+    """How many voters found an article helpful, out of how many, and what this voter said."""
+
+    helpful: int
+    total: int
+    mine: Value | None = None
+
+
+def cast(article_id: int, voter: str, value: Value) -> None:
+    """Count this voter once for the article, with their latest word; raises UnknownArticle."""
+    moment = now()
+    statement = insert_into(Vote).values(
+        id=new_id(),
+        article_id=article_id,
+        voter=voter,
+        value=_NUMBER_OF[value],
+        created_at=moment,
+        updated_at=moment,
+    )
+    changes = {"value": _NUMBER_OF[value], "updated_at": moment}
+    try:
+        db.session.execute(
+            statement.on_conflict_do_update(index_elements=["article_id", "voter"], set_=changes)
+        )
+    except IntegrityError as error:
+        raise UnknownArticle(article_id) from error
+
+
+def withdraw(article_id: int, voter: str) -> None:
+    """Forget what this voter said of the article."""
+    db.session.execute(delete(Vote).where(Vote.article_id == article_id, Vote.voter == voter))
+
+
+def count(article_id: int, voter: str | None) -> VoteState:
+    """The result so far."""
+    query = select(
+        func.count(),
+        func.coalesce(func.sum(case((Vote.value == 1, 1), else_=0)), 0),
+        func.max(case((Vote.voter == voter, Vote.value))),
+    ).where(Vote.article_id == article_id)
+    total, helpful, mine = db.session.execute(query).one()
+    return VoteState(helpful, total, _VALUE_OF[mine] if mine else None)
+
+
+def carry_over(from_voter: str, to_voter: str) -> None:
+    """Give an anonymous browser's votes to the person it turned out to be, whose own votes stand."""
+    own = select(Vote.article_id).where(Vote.voter == to_voter).scalar_subquery()
+    db.session.execute(
+        update(Vote)
+        .where(Vote.voter == from_voter, Vote.article_id.not_in(own))
+        .values(voter=to_voter)
+        .execution_options(synchronize_session=False)
+    )
+    db.session.execute(delete(Vote).where(Vote.voter == from_voter))

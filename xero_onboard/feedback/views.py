@@ -1,0 +1,67 @@
+"""Voting on an article."""
+
+from typing import Protocol
+from uuid import UUID
+
+from flask import Blueprint, abort, redirect, render_template, request
+from flask import Flask as App
+from werkzeug.wrappers import Response
+
+from xero_onboard.feedback import ballot
+from xero_onboard.lib.crypto import pseudonym
+from xero_onboard.lib.reader import current_reader, ensure_browser
+from xero_onboard.lib.web import access, required
+
+blueprint = Blueprint("feedback", __name__)
+
+
+class SignedIn(Protocol):
+    """What we need to know of somebody who has just signed in."""
+
+    @property
+    def id(self) -> UUID: ...
+
+
+@blueprint.post("/hc/articles/<int(max=9223372036854775807):article_id>/vote")
+@access.anyone
+def vote(article_id: int) -> Response | str:
+    """Count, change or withdraw the reader's vote, and show the new result."""
+    value = required(request.form, "value", among=("up", "down", "none"))
+    voter = _voter() or _anonymous(ensure_browser())
+    try:
+        if value == "none":
+            ballot.withdraw(article_id, voter)
+        else:
+            ballot.cast(article_id, voter, "up" if value == "up" else "down")
+    except ballot.UnknownArticle:
+        abort(404)
+    if request.headers.get("X-Fragment") == "votes":
+        return render_template("feedback/votes.html", article_id=article_id, has_voted=True)
+    return redirect(f"/hc/articles/{article_id}#feedback", code=303)
+
+
+def vote_state(article_id: int) -> ballot.VoteState:
+    """For templates: the result for this article, and the reader's own vote."""
+    return ballot.count(article_id, _voter())
+
+
+def carry_votes_over(_app: App, user: SignedIn) -> None:
+    """When a reader signs in: what their browser said before counts as theirs."""
+    browser = current_reader().browser
+    if browser:
+        ballot.carry_over(_anonymous(browser), _personal(user.id))
+
+
+def _voter() -> str | None:
+    reader = current_reader()
+    if reader.user_id:
+        return _personal(reader.user_id)
+    return _anonymous(reader.browser) if reader.browser else None
+
+
+def _personal(user_id: UUID) -> str:
+    return f"u:{user_id}"
+
+
+def _anonymous(browser: str) -> str:
+    return f"a:{pseudonym(browser, 'vote')}"

@@ -1,0 +1,23 @@
+"""What runs without a visitor."""
+
+import logging
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+
+from xero_onboard.lib import jobs
+from xero_onboard.lib.web import settings
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Do what is due now, and end.")
+@with_appcontext
+def work(once: bool) -> None:
+    """Keep connections alive: refresh tokens, notice removals, deliver disconnects."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    if once:
+        jobs.run_due(app)
+        return
+    logging.getLogger("huey").setLevel(logging.WARNING)
+    jobs.queue(app, settings().instance).create_consumer(workers=1).run()

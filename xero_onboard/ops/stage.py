@@ -1,0 +1,175 @@
+"""Everything at once, as `make run` starts it: the site, its worker, and the sandbox when it is used."""
+
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from types import FrameType
+
+from flask import Flask
+from flask_migrate import upgrade
+
+from xero_onboard import content
+from xero_onboard.config import ROOT, Settings, UnsafeSettingError
+from xero_onboard.factory import create_app
+
+START_SECONDS = 60.0
+
+
+class CannotStart(Exception):
+    """Something outside must change first; the message says what."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One process of the whole; `port` is the one it answers on, with the variable that moves it."""
+
+    name: str
+    command: tuple[str, ...]
+    port: tuple[str, int] | None = None
+
+
+def main() -> None:
+    """Prepare, start every part, say where, and stop all when one stops."""
+    try:
+        settings = Settings.from_environ()
+        parts = parts_of(settings)
+        refuse_busy_ports(parts)
+        prepare(settings)
+        run(settings, parts)
+    except (UnsafeSettingError, CannotStart) as error:
+        sys.exit(f"Cannot start. {error}")
+
+
+def parts_of(settings: Settings) -> list[Part]:
+    """The processes this installation consists of."""
+    parts = [
+        Part("site", _granian("app:app", settings.port, workers=2), ("PORT", settings.port)),
+        Part("worker", (sys.executable, "-m", "flask", "--app", "app", "work")),
+    ]
+    if settings.xero.is_sandbox:
+        port = settings.sandbox_port
+        target = "xero_onboard.sandbox:create_app"
+        parts.append(Part("sandbox", _granian(target, port, "--factory"), ("SANDBOX_PORT", port)))
+    return parts
+
+
+def refuse_busy_ports(parts: Sequence[Part]) -> None:
+    """Raise CannotStart, naming the port and its variable, if another program holds one we need."""
+    for part in parts:
+        if part.port and _answers(part.port[1]):
+            name, number = part.port
+            raise CannotStart(
+                f"Port {number} is in use by another program. Stop it, or choose another port for "
+                f"the {part.name}: {name}={number + 100} make run"
+            )
+
+
+def prepare(settings: Settings) -> None:
+    """Bring the database and the guides up to date."""
+    app = create_app(settings)
+    settings.instance.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with app.app_context():
+        upgrade()
+        for line in content.sync(settings.content).lines:
+            print(line)
+
+
+def run(settings: Settings, parts: Sequence[Part]) -> None:
+    """Start the parts and wait until one ends or somebody stops us."""
+    stop = threading.Event()
+
+    def on_signal(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGINT, on_signal)
+    signal.signal(signal.SIGTERM, on_signal)
+    running = [(part, subprocess.Popen(part.command, cwd=ROOT)) for part in parts]  # noqa: S603
+    try:
+        _wait_for_ports(running, stop)
+        if not stop.is_set():
+            print(welcome(settings), flush=True)
+        if not settings.is_production:
+            _follow_content(settings, stop)
+        while not stop.wait(0.5):
+            _refuse_the_dead(running)
+    finally:
+        stop.set()
+        _end(running)
+
+
+def welcome(settings: Settings) -> str:
+    """What to open, and as whom."""
+    lines = [f"\n  Site      {settings.public_origin}"]
+    if settings.xero.is_sandbox:
+        lines += [
+            f"  Sandbox   {settings.xero.login_url}  (a practice Xero; its people and passwords are listed there)",
+            "",
+            "  Open a guide, press Connect to Xero, and sign in as casey@practice.example",
+            "  with the password practice-xero.",
+        ]
+    return "\n".join([*lines, "", "  Ctrl+C stops everything.", ""])
+
+
+def _granian(target: str, port: int, *options: str, workers: int = 1) -> tuple[str, ...]:
+    return (
+        *(sys.executable, "-m", "granian", "--interface", "wsgi"),
+        *("--host", "127.0.0.1", "--port", str(port)),
+        *("--workers", str(workers), "--blocking-threads", "8", "--no-ws"),
+        *("--log-level", "warning"),
+        *options,
+        target,
+    )
+
+
+def _answers(port: int) -> bool:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.settimeout(0.3)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+_Running = Sequence[tuple[Part, "subprocess.Popen[bytes]"]]
+
+
+def _wait_for_ports(running: _Running, stop: threading.Event) -> None:
+    ends_at = time.monotonic() + START_SECONDS
+    waiting = [part.port[1] for part, _ in running if part.port]
+    while waiting and not stop.is_set():
+        _refuse_the_dead(running)
+        if time.monotonic() > ends_at:
+            raise CannotStart(f"Nothing answers on port {waiting[0]} after {START_SECONDS:.0f} s.")
+        waiting = [port for port in waiting if not _answers(port)]
+        stop.wait(0.05)
+
+
+def _refuse_the_dead(running: _Running) -> None:
+    for part, process in running:
+        if process.poll() is not None:
+            raise CannotStart(f"The {part.name} ended with exit code {process.returncode}.")
+
+
+def _follow_content(settings: Settings, stop: threading.Event) -> None:
+    app = create_app(settings)
+    threading.Thread(target=_sync_on_change, args=(app, settings, stop), daemon=True).start()
+
+
+def _sync_on_change(app: Flask, settings: Settings, stop: threading.Event) -> None:
+    for _ in content.changes(settings.content, stop):
+        with app.app_context():
+            for line in content.sync(settings.content).lines:
+                print(line, flush=True)
+
+
+def _end(running: _Running) -> None:
+    for _, process in running:
+        if process.poll() is None:
+            process.terminate()
+    for _, process in running:
+        try:
+            process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            process.kill()
