@@ -27,7 +27,7 @@ def show_error(error: HTTPException) -> Response:
     try:
         page = render_template(f"errors/{error.code}.html", error=error)
     except TemplateNotFound:
-        page = render_template("errors/error.html", error=error)
+        page = render_template("errors/other.html", error=error)
     response = make_response(page, error.code)
     for name, value in error.get_headers():
         if name in ("Allow", "Retry-After"):

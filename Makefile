@@ -1,0 +1,51 @@
+# Two commands do everything: `make run` and `make test`. Both work on a fresh machine with Python 3.11 or newer.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SOURCES := app.py xero_onboard tests
+
+.PHONY: run test check format pictures lock help
+
+help: ## Say what can be made
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+run: $(VENV)/run-ready ## Start the site, its worker and the practice Xero
+	@$(BIN)/python app.py
+
+test: $(VENV)/test-ready ## Check everything that must hold
+	@$(MAKE) --no-print-directory check
+	@$(BIN)/python -m pytest
+
+check: $(VENV)/test-ready ## Check format, lint, types, floors and templates, without running anything
+	@$(BIN)/ruff format --check --quiet $(SOURCES)
+	@$(BIN)/ruff check --quiet $(SOURCES)
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/djlint --quiet --check --lint templates xero_onboard/sandbox/templates
+
+format: $(VENV)/test-ready ## Put the sources into shape
+	@$(BIN)/ruff format $(SOURCES)
+	@$(BIN)/ruff check --fix $(SOURCES)
+	@$(BIN)/djlint --quiet --reformat templates xero_onboard/sandbox/templates
+
+pictures: $(VENV)/test-ready ## Take the guides' pictures anew from the running site and sandbox
+	@$(BIN)/python -m tests.pictures
+
+lock: $(VENV)/test-ready ## Write both requirements.txt anew, with hashes, from what requirements.in asks for
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header requirements.in -o requirements.txt
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header tests/requirements.in -o tests/requirements.txt
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name it with PYTHON=…")'
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/run-ready: requirements.txt | $(VENV)/bin/python
+	@echo "Installing what the site needs (once, about half a minute) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+$(VENV)/test-ready: tests/requirements.txt | $(VENV)/run-ready
+	@echo "Installing what the tests need (once) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/requirements.txt
+	@touch $@

@@ -1,0 +1,144 @@
+"""A test client that inspects every HTML page it is given, and that a request left nothing uncommitted."""
+
+from html.parser import HTMLParser
+from typing import Any
+
+from flask.testing import FlaskClient
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+DATA_TYPES = {"application/ld+json"}
+
+
+class Client(FlaskClient):
+    """Behaves as a browser on our own origin, and complains about pages a reader should not get."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        headers = dict(kwargs.pop("headers", None) or {})
+        if kwargs.get("method", "GET") not in ("GET", "HEAD"):
+            headers.setdefault("Sec-Fetch-Site", "same-origin")
+        with _watched() as work:
+            response = super().open(*args, headers=headers, **kwargs)
+        assert not work.is_left, f"{response.request.path} wrote to the database and did not commit"
+        if response.mimetype == "text/html" and response.data and response.status_code != 303:
+            complaints = inspect(response.get_data(as_text=True))
+            assert not complaints, f"{response.request.path}: " + "; ".join(complaints)
+        return response
+
+
+class _watched:  # noqa: N801 - reads as the statement it is
+    """Notices changes that were sent to the database and neither kept nor taken back."""
+
+    is_left = False
+
+    def __enter__(self) -> "_watched":
+        self._events = [
+            (Session, "after_flush", self._wrote),
+            (Session, "do_orm_execute", self._executed),
+            (Session, "after_commit", self._settled),
+            (Session, "after_rollback", self._settled),
+        ]
+        for target, name, listener in self._events:
+            event.listen(target, name, listener)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for target, name, listener in self._events:
+            event.remove(target, name, listener)
+
+    def _wrote(self, *_: object) -> None:
+        self.is_left = True
+
+    def _executed(self, state: Any) -> None:
+        if state.is_insert or state.is_update or state.is_delete:
+            self.is_left = True
+
+    def _settled(self, *_: object) -> None:
+        self.is_left = False
+
+
+def inspect(page: str) -> list[str]:
+    """What is wrong with this page, in words."""
+    inspector = Inspector()
+    inspector.feed(page)
+    return inspector.complaints()
+
+
+class Inspector(HTMLParser):
+    """Collects what the rules of the house are about."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.ids: list[str] = []
+        self.label_targets: set[str] = set()
+        self.fields: list[tuple[str, dict[str, str | None], bool]] = []
+        self.headings: list[str] = []
+        self.title = ""
+        self._reading: list[str] = []
+        self._open: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = dict(attrs)
+        if tag not in VOID:
+            self._open.append(tag)
+        if values.get("id"):
+            self.ids.append(str(values["id"]))
+        self._check_inline(tag, values)
+        if tag == "img" and "alt" not in values:
+            self.found.append(f"an image without alt text: {values.get('src')}")
+        if tag == "form" and not values.get("action"):
+            self.found.append("a form without an action")
+        if tag == "label" and values.get("for"):
+            self.label_targets.add(str(values["for"]))
+        if tag in ("input", "select", "textarea") and values.get("type") not in ("hidden", "submit"):
+            self.fields.append((tag, values, "label" in self._open))
+        if tag == "h1":
+            self.headings.append("")
+
+    def _check_inline(self, tag: str, values: dict[str, str | None]) -> None:
+        if "style" in values or tag == "style":
+            self.found.append(f"inline style on <{tag}>")
+        if any(name.startswith("on") for name in values):
+            self.found.append(f"inline script on <{tag}>")
+        if tag == "script" and "src" not in values and values.get("type") not in DATA_TYPES:
+            self.found.append("an inline script")
+        if str(values.get("href", "")).startswith("javascript:"):
+            self.found.append("a javascript: link")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in self._open:
+            while self._open.pop() != tag:
+                pass
+        elif tag not in VOID:
+            self.found.append(f"</{tag}> closes nothing")
+
+    def handle_data(self, data: str) -> None:
+        if "h1" in self._open:
+            self.headings[-1] += data
+        if self._open and self._open[-1] == "title":
+            self.title += data
+
+    def complaints(self) -> list[str]:
+        """Everything found, after the whole page was read."""
+        found = list(self.found)
+        if len(self.headings) != 1:
+            found.append(f"{len(self.headings)} h1 headings instead of one")
+        elif not _plain(self.title).startswith(_plain(self.headings[0])):
+            found.append(f"title {self.title!r} does not begin with the h1 {self.headings[0]!r}")
+        found += [f"id {name!r} twice" for name in {i for i in self.ids if self.ids.count(i) > 1}]
+        found += [
+            f"<{tag} name={values.get('name')}> without a label"
+            for tag, values, is_inside_label in self.fields
+            if not is_inside_label
+            and values.get("id") not in self.label_targets
+            and not values.get("aria-label")
+            and not values.get("aria-labelledby")
+        ]
+        return found
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split())
