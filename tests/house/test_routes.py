@@ -1,0 +1,49 @@
+"""Every door says who may enter, and every page what may be kept of it."""
+
+import pytest
+from flask import Flask
+
+from tests.client import Client
+from xero_onboard.lib.web.access import mark_of
+
+
+def test_every_route_carries_an_access_mark(app: Flask) -> None:
+    unmarked = [
+        rule.rule
+        for rule in app.url_map.iter_rules()
+        if mark_of(app.view_functions[rule.endpoint]) is None
+    ]
+
+    assert unmarked == []
+
+
+def test_a_view_without_a_mark_is_closed(app: Flask) -> None:
+    app.add_url_rule("/forgotten", view_func=lambda: "open", endpoint="forgotten")
+
+    response = app.test_client().get("/forgotten")
+
+    assert response.status_code == 403
+
+
+def test_pages_that_change_something_take_no_get(app: Flask) -> None:
+    mixed = [
+        rule.rule for rule in app.url_map.iter_rules() if {"GET", "POST"} <= (rule.methods or set())
+    ]
+
+    assert mixed == []
+
+
+@pytest.mark.parametrize("path", ["/hc/en-gb", "/nowhere", "/static/css/base.css", "/connect"])
+def test_every_answer_carries_the_protecting_headers(client: Client, path: str) -> None:
+    headers = client.get(path).headers
+
+    assert "unsafe" not in headers["Content-Security-Policy"]
+    assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "strict-origin-when-cross-origin"
+
+
+def test_an_unknown_host_is_refused(client: Client) -> None:
+    response = client.get("/hc/en-gb", headers={"Host": "evil.example"})
+
+    assert response.status_code == 400

@@ -1,0 +1,120 @@
+"""Every setting is documented, and an unsafe one stops the start by name."""
+
+import ast
+import re
+import stat
+from pathlib import Path
+
+import pytest
+
+from xero_onboard.config import ROOT, SandboxSettings, Settings, UnsafeSettingError, new_vault_key
+
+PRODUCTION = {
+    "ENVIRONMENT": "production",
+    "PUBLIC_ORIGIN": "https://help.example.com",
+    "SECRET_KEY": "kq3-vTz8_HfLx2pWc9RbNs6YdAe1Mg0J",
+    "VAULT_KEYS": new_vault_key("k1"),
+    "XERO_CLIENT_ID": "0123456789ABCDEF0123456789ABCDEF",
+    "XERO_CLIENT_SECRET": "a-secret-of-the-app-at-xero",
+}
+
+
+def test_every_setting_stands_in_the_readme() -> None:
+    assert settings_in_code() == settings_in_readme()
+
+
+def test_a_complete_production_configuration_is_accepted() -> None:
+    settings = Settings.from_environ(PRODUCTION)
+
+    assert settings.is_production
+    assert not settings.xero.is_sandbox
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["PUBLIC_ORIGIN", "SECRET_KEY", "VAULT_KEYS", "XERO_CLIENT_ID", "XERO_CLIENT_SECRET"],
+)
+def test_production_does_not_start_without(name: str) -> None:
+    environ = {key: value for key, value in PRODUCTION.items() if key != name}
+
+    with pytest.raises(UnsafeSettingError, match=name):
+        Settings.from_environ(environ)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ENVIRONMENT", "staging"),
+        ("PUBLIC_ORIGIN", "http://help.example.com"),
+        ("PUBLIC_ORIGIN", "https://help.example.com/path"),
+        ("PUBLIC_ORIGIN", "http://127.0.0.1:8000"),
+        ("SECRET_KEY", "short"),
+        ("SECRET_KEY", "a" * 64),
+        ("VAULT_KEYS", "k1:not-base64"),
+        ("VAULT_KEYS", "k1:c2hvcnQ="),
+        ("VAULT_KEYS", f"{PRODUCTION['VAULT_KEYS']},{PRODUCTION['VAULT_KEYS']}"),
+        ("XERO_SCOPES", "openid,offline_access"),
+        ("XERO_SCOPES", "openid profile"),
+        ("XERO_IDENTITY_URL", "http://identity.xero.com"),
+        ("XERO_CLIENT_ID", "PRACTICE00000000000000000000CAFE"),
+        ("DATABASE_URL", "mysql://root@localhost/site"),
+        ("PORT", "eighty"),
+        ("PORT", "70000"),
+        ("FLASK_DEBUG", "1"),
+        ("AUTHLIB_INSECURE_TRANSPORT", "1"),
+        ("LOGIN_DISABLED", "true"),
+        ("TESTING", "true"),
+    ],
+)
+def test_production_does_not_start_with(name: str, value: str) -> None:
+    with pytest.raises(UnsafeSettingError, match=name):
+        Settings.from_environ(PRODUCTION | {name: value})
+
+
+def test_the_sandbox_does_not_start_in_production() -> None:
+    with pytest.raises(UnsafeSettingError, match="ENVIRONMENT"):
+        SandboxSettings.from_environ(PRODUCTION)
+
+
+def test_development_makes_its_secrets_once_and_for_its_owner_alone(tmp_path: Path) -> None:
+    environ = {"INSTANCE_DIR": str(tmp_path / "instance")}
+
+    first = Settings.from_environ(environ)
+    second = Settings.from_environ(environ)
+
+    assert first.secret_key == second.secret_key
+    assert first.vault_keys == second.vault_keys
+    assert mode_of(tmp_path / "instance" / "secrets.env") == 0o600
+    assert mode_of(tmp_path / "instance") == 0o700
+
+
+def test_settings_never_print_their_secrets() -> None:
+    settings = Settings.from_environ(PRODUCTION)
+
+    shown = repr(settings) + repr(settings.xero) + repr(settings.vault_keys)
+
+    assert PRODUCTION["SECRET_KEY"] not in shown
+    assert PRODUCTION["XERO_CLIENT_SECRET"] not in shown
+    assert PRODUCTION["VAULT_KEYS"].partition(":")[2] not in shown
+
+
+def settings_in_code() -> set[str]:
+    """Every name that is looked up: an upper-case string handed to a call or a subscript in config.py."""
+    tree = ast.parse((ROOT / "xero_onboard" / "config.py").read_text())
+    handed = [node.args[0] for node in ast.walk(tree) if isinstance(node, ast.Call) and node.args]
+    handed += [node.slice for node in ast.walk(tree) if isinstance(node, ast.Subscript)]
+    names = {node.value for node in handed if isinstance(node, ast.Constant)}
+    settings = {
+        name for name in names if isinstance(name, str) and re.fullmatch(r"[A-Z_]{4,}", name)
+    }
+    # Generated beside the others, and never set by a person.
+    return settings - {"SANDBOX_CLIENT_SECRET"}
+
+
+def settings_in_readme() -> set[str]:
+    """The first cell of every row of the table of settings."""
+    return set(re.findall(r"^\| `([A-Z_]+)` \|", (ROOT / "README.md").read_text(), re.MULTILINE))
+
+
+def mode_of(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
