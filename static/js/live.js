@@ -1,0 +1,38 @@
+// Fetches this page again and replaces its live parts, keeping the focus where it was.
+import { enliven } from "./behaviours.js";
+
+export async function swapLive() {
+  const answer = await fetch(location.pathname, { headers: { Accept: "text/html" } });
+  if (!answer.ok) return;
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const replacements = liveParts(fresh);
+  for (const [key, old] of liveParts(document)) {
+    const replacement = replacements.get(key);
+    if (replacement && replacement.outerHTML !== old.outerHTML) replace(old, replacement);
+  }
+}
+
+// Several parts may share a key (two steps with the same check), so their order counts as well;
+// a part inside another is replaced together with it.
+function liveParts(page) {
+  const parts = new Map();
+  const seen = new Map();
+  for (const element of page.querySelectorAll("[data-live]")) {
+    if (element.parentElement.closest("[data-live]")) continue;
+    const count = seen.get(element.dataset.live) ?? 0;
+    seen.set(element.dataset.live, count + 1);
+    parts.set(`${element.dataset.live} ${count}`, element);
+  }
+  return parts;
+}
+
+function replace(old, replacement) {
+  const hadFocus = old.contains(document.activeElement);
+  const focused = document.activeElement.id;
+  old.replaceWith(replacement);
+  enliven(replacement);
+  if (!hadFocus) return;
+  const place = (focused && document.getElementById(focused)) || replacement;
+  if (place === replacement) place.tabIndex = -1;
+  place.focus({ preventScroll: true });
+}

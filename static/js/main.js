@@ -1,0 +1,5 @@
+// The page works without any of this; each module improves what `data-behaviour` names.
+import { enliven } from "./behaviours.js";
+import "./once.js";
+
+enliven(document);
