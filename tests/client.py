@@ -1,12 +1,16 @@
 """A test client that inspects every HTML page it is given, and that a request left nothing uncommitted."""
 
 from html.parser import HTMLParser
-from typing import Any
+from typing import Any, cast
 
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
+
+from xero_onboard.accounts import recognise
+from xero_onboard.lib.reader import Identity, current_reader
 
 VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 DATA_TYPES = {"application/ld+json"}
@@ -93,7 +97,10 @@ class Inspector(HTMLParser):
             self.found.append("a form without an action")
         if tag == "label" and values.get("for"):
             self.label_targets.add(str(values["for"]))
-        if tag in ("input", "select", "textarea") and values.get("type") not in ("hidden", "submit"):
+        if tag in ("input", "select", "textarea") and values.get("type") not in (
+            "hidden",
+            "submit",
+        ):
             self.fields.append((tag, values, "label" in self._open))
         if tag == "h1":
             self.headings.append("")
@@ -142,3 +149,19 @@ class Inspector(HTMLParser):
 
 def _plain(text: str) -> str:
     return " ".join(text.split())
+
+
+def sign_in(app: Flask, identity: Identity, client: Client | None = None) -> Client:
+    """This browser, or a new one, after its owner has come back from the provider as this identity."""
+    browser = client or cast(Client, app.test_client())
+    name = app.config["SESSION_COOKIE_NAME"]
+    before = browser.get_cookie(name)
+    headers = {"Sec-Fetch-Site": "same-origin"}
+    if before:
+        headers["Cookie"] = f"{name}={before.value}"
+    with app.test_request_context("/", method="POST", headers=headers):
+        app.preprocess_request()
+        recognise(identity, current_reader())
+        response = app.process_response(app.make_response(""))
+    browser.set_cookie(name, response.headers["Set-Cookie"].partition("=")[2].partition(";")[0])
+    return browser

@@ -221,6 +221,7 @@ class _Reader:
     def secret_key(self) -> str:
         if self.is_production:
             self._refuse_development_switches()
+            self._refuse_readable_data()
         value = self.required("SECRET_KEY") if self.is_production else self.secrets["SECRET_KEY"]
         if len(value) < 32 or len(set(value)) < 8:
             raise UnsafeSettingError("SECRET_KEY: must be at least 32 random characters")
@@ -273,6 +274,12 @@ class _Reader:
         if not secret:
             raise UnsafeSettingError("XERO_CLIENT_SECRET: must be set beside XERO_CLIENT_ID")
         return secret
+
+    def _refuse_readable_data(self) -> None:
+        if self.instance.exists() and self.instance.stat().st_mode & 0o077:
+            raise UnsafeSettingError(
+                f"INSTANCE_DIR: others on this machine may enter {self.instance}; chmod it to 0700"
+            )
 
     def _refuse_development_switches(self) -> None:
         for name in _REFUSED_IN_PRODUCTION:

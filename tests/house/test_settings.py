@@ -2,7 +2,10 @@
 
 import ast
 import re
+import socket
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -69,6 +72,50 @@ def test_production_does_not_start_without(name: str) -> None:
 def test_production_does_not_start_with(name: str, value: str) -> None:
     with pytest.raises(UnsafeSettingError, match=name):
         Settings.from_environ(PRODUCTION | {name: value})
+
+
+def test_production_does_not_start_where_others_may_read(tmp_path: Path) -> None:
+    instance = tmp_path / "instance"
+    instance.mkdir(mode=0o755)
+
+    with pytest.raises(UnsafeSettingError, match="INSTANCE_DIR"):
+        Settings.from_environ(PRODUCTION | {"INSTANCE_DIR": str(instance)})
+
+
+@pytest.mark.parametrize("name", ["SECRET_KEY", "VAULT_KEYS"])
+def test_the_process_ends_and_names_the_setting(name: str, tmp_path: Path) -> None:
+    environ = {**PRODUCTION, name: "short", "INSTANCE_DIR": str(tmp_path / "instance")}
+
+    ended = subprocess.run(  # noqa: S603
+        [sys.executable, str(ROOT / "app.py")],
+        env=environ,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert ended.returncode == 1
+    assert f"Cannot start. {name}:" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_a_busy_port_is_named_with_the_variable_that_moves_it(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        environ = {"PORT": str(port), "INSTANCE_DIR": str(tmp_path / "instance")}
+        ended = subprocess.run(  # noqa: S603
+            [sys.executable, str(ROOT / "app.py")],
+            env=environ,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    assert ended.returncode == 1
+    assert f"Port {port} is in use" in ended.stderr
+    assert "PORT=" in ended.stderr
 
 
 def test_the_sandbox_does_not_start_in_production() -> None:

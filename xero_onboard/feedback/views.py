@@ -3,7 +3,7 @@
 from typing import Protocol
 from uuid import UUID
 
-from flask import Blueprint, abort, redirect, render_template, request
+from flask import Blueprint, abort, redirect, request
 from flask import Flask as App
 from werkzeug.wrappers import Response
 
@@ -24,8 +24,8 @@ class SignedIn(Protocol):
 
 @blueprint.post("/hc/articles/<int(max=9223372036854775807):article_id>/vote")
 @access.anyone
-def vote(article_id: int) -> Response | str:
-    """Count, change or withdraw the reader's vote, and show the new result."""
+def vote(article_id: int) -> Response:
+    """Count, change or withdraw the reader's vote, and go back to the article."""
     value = required(request.form, "value", among=("up", "down", "none"))
     voter = _voter() or _anonymous(ensure_browser())
     try:
@@ -35,8 +35,6 @@ def vote(article_id: int) -> Response | str:
             ballot.cast(article_id, voter, "up" if value == "up" else "down")
     except ballot.UnknownArticle:
         abort(404)
-    if request.headers.get("X-Fragment") == "votes":
-        return render_template("feedback/votes.html", article_id=article_id, has_voted=True)
     return redirect(f"/hc/articles/{article_id}#feedback", code=303)
 
 

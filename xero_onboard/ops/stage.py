@@ -1,5 +1,6 @@
 """Everything at once, as `make run` starts it: the site, its worker, and the sandbox when it is used."""
 
+import os
 import signal
 import socket
 import subprocess
@@ -17,6 +18,7 @@ from xero_onboard import content
 from xero_onboard.config import ROOT, Settings, UnsafeSettingError
 from xero_onboard.factory import create_app
 
+HOST = "127.0.0.1"
 START_SECONDS = 60.0
 
 
@@ -35,6 +37,8 @@ class Part:
 
 def main() -> None:
     """Prepare, start every part, say where, and stop all when one stops."""
+    # Databases hold what people wrote: nobody else on this machine may read them.
+    os.umask(0o077)
     try:
         settings = Settings.from_environ()
         parts = parts_of(settings)
@@ -61,7 +65,7 @@ def parts_of(settings: Settings) -> list[Part]:
 def refuse_busy_ports(parts: Sequence[Part]) -> None:
     """Raise CannotStart, naming the port and its variable, if another program holds one we need."""
     for part in parts:
-        if part.port and _answers(part.port[1]):
+        if part.port and _is_taken(part.port[1]):
             name, number = part.port
             raise CannotStart(
                 f"Port {number} is in use by another program. Stop it, or choose another port for "
@@ -118,18 +122,31 @@ def welcome(settings: Settings) -> str:
 def _granian(target: str, port: int, *options: str, workers: int = 1) -> tuple[str, ...]:
     return (
         *(sys.executable, "-m", "granian", "--interface", "wsgi"),
-        *("--host", "127.0.0.1", "--port", str(port)),
+        *("--host", HOST, "--port", str(port)),
         *("--workers", str(workers), "--blocking-threads", "8", "--no-ws"),
-        *("--log-level", "warning"),
+        *("--log-level", "error"),
         *options,
         target,
     )
 
 
-def _answers(port: int) -> bool:
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.settimeout(0.3)
-        return probe.connect_ex(("127.0.0.1", port)) == 0
+def _is_taken(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return True
+    # Browsers try the other loopback address first when they read "localhost".
+    return _answers(port, "::1")
+
+
+def _answers(port: int, host: str = HOST) -> bool:
+    try:
+        with socket.create_connection((host, port), timeout=0.3):
+            return True
+    except OSError:
+        return False
 
 
 _Running = Sequence[tuple[Part, "subprocess.Popen[bytes]"]]

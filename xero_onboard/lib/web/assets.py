@@ -9,7 +9,7 @@ from flask import Flask, Response, current_app, request, send_from_directory, ur
 from xero_onboard.lib.web import access
 
 _FOR_EVER = "public, max-age=31536000, immutable"
-_ASK_AGAIN = "public, max-age=300"
+_ASK_AGAIN = "public, no-cache"
 
 
 @access.public

@@ -1,0 +1,158 @@
+"""Was this article helpful? One vote for each person or browser, changeable, withdrawable, counted."""
+
+import re
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from tests.cast import CASEY, DANA
+from tests.client import Client, sign_in
+from xero_onboard.feedback.models import Vote
+from xero_onboard.lib.db import db
+
+ARTICLE = 360001000101
+PAGE = f"/hc/articles/{ARTICLE}"
+VOTE = f"/hc/articles/{ARTICLE}/vote"
+
+
+def test_an_article_begins_at_none_out_of_none(client: Client) -> None:
+    assert result(client) == "0 out of 0"
+
+
+def test_a_vote_goes_back_to_the_question(client: Client) -> None:
+    response = client.post(VOTE, data={"value": "up"})
+
+    assert response.status_code == 303
+    assert response.location == f"{PAGE}#feedback"
+
+
+def test_a_strangers_vote_is_counted_once_however_often_it_is_cast(client: Client) -> None:
+    for _ in range(3):
+        client.post(VOTE, data={"value": "up"})
+
+    assert result(client) == "1 out of 1"
+
+
+def test_a_vote_can_be_changed(client: Client) -> None:
+    client.post(VOTE, data={"value": "up"})
+
+    client.post(VOTE, data={"value": "down"})
+
+    assert result(client) == "0 out of 1"
+
+
+def test_a_vote_can_be_taken_back(client: Client) -> None:
+    client.post(VOTE, data={"value": "up"})
+
+    client.post(VOTE, data={"value": "none"})
+
+    assert result(client) == "0 out of 0"
+
+
+def test_two_browsers_are_two_voters(app: Flask) -> None:
+    app.test_client().post(VOTE, data={"value": "up"})
+    app.test_client().post(VOTE, data={"value": "down"})
+
+    assert result(app.test_client()) == "1 out of 2"
+
+
+def test_the_reader_sees_which_answer_is_theirs(client: Client) -> None:
+    client.post(VOTE, data={"value": "up"})
+
+    page = client.get(PAGE, follow_redirects=True).get_data(as_text=True)
+
+    assert pressed(page) == {"vote-up": "true", "vote-down": "false"}
+
+
+def test_a_vote_follows_the_reader_who_signs_in(app: Flask, client: Client) -> None:
+    client.post(VOTE, data={"value": "up"})
+
+    sign_in(app, CASEY, client)
+
+    assert voters(app) == 1
+    assert (
+        pressed(client.get(PAGE, follow_redirects=True).get_data(as_text=True))["vote-up"] == "true"
+    )
+
+
+def test_the_vote_a_person_cast_before_stands(app: Flask, client: Client) -> None:
+    sign_in(app, CASEY).post(VOTE, data={"value": "down"})
+    client.post(VOTE, data={"value": "up"})
+
+    sign_in(app, CASEY, client)
+
+    assert result(client) == "0 out of 1"
+
+
+def test_people_vote_for_themselves_alone(app: Flask) -> None:
+    casey, dana = sign_in(app, CASEY), sign_in(app, DANA)
+
+    casey.post(VOTE, data={"value": "up"})
+
+    page = dana.get(PAGE, follow_redirects=True).get_data(as_text=True)
+    assert pressed(page) == {"vote-up": "false", "vote-down": "false"}
+
+
+def test_votes_at_the_same_moment_are_all_counted(app: Flask) -> None:
+    browsers = [app.test_client() for _ in range(12)]
+
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(lambda browser: browser.post(VOTE, data={"value": "up"}), browsers))
+
+    assert {answer.status_code for answer in answers} == {303}
+    assert result(app.test_client()) == "12 out of 12"
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{}, {"value": ""}, {"value": "sideways"}, {"value": ["up", "down"]}, {"value": "u" * 5000}],
+)
+def test_a_wrong_vote_is_refused_and_nothing_is_kept(
+    app: Flask, client: Client, fields: dict[str, str]
+) -> None:
+    response = client.post(VOTE, data=fields)
+
+    assert response.status_code == 400
+    assert voters(app) == 0
+    assert "Set-Cookie" not in response.headers
+
+
+def test_a_vote_on_no_article_is_not_found(client: Client) -> None:
+    assert client.post("/hc/articles/7/vote", data={"value": "up"}).status_code == 404
+    assert client.post(f"/hc/articles/{2**70}/vote", data={"value": "up"}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Sec-Fetch-Site": "", "Origin": "https://evil.example"},
+        {"Sec-Fetch-Site": "cross-site", "Origin": "null"},
+    ],
+)
+def test_another_site_cannot_vote_for_the_reader(
+    app: Flask, client: Client, headers: dict[str, str]
+) -> None:
+    response = client.post(VOTE, data={"value": "up"}, headers=headers)
+
+    assert response.status_code == 403
+    assert voters(app) == 0
+
+
+def result(client: Client) -> str:
+    page = client.get(PAGE, follow_redirects=True).get_data(as_text=True)
+    found = re.search(r"(\d+ out of \d+) found this helpful", page)
+    assert found
+    return found.group(1)
+
+
+def pressed(page: str) -> dict[str, str]:
+    return dict(re.findall(r'id="(vote-\w+)"[^>]*aria-pressed="(\w+)"', page))
+
+
+def voters(app: Flask) -> int:
+    with app.app_context():
+        return db.session.scalar(select(func.count()).select_from(Vote)) or 0
