@@ -1,0 +1,1 @@
+"""Guides: how they are written, kept, found and shown."""

@@ -1,0 +1,131 @@
+"""The components a guide may use: their names, their attributes and where they may stand.
+
+The tags are Mintlify's (https://www.mintlify.com/docs/components), so that authors know them already; the four
+live ones are ours.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+
+CHECKS = ("xero.connected", "xero.organisation_selected", "signed_in")
+STATES = (
+    "not_connected",
+    "connecting",
+    "needs_org",
+    "active",
+    "degraded",
+    "needs_reauth",
+    "org_unavailable",
+)
+PROVIDERS = ("xero",)
+
+Complaint = str | None
+Check = Callable[[str], Complaint]
+
+
+def text(value: str) -> Complaint:
+    """Anything but nothing."""
+    return None if value.strip() else "must not be empty"
+
+
+def one_of(*allowed: str) -> Check:
+    """One of a few words."""
+
+    def check(value: str) -> Complaint:
+        return None if value in allowed else f"must be {_either(allowed)}, not “{value}”"
+
+    return check
+
+
+def several_of(*allowed: str) -> Check:
+    """A few words out of a list, separated by spaces."""
+
+    def check(value: str) -> Complaint:
+        unknown = [word for word in value.split() if word not in allowed]
+        if unknown:
+            return f"does not know “{unknown[0]}”{did_you_mean(unknown[0], allowed)}"
+        return text(value)
+
+    return check
+
+
+def did_you_mean(word: str, known: tuple[str, ...] | list[str]) -> str:
+    """The end of a message about a name that is not known."""
+    by_lower = {name.lower(): name for name in known}
+    close = get_close_matches(word.lower(), list(by_lower), n=1, cutoff=0.6)
+    return f"; did you mean “{by_lower[close[0]]}”?" if close else f"; known are {', '.join(known)}"
+
+
+def _either(words: tuple[str, ...]) -> str:
+    quoted = [f"“{word}”" for word in words]
+    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} or {quoted[-1]}"
+
+
+@dataclass(frozen=True)
+class Grammar:
+    """How one component is written.
+
+    `flags` are attributes without a value; `only` names the children it may have, `inside` the one
+    parent it needs; a `live` component is filled in when the page is read.
+    """
+
+    template: str
+    required: Mapping[str, Check] = field(default_factory=dict)
+    allowed: Mapping[str, Check] = field(default_factory=dict)
+    flags: tuple[str, ...] = ()
+    only: str | None = None
+    inside: str | None = None
+    is_empty: bool = False
+    is_live: bool = False
+
+    @property
+    def attributes(self) -> Mapping[str, Check]:
+        return {**self.required, **self.allowed}
+
+
+def _callout(name: str) -> Grammar:
+    return Grammar(name, allowed={"title": text})
+
+
+COMPONENTS: Mapping[str, Grammar] = {
+    "Steps": Grammar("steps", only="Step"),
+    "Step": Grammar(
+        "step", required={"title": text}, allowed={"check": one_of(*CHECKS)}, inside="Steps"
+    ),
+    "Warning": _callout("warning"),
+    "Note": _callout("note"),
+    "Tip": _callout("tip"),
+    "Info": _callout("info"),
+    "Check": _callout("check"),
+    "Danger": _callout("danger"),
+    "Frame": Grammar("frame", allowed={"caption": text}),
+    "Tabs": Grammar("tabs", only="Tab"),
+    "Tab": Grammar("tab", required={"title": text}, inside="Tabs"),
+    "AccordionGroup": Grammar("accordion_group", only="Accordion"),
+    "Accordion": Grammar("accordion", required={"title": text}, flags=("open",)),
+    "CardGroup": Grammar("card_group", allowed={"cols": one_of("1", "2", "3", "4")}, only="Card"),
+    "Card": Grammar("card", required={"title": text}, allowed={"href": text}),
+    "Connect": Grammar(
+        "connect", required={"provider": one_of(*PROVIDERS)}, is_empty=True, is_live=True
+    ),
+    "ConnectionStatus": Grammar("connection_status", is_empty=True, is_live=True),
+    "When": Grammar("when", required={"connection": several_of(*STATES)}, is_live=True),
+}
+
+# https://docs.github.com/en/get-started/writing-on-github/getting-started-with-writing-and-formatting-on-github/basic-writing-and-formatting-syntax#alerts
+ALERTS: Mapping[str, str] = {
+    "NOTE": "Note",
+    "TIP": "Tip",
+    "IMPORTANT": "Info",
+    "WARNING": "Warning",
+    "CAUTION": "Danger",
+}
+CALLOUTS: Mapping[str, str] = {
+    "Warning": "WARNING",
+    "Note": "NOTE",
+    "Tip": "TIP",
+    "Info": "IMPORTANT",
+    "Check": "TIP",
+    "Danger": "CAUTION",
+}

@@ -1,0 +1,191 @@
+"""A guide's tree as HTML, cut where the reader's own state goes; done once, when a guide is published.
+
+The order matters: one pass of Markdown over the whole text, the author's HTML sanitised, the components put around it
+from the inside out, and everything sanitised again as one document. Fragments that are sanitised one by one can be
+harmless alone and harmful together.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from html import escape, unescape
+from pathlib import PurePosixPath
+from typing import Any
+
+from jinja2 import Environment
+from markdown import Markdown
+
+from xero_onboard.content.anchors import is_reserved, slug
+from xero_onboard.content.components import Code, Node
+from xero_onboard.content.layout import IDS, Layout
+from xero_onboard.content.marks import Marks
+from xero_onboard.content.parts import JSON, Heading
+from xero_onboard.content.problems import Broken
+from xero_onboard.content.prose import check_prose
+from xero_onboard.content.references import ReferenceProcessor, References, Shelf
+from xero_onboard.content.sanitising import clean_page, clean_prose
+from xero_onboard.content.writing import Writer
+
+# Raised whenever the same text would give other HTML; published guides are then rendered anew.
+VERSION = "1"
+
+_EXTENSIONS = (
+    "tables",
+    "footnotes",
+    "def_list",
+    "attr_list",
+    "sane_lists",
+    "toc",
+    "pymdownx.tasklist",
+)
+_CHECKBOX = re.compile(r'<input type="checkbox" disabled( checked)? ?/?>')
+_DEEPEST_LISTED = 4
+_BETWEEN = re.compile(
+    r"</?(?:p|li|h[2-6]|t[dhr]|d[dt]|div|section|summary|figcaption|pre|blockquote)[^>]*>|<br[^>]*>"
+)
+_TAG = re.compile(r'</?[a-z][a-z0-9]*(?:\s+[\w:-]+="[^"]*")*\s*/?>')
+
+
+@dataclass(frozen=True)
+class Rendering:
+    """What is stored with a revision for people."""
+
+    parts: list[JSON]
+    contents: tuple[Heading, ...]
+    anchors: frozenset[str]
+    text: str
+
+
+@dataclass(frozen=True)
+class Renderer:
+    """What all guides have in common: where references lead, the settings in words, the blocks' templates."""
+
+    shelf: Shelf
+    words: Mapping[str, str]
+    blocks: Environment
+
+    def render(self, file: str, path: PurePosixPath, nodes: Sequence[Node]) -> Rendering:
+        """Make the HTML of a guide; raises Broken."""
+        check_prose(file, nodes)
+        marks = Marks()
+        writer = Writer(marks)
+        references = References(file, path, nodes, self.shelf)
+        md = _markdown(marks, self.words, references)
+        prose = md.convert(writer.text(nodes))
+        prose = clean_prose(_CHECKBOX.sub(_symbol, _with_code(prose, marks, writer.codes)))
+        layout = Layout(file, writer.components, marks, references, self.words, self.blocks)
+        page = clean_page(layout.html(prose))
+        parts = _cut(page, marks, layout.live)
+        anchors = _check_anchors(file, page, layout.live, references)
+        return Rendering(
+            parts=_put_words(parts, marks, self.words),
+            contents=_contents(md, marks, self.words, layout.hidden),
+            anchors=anchors,
+            text=_plain(parts, marks, self.words),
+        )
+
+
+def _markdown(marks: Marks, words: Mapping[str, str], references: References) -> Markdown:
+    def slugify(text: str, _separator: str) -> str:
+        return slug(marks.put_words(text, words))
+
+    md = Markdown(
+        extensions=list(_EXTENSIONS),
+        extension_configs={
+            "tables": {"use_align_attribute": True},
+            "toc": {"slugify": slugify, "marker": ""},
+        },
+    )
+    # Tags of HTML are refused before this, and the parser of HTML blocks can be kept busy for minutes.
+    md.preprocessors.deregister("html_block")
+    md.treeprocessors.register(ReferenceProcessor(md, references), "references", 12)
+    return md
+
+
+def _with_code(html: str, marks: Marks, codes: Sequence[Code]) -> str:
+    pieces = []
+    for before, kind, number in marks.split("F", html):
+        pieces.append(before)
+        if kind:
+            code = codes[number]
+            language = f' class="language-{escape(code.language)}"' if code.language else ""
+            pieces.append(f"<pre><code{language}>{escape(code.text)}\n</code></pre>")
+    return "".join(pieces)
+
+
+def _symbol(found: re.Match[str]) -> str:
+    """The sanitiser lets no form fields through, and the boxes cannot be ticked anyway."""
+    return "☑" if found[1] else "☐"
+
+
+def _cut(page: str, marks: Marks, live: Sequence[JSON]) -> list[JSON]:
+    stack: list[list[JSON]] = [[]]
+    for html, kind, number in marks.split("LWE", page):
+        if html.strip():
+            stack[-1].append({"kind": "html", "html": html})
+        if kind == "L":
+            stack[-1].append(live[number])
+        elif kind == "W":
+            inner: list[JSON] = []
+            stack[-1].append({**live[number], "parts": inner})
+            stack.append(inner)
+        elif kind == "E":
+            stack.pop()
+    return stack[0]
+
+
+def _put_words(parts: Sequence[JSON], marks: Marks, words: Mapping[str, str]) -> list[JSON]:
+    def put(name: str, value: Any) -> Any:
+        if name == "html":
+            return marks.put_words(value, words, escape)
+        return _put_words(value, marks, words) if name == "parts" else value
+
+    return [{name: put(name, value) for name, value in part.items()} for part in parts]
+
+
+def _check_anchors(
+    file: str, page: str, live: Sequence[JSON], references: References
+) -> frozenset[str]:
+    """Every place has a name of its own, and every link within the guide leads to one."""
+    names: list[str] = IDS.findall(page)
+    buttons = [part["anchor"] for part in live if part["kind"] == "connect"]
+    for name in names:
+        if is_reserved(name) and not name.startswith(("fn:", "fnref:")):
+            raise Broken(
+                file, 1, f"the anchor “{name}” belongs to the page around the guide: choose another"
+            )
+    for name, count in Counter(names).items():
+        if count > 1:
+            raise Broken(file, 1, f"two headings have the anchor “{name}”")
+    anchors = frozenset({*names, *buttons})
+    for anchor, line in references.local.items():
+        if anchor not in anchors:
+            raise Broken(file, line, f"the link “#{anchor}” leads to no heading of this guide")
+    return anchors
+
+
+def _contents(
+    md: Markdown, marks: Marks, words: Mapping[str, str], hidden: set[str]
+) -> tuple[Heading, ...]:
+    """The headings that every reader sees, in order."""
+    found: list[Heading] = []
+    waiting: list[JSON] = list(reversed(getattr(md, "toc_tokens", [])))
+    while waiting:
+        token = waiting.pop()
+        waiting += reversed(token["children"])
+        if token["level"] <= _DEEPEST_LISTED and token["id"] not in hidden:
+            text = marks.put_words(unescape(token["name"]), words)
+            found.append(Heading(token["level"], text, token["id"]))
+    return tuple(found)
+
+
+def _plain(parts: Sequence[JSON], marks: Marks, words: Mapping[str, str]) -> str:
+    pieces = []
+    for part in parts:
+        if part["kind"] == "html":
+            pieces.append(_TAG.sub("", _BETWEEN.sub(" ", part["html"])))
+        elif part["kind"] == "when":
+            pieces.append(_plain(part["parts"], marks, words))
+    text = marks.put_words(unescape(" ".join(pieces)), words)
+    return " ".join(text.split())

@@ -1,0 +1,100 @@
+"""What the Markdown between components must not contain.
+
+Python-Markdown needs quadratic time for some texts and has no limit of its own, so a text that would take it long is
+refused before it is tried.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from xero_onboard.content.components import Component, Line, Node
+from xero_onboard.content.grammar import COMPONENTS
+from xero_onboard.content.problems import Broken
+from xero_onboard.content.spans import without_code
+
+INLINE_HTML = frozenset({"br", "del", "ins", "kbd", "mark", "small", "sub", "sup", "wbr"})
+
+# Characters looked at while brackets, backticks and underlined headings are matched: about a second.
+WORK = 10_000_000
+
+_TAG = re.compile(r"(?<!\\)<(?:(/?)([A-Za-z][A-Za-z0-9-]*)(?=[\s/>])([^<>]*>)?|[!?])")
+_IMPORT = re.compile(
+    r"(?:import\s+(?:[\w*{},\s]{1,200}\sfrom\s+)?[\"']|export\s+(?:const|default|function|let)\b)"
+)
+_EXPRESSION = re.compile(r"\s*\{(?![:#.{]).*\}\s*$")
+_QUOTED_FENCE = re.compile(r"\s*>[\s>]*(?:`{3,}|~{3,})")
+_UNDERLINE = re.compile(r"(?:=+|-+)[ ]*$")
+_COSTLY = re.compile(r"\[|`+|^(?:=+|-+)[ ]*$", re.MULTILINE)
+
+
+def check_prose(file: str, nodes: Sequence[Node]) -> None:
+    """Look at every paragraph; raises Broken."""
+    work = 0
+    for paragraph in _paragraphs(nodes):
+        _check_lines(file, paragraph)
+        text = "\n".join(line.text for line in paragraph)
+        _check_tags(file, paragraph, text)
+        work += _cost(text)
+        if work > WORK:
+            number = paragraph[0].number
+            raise Broken(
+                file, number, "this text is too tangled: too many brackets in one paragraph"
+            )
+
+
+def _paragraphs(nodes: Sequence[Node]) -> Iterator[list[Line]]:
+    paragraph: list[Line] = []
+    for node in nodes:
+        is_text = isinstance(node, Line) and node.text.strip()
+        if paragraph and not is_text:
+            yield paragraph
+            paragraph = []
+        if isinstance(node, Line) and is_text:
+            paragraph.append(node)
+        elif isinstance(node, Component):
+            yield from _paragraphs(node.children)
+    if paragraph:
+        yield paragraph
+
+
+def _check_lines(file: str, paragraph: list[Line]) -> None:
+    for index, line in enumerate(paragraph):
+        complaint = _complaint(line.text, is_first=index == 0)
+        if complaint:
+            raise Broken(file, line.number, complaint)
+
+
+def _complaint(text: str, *, is_first: bool) -> str | None:
+    if _IMPORT.match(text):
+        return "“import” and “export” do not work here: every component is there already"
+    if _EXPRESSION.match(text):
+        return "expressions in braces do not work here"
+    if _QUOTED_FENCE.match(text):
+        return "fenced code cannot stand in a quotation"
+    is_title = text.startswith("#") and not text.startswith("##")
+    if is_title or (text.startswith("=") and not is_first and _UNDERLINE.match(text)):
+        return "the title is the only heading of the first level: begin headings with “##”"
+    return None
+
+
+def _check_tags(file: str, paragraph: list[Line], text: str) -> None:
+    plain = without_code(text)
+    for found in _TAG.finditer(plain):
+        name = found[2] or ""
+        if name.lower() in INLINE_HTML and (found[3] or "").strip(" /") == ">":
+            continue
+        number = paragraph[plain.count("\n", 0, found.start())].number
+        if name in COMPONENTS:
+            raise Broken(file, number, f"<{found[1]}{name}> must stand alone on its line")
+        shown = found[0].rstrip(">").split()[0]
+        raise Broken(
+            file,
+            number,
+            f"{shown}> is HTML, which does not work here; to show it, write it as `code`",
+        )
+
+
+def _cost(text: str) -> int:
+    if text.startswith("|"):  # each cell of a table is read for itself
+        return sum(len(_COSTLY.findall(line)) * len(line) for line in text.split("\n"))
+    return len(_COSTLY.findall(text)) * len(text)

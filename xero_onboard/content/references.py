@@ -1,0 +1,129 @@
+"""Where the links and pictures of a guide lead."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Protocol
+from urllib.parse import unquote
+from xml.etree.ElementTree import Element
+
+from markdown import Markdown
+from markdown.treeprocessors import Treeprocessor
+from markdown.util import AMP_SUBSTITUTE
+
+from xero_onboard.content.components import Line, Node, walk
+from xero_onboard.content.problems import Broken
+
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
+_SCHEMES = ("http", "https", "mailto")
+
+
+class BadPicture(Exception):
+    """The file is not a picture that can be shown; the message says why."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A picture as a page shows it."""
+
+    address: str
+    width: int
+    height: int
+
+
+class Shelf(Protocol):
+    """The folder that a guide's references point into; paths are relative to it."""
+
+    def article(self, path: PurePosixPath) -> str | None:
+        """The address of the article made of this file, if there is one."""
+
+    def picture(self, path: PurePosixPath) -> Shown | None:
+        """The picture, if the file exists; raises BadPicture."""
+
+
+class References:
+    """Resolves the references of one guide; every method raises Broken with the line it stands on."""
+
+    def __init__(self, file: str, path: PurePosixPath, nodes: Sequence[Node], shelf: Shelf) -> None:
+        self._file = file
+        self._path = path
+        self._shelf = shelf
+        self._lines = [node for node in walk(nodes) if isinstance(node, Line)]
+        self._first = nodes[0].number if nodes else 1
+        self.local: dict[str, int] = {}
+
+    def link(self, href: str, number: int | None = None) -> str:
+        """The address of a link's target."""
+        line = number or self._line(href)
+        if href.startswith("#"):
+            self.local.setdefault(unquote(href[1:]), line)
+            return href
+        scheme = _SCHEME.match(href)
+        if scheme and scheme[1].lower() not in _SCHEMES:
+            raise Broken(self._file, line, f"links may not use “{scheme[1]}:”")
+        if href.startswith("//"):
+            raise Broken(self._file, line, "begin the link with https://")
+        if scheme or href.startswith("/"):
+            return href
+        return self._article(href, line)
+
+    def picture(self, src: str, alt: str) -> Shown:
+        """The picture to show; it must have a text for those who cannot see it."""
+        line = self._line(src)
+        if not alt.strip():
+            raise Broken(self._file, line, f"the picture “{src}” needs a text between “![” and “]”")
+        path = None if _SCHEME.match(src) or src.startswith("/") else self._beside(src)
+        if path is None:
+            raise Broken(self._file, line, f"the picture “{src}” must be a file beside the guide")
+        try:
+            shown = self._shelf.picture(path)
+        except BadPicture as error:
+            raise Broken(self._file, line, f"the picture “{src}” {error}") from error
+        if shown is None:
+            raise Broken(self._file, line, f"the picture “{src}” does not exist")
+        return shown
+
+    def _article(self, href: str, line: int) -> str:
+        name, hash_mark, anchor = href.partition("#")
+        path = self._beside(name) if name.endswith(".md") else None
+        address = self._shelf.article(path) if path else None
+        if address is None:
+            raise Broken(self._file, line, f"the link “{href}” leads to no guide")
+        return f"{address}{hash_mark}{anchor}"
+
+    def _beside(self, name: str) -> PurePosixPath | None:
+        """The path that a relative name means, if it stays within the content folder."""
+        parts = list(self._path.parent.parts)
+        for part in PurePosixPath(unquote(name)).parts:
+            if part != "..":
+                parts.append(part)
+            elif parts:
+                parts.pop()
+            else:
+                return None
+        return PurePosixPath(*parts)
+
+    def _line(self, target: str) -> int:
+        """Markdown forgets where things stood, so look for the first line that names the target."""
+        return next((line.number for line in self._lines if target in line.text), self._first)
+
+
+class ReferenceProcessor(Treeprocessor):
+    """Puts the resolved addresses into what Markdown has made of the text."""
+
+    def __init__(self, md: Markdown, references: References) -> None:
+        super().__init__(md)
+        self._references = references
+
+    def run(self, root: Element) -> None:
+        for link in root.iter("a"):
+            href = link.get("href", "")
+            if not href.startswith(AMP_SUBSTITUTE):  # a bare mail address, already disguised
+                link.set("href", self._references.link(href))
+        for image in root.iter("img"):
+            shown = self._references.picture(image.get("src", ""), image.get("alt", ""))
+            image.set("src", shown.address)
+            image.set("width", str(shown.width))
+            image.set("height", str(shown.height))
+            image.set("loading", "lazy")
