@@ -1,0 +1,117 @@
+"""The real thing for the browser: site, worker and sandbox, as `make run` starts them, on ports of their own."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from tests.outside import ENVIRON
+from xero_onboard.config import ROOT
+
+START_SECONDS = 60.0
+# A developer's own settings, in the environment or in .env, must not reach the journeys.
+LEFT_OUT = (
+    *("PUBLIC_ORIGIN", "DATABASE_URL", "REDIS_URL", "SECRET_KEY", "VAULT_KEYS", "CONTENT_DIR"),
+    *("XERO_CLIENT_ID", "XERO_CLIENT_SECRET", "XERO_SCOPES"),
+    *("XERO_IDENTITY_URL", "XERO_LOGIN_URL", "XERO_API_URL", "SANDBOX_DATABASE"),
+)
+
+
+class DidNotStart(Exception):
+    """The site or the sandbox did not answer in time; the message ends with what they said."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A running site and its sandbox."""
+
+    site: str
+    sandbox: str
+    said: Path
+
+    def reset_sandbox(self) -> None:
+        """Put the practice Xero back to its beginning."""
+        httpx.post(f"{self.sandbox}/reset", headers={"Origin": self.sandbox}).raise_for_status()
+
+
+@contextmanager
+def running(instance: Path) -> Iterator[Stage]:
+    """Start everything with its data in `instance`; raises DidNotStart."""
+    port, sandbox_port = _free_ports(2)
+    instance.mkdir(parents=True, exist_ok=True)
+    stage = Stage(
+        f"http://localhost:{port}", f"http://localhost:{sandbox_port}", instance / "said.txt"
+    )
+    with stage.said.open("wb") as said:
+        process = subprocess.Popen(
+            (sys.executable, "app.py"),
+            cwd=ROOT,
+            env=_environ(instance, port, sandbox_port),
+            stdout=said,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    try:
+        _wait_until_it_answers(process, stage)
+        yield stage
+    finally:
+        _end(process)
+
+
+def _environ(instance: Path, port: int, sandbox_port: int) -> Mapping[str, str]:
+    return {
+        **ENVIRON,
+        **dict.fromkeys(LEFT_OUT, ""),
+        "ENVIRONMENT": "development",
+        "INSTANCE_DIR": str(instance),
+        "PORT": str(port),
+        "SANDBOX_PORT": str(sandbox_port),
+        "PRODUCT_NAME": "Acme Billing",
+        "SUPPORT_EMAIL": "support@example.com",
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def _free_ports(count: int) -> list[int]:
+    """Ports nobody holds now; all are held at once, so that none is given twice."""
+    probes = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    ports = [int(probe.getsockname()[1]) for probe in probes]
+    for probe in probes:
+        probe.close()
+    return ports
+
+
+def _wait_until_it_answers(process: "subprocess.Popen[bytes]", stage: Stage) -> None:
+    ends_at = time.monotonic() + START_SECONDS
+    while not (_answers(stage.site) and _answers(stage.sandbox)):
+        ended = process.poll()
+        if ended is not None or time.monotonic() > ends_at:
+            said = stage.said.read_text(errors="replace")[-4000:]
+            what = "No answer in time" if ended is None else f"It ended with exit code {ended}"
+            raise DidNotStart(f"{what}. It said:\n{said}")
+        time.sleep(0.1)
+
+
+def _answers(origin: str) -> bool:
+    try:
+        return httpx.get(origin, follow_redirects=True, timeout=5).status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    process.terminate()
+    try:
+        process.wait(timeout=15)
+    except subprocess.TimeoutExpired:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
