@@ -10,6 +10,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import Table, UtcDateTime, new_id
 
+LONGEST_NAME = 200
+LONGEST_EMAIL = 320
+
 
 class User(Table):
     """A person."""
@@ -17,8 +20,8 @@ class User(Table):
     __tablename__ = "user"
 
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=new_id)
-    name: Mapped[str] = mapped_column(String(200))
-    email: Mapped[str] = mapped_column(String(320))
+    name: Mapped[str] = mapped_column(String(LONGEST_NAME))
+    email: Mapped[str] = mapped_column(String(LONGEST_EMAIL))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
 
@@ -41,7 +44,7 @@ class Customer(Table):
     __tablename__ = "customer"
 
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=new_id)
-    name: Mapped[str] = mapped_column(String(200))
+    name: Mapped[str] = mapped_column(String(LONGEST_NAME))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
 

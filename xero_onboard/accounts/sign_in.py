@@ -7,8 +7,16 @@ from uuid import UUID
 from flask import Flask, session
 from flask_login import LoginManager, UserMixin, login_user
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
-from xero_onboard.accounts.models import Customer, Membership, User, UserIdentity
+from xero_onboard.accounts.models import (
+    LONGEST_EMAIL,
+    LONGEST_NAME,
+    Customer,
+    Membership,
+    User,
+    UserIdentity,
+)
 from xero_onboard.accounts.sessions import BrowserSession
 from xero_onboard.lib.db import db
 from xero_onboard.lib.reader import Identity, Owner, Reader, forget_reader
@@ -81,8 +89,20 @@ def _user_of(identity: Identity) -> UUID | None:
 
 
 def _sign_up(identity: Identity) -> UUID:
-    name = identity.name or identity.email
-    user, customer = User(name=name, email=identity.email), Customer(name=name)
+    try:
+        with db.session.begin_nested():
+            return _make_user(identity)
+    except IntegrityError:
+        # The same person came back in two tabs at once, and the other was first.
+        user_id = _user_of(identity)
+        if user_id is None:
+            raise
+        return user_id
+
+
+def _make_user(identity: Identity) -> UUID:
+    name = (identity.name or identity.email)[:LONGEST_NAME]
+    user, customer = User(name=name, email=identity.email[:LONGEST_EMAIL]), Customer(name=name)
     db.session.add_all([user, customer])
     db.session.flush()
     db.session.add_all(

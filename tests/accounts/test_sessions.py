@@ -1,0 +1,122 @@
+"""Sessions: random handles, renewed at sign-in, ended on the server."""
+
+from datetime import timedelta
+
+from flask import Flask
+from sqlalchemy import select, update
+
+from tests.cast import CASEY
+from tests.client import Client, sign_in
+from xero_onboard.accounts.models import StoredSession
+from xero_onboard.accounts.sessions import end_all_of, forget_ended
+from xero_onboard.lib.clock import now
+from xero_onboard.lib.crypto import digest
+from xero_onboard.lib.db import db
+
+VOTE = "/hc/articles/360001000101/vote"
+
+
+def test_reading_starts_no_session(app: Flask, client: Client) -> None:
+    client.get("/hc/en-gb")
+    client.get("/connect")
+
+    assert stored(app) == []
+
+
+def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(client: Client) -> None:
+    cookie = client.post(VOTE, data={"value": "up"}).headers["Set-Cookie"]
+
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+    assert "Path=/" in cookie
+
+
+def test_an_https_site_pins_the_cookie_to_its_host(app: Flask) -> None:
+    app.config.update(SESSION_COOKIE_NAME="__Host-sid", SESSION_COOKIE_SECURE=True)
+
+    cookie = app.test_client().post(VOTE, data={"value": "up"}).headers["Set-Cookie"]
+
+    assert cookie.startswith("__Host-sid=")
+    assert "Secure" in cookie
+    assert "Domain" not in cookie
+
+
+def test_the_table_holds_no_handle_that_opens_a_session(app: Flask, client: Client) -> None:
+    client.post(VOTE, data={"value": "up"})
+
+    handle = handle_of(app, client)
+
+    assert stored(app) == [digest(handle)]
+
+
+def test_a_handle_chosen_by_somebody_else_is_not_adopted(app: Flask, client: Client) -> None:
+    client.set_cookie(app.config["SESSION_COOKIE_NAME"], "chosen-by-an-attacker")
+
+    client.post(VOTE, data={"value": "up"})
+
+    assert handle_of(app, client) != "chosen-by-an-attacker"
+
+
+def test_signing_in_changes_the_handle_and_ends_the_old_one(app: Flask, client: Client) -> None:
+    client.post(VOTE, data={"value": "up"})
+    before = handle_of(app, client)
+
+    sign_in(app, CASEY, client)
+
+    assert handle_of(app, client) != before
+    assert digest(before) not in stored(app)
+
+
+def test_signing_out_ends_the_session_for_whoever_copied_the_cookie(app: Flask) -> None:
+    casey = sign_in(app, CASEY)
+    copied = handle_of(app, casey)
+
+    response = casey.post("/sign-out")
+
+    thief = app.test_client()
+    thief.set_cookie(app.config["SESSION_COOKIE_NAME"], copied)
+    assert response.status_code == 303
+    assert "Sign out" not in thief.get("/hc/en-gb").get_data(as_text=True)
+    assert casey.get_cookie(app.config["SESSION_COOKIE_NAME"]) is None
+
+
+def test_a_session_ends_after_its_time(app: Flask) -> None:
+    casey = sign_in(app, CASEY)
+    with app.app_context():
+        db.session.execute(update(StoredSession).values(expires_at=now() - timedelta(seconds=1)))
+        db.session.commit()
+
+    assert "Sign out" not in casey.get("/hc/en-gb").get_data(as_text=True)
+
+
+def test_the_worker_forgets_sessions_that_ended(app: Flask) -> None:
+    sign_in(app, CASEY)
+    with app.app_context():
+        db.session.execute(update(StoredSession).values(expires_at=now() - timedelta(days=1)))
+        forget_ended()
+        db.session.commit()
+
+    assert stored(app) == []
+
+
+def test_all_sessions_of_a_user_can_be_ended_at_once(app: Flask) -> None:
+    first, second = sign_in(app, CASEY), sign_in(app, CASEY)
+    with app.app_context():
+        user_id = db.session.scalars(select(StoredSession.user_id)).first()
+        assert user_id is not None
+        end_all_of(user_id)
+        db.session.commit()
+
+    assert "Sign out" not in first.get("/hc/en-gb").get_data(as_text=True)
+    assert "Sign out" not in second.get("/hc/en-gb").get_data(as_text=True)
+
+
+def handle_of(app: Flask, client: Client) -> str:
+    cookie = client.get_cookie(app.config["SESSION_COOKIE_NAME"])
+    assert cookie is not None
+    return cookie.value
+
+
+def stored(app: Flask) -> list[str]:
+    with app.app_context():
+        return list(db.session.scalars(select(StoredSession.id)))
