@@ -70,12 +70,14 @@ class DatabaseSessions(SessionInterface):
         return BrowserSession(request.cookies.get(self.get_cookie_name(app)))
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        name, is_secure = self.get_cookie_name(app), self.get_cookie_secure(app)
         handle = g.pop("new_session_handle", None)
-        cookie = {"secure": self.get_cookie_secure(app), "httponly": True, "samesite": "Lax"}
         if handle and response.status_code < 400:
-            response.set_cookie(self.get_cookie_name(app), handle, max_age=LIFETIME, **cookie)
+            response.set_cookie(
+                name, handle, max_age=LIFETIME, secure=is_secure, httponly=True, samesite="Lax"
+            )
         elif session.modified and not session:
-            response.delete_cookie(self.get_cookie_name(app), **cookie)
+            response.delete_cookie(name, secure=is_secure, httponly=True, samesite="Lax")
 
 
 def register(app: Flask) -> None:

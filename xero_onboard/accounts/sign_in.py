@@ -5,7 +5,7 @@ from typing import cast
 from uuid import UUID
 
 from flask import Flask, session
-from flask_login import LoginManager, UserMixin, login_user
+from flask_login import LoginManager, login_user
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
@@ -23,13 +23,21 @@ from xero_onboard.lib.reader import Identity, Owner, Reader, forget_reader
 
 
 @dataclass(frozen=True)
-class SignedIn(UserMixin):
+class SignedIn:
     """The signed-in user and the customer they act for, as one query finds them."""
 
     id: UUID
     customer_id: UUID
     name: str
     email: str
+
+    # What Flask-Login asks of a user; its own mix-in is untyped.
+    is_authenticated = True
+    is_active = True
+    is_anonymous = False
+
+    def get_id(self) -> str:
+        return str(self.id)
 
 
 def recognise(identity: Identity, reader: Reader) -> Owner:
