@@ -1,0 +1,21 @@
+"""From a press of Connect inside a guide to a connection that is kept alive."""
+
+from flask import Flask
+
+from xero_onboard.connect import flow, providers, results, state, upkeep, views
+from xero_onboard.lib.web import settings
+
+__all__ = ["register", "upkeep"]
+
+
+def register(app: Flask, recognise: flow.Recognise) -> None:
+    """Add the room to the app; `recognise` says whom a proven identity acts for."""
+    with app.app_context():
+        providers.register(app, settings())
+    flow.register(app, recognise)
+    app.register_blueprint(views.blueprint)
+    app.jinja_env.globals.update(
+        connection_state=state.connection_state,
+        check_holds=state.check_holds,
+        outcome=results.outcome,
+    )

@@ -1,0 +1,207 @@
+"""After the exchange: which organisation it was, and what becomes of it."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
+
+from xero_onboard.connect.models import Attempt, Candidate, Connection, Grant
+from xero_onboard.connect.organisations import (
+    Actor,
+    HeldElsewhere,
+    bind,
+    just_allowed,
+    own_tenants,
+    select_if_none,
+)
+from xero_onboard.connect.providers.base import (
+    Consent,
+    ListedOrganisation,
+    Patience,
+    Provider,
+    ProviderError,
+)
+from xero_onboard.connect.standing import reconcile
+from xero_onboard.lib.clock import now
+from xero_onboard.lib.db import begin_write, commit, db
+from xero_onboard.lib.reader import Owner
+
+log = logging.getLogger(__name__)
+
+
+class NothingChosen(Exception):
+    """The reader chose no organisation that was offered."""
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Either how the attempt ends, or the organisations it may be meant for."""
+
+    code: str | None
+    organisations: tuple[ListedOrganisation, ...] = ()
+    name: str | None = None
+
+
+def discover(provider: Provider, attempt: Attempt, consent: Consent, patience: Patience) -> None:
+    """Find the organisation of this consent and connect it, or have the reader choose."""
+    commit()
+    asked_at = now()
+    try:
+        listed = provider.organisations(consent.tokens.access, patience)
+    except ProviderError as error:
+        log.warning("attempt %s has no list of organisations: %s", attempt.id, error)
+        end(attempt, "organisations_unavailable")
+        return
+    decision = _decide(attempt, listed, consent.event_id)
+    candidates = _candidates(provider, attempt, decision, consent, patience)
+    begin_write()
+    grant = _grant(attempt)
+    _settle(attempt, grant, decision, candidates)
+    reconcile(grant, listed, as_of=asked_at)
+
+
+def choose(attempt: Attempt, tenant_ids: Sequence[str]) -> None:
+    """Connect the organisations a reader chose; raises NothingChosen or HeldElsewhere, changing nothing."""
+    offered = {row.tenant_id: row for row in candidates_of(attempt)}
+    chosen = [offered[tenant] for tenant in dict.fromkeys(tenant_ids) if tenant in offered]
+    if not chosen or len(chosen) != len(set(tenant_ids)):
+        raise NothingChosen
+    grant = _grant(attempt)
+    codes = [_bind_one(attempt, grant, row) for row in chosen]
+    # The news is what was new; that others were there before is not.
+    code = next((code for code in codes if code != "already_connected"), "already_connected")
+    end(attempt, code, _listing([row.name for row in chosen]))
+    db.session.execute(delete(Candidate).where(Candidate.attempt_id == attempt.id))
+
+
+def candidates_of(attempt: Attempt) -> Sequence[Candidate]:
+    """The organisations this attempt offers, by name."""
+    query = select(Candidate).where(Candidate.attempt_id == attempt.id)
+    return db.session.scalars(query.order_by(Candidate.name, Candidate.tenant_id)).all()
+
+
+def end(attempt: Attempt, code: str, organisation: str | None = None) -> None:
+    """Write down how the attempt ended; it never ends differently afterwards."""
+    attempt.status, attempt.outcome, attempt.organisation = "finished", code, organisation
+    attempt.finished_at = now()
+    log.info("attempt %s (%s) ended: %s", attempt.id, attempt.purpose, code)
+
+
+def owner_of(attempt: Attempt) -> Owner:
+    """Whom the attempt turned out to belong to."""
+    if attempt.owner_user_id is None or attempt.owner_customer_id is None:
+        raise LookupError(f"attempt {attempt.id} has no owner yet")
+    return Owner(attempt.owner_user_id, attempt.owner_customer_id)
+
+
+def _decide(
+    attempt: Attempt, listed: Sequence[ListedOrganisation], event_id: str | None
+) -> Decision:
+    if not listed:
+        return Decision("no_organisation")
+    allowed = just_allowed(listed, event_id, attempt)
+    fresh = tuple(row for row in allowed if row.is_organisation)
+    organisations = tuple(row for row in listed if row.is_organisation)
+    if not organisations or (allowed and not fresh):
+        return Decision("wrong_kind")
+    if attempt.expected_id is not None:
+        return _decide_reconnect(attempt, organisations, fresh)
+    if fresh:
+        return Decision(None, fresh)
+    return _decide_without_evidence(attempt, organisations)
+
+
+def _decide_reconnect(
+    attempt: Attempt,
+    organisations: tuple[ListedOrganisation, ...],
+    fresh: tuple[ListedOrganisation, ...],
+) -> Decision:
+    """The organisation the reader was reconnecting, or none: another is never put in its place."""
+    expected = db.session.get_one(Connection, attempt.expected_id)
+    wanted = tuple(row for row in fresh or organisations if row.tenant_id == expected.tenant_id)
+    if wanted:
+        return Decision(None, wanted)
+    return Decision("wrong_organisation", name=fresh[0].name if len(fresh) == 1 else None)
+
+
+def _decide_without_evidence(
+    attempt: Attempt, organisations: tuple[ListedOrganisation, ...]
+) -> Decision:
+    """Xero lets a reader go on without adding an organisation; then nothing in its list is new."""
+    if len(organisations) == 1:
+        return Decision(None, organisations)
+    ours = own_tenants(attempt.environment, owner_of(attempt).customer_id)
+    if all(row.tenant_id in ours for row in organisations):
+        return Decision("already_connected")
+    return Decision(None, organisations)
+
+
+def _candidates(
+    provider: Provider,
+    attempt: Attempt,
+    decision: Decision,
+    consent: Consent,
+    patience: Patience,
+) -> list[Candidate]:
+    commit()
+    return [
+        Candidate(
+            attempt_id=attempt.id,
+            tenant_id=row.tenant_id,
+            remote_id=row.connection_id,
+            name=row.name,
+            country=_country(provider, consent, row, patience),
+        )
+        for row in decision.organisations
+    ]
+
+
+def _country(
+    provider: Provider, consent: Consent, row: ListedOrganisation, patience: Patience
+) -> str | None:
+    """A help in telling organisations apart, and not worth failing for."""
+    try:
+        facts = provider.describe(consent.tokens.access, row.tenant_id, patience)
+    except ProviderError as error:
+        log.info("an organisation was not described: %s", error)
+        return None
+    return facts.country if facts else None
+
+
+def _settle(
+    attempt: Attempt, grant: Grant, decision: Decision, candidates: list[Candidate]
+) -> None:
+    if decision.code is not None:
+        end(attempt, decision.code, decision.name)
+    elif len(candidates) > 1:
+        db.session.add_all(candidates)
+        attempt.status, attempt.outcome = "choosing", "choose_organisation"
+    else:
+        try:
+            code = _bind_one(attempt, grant, candidates[0])
+        except HeldElsewhere:
+            code = "held_elsewhere"
+        end(attempt, code, candidates[0].name)
+
+
+def _bind_one(attempt: Attempt, grant: Grant, chosen: Candidate) -> str:
+    actor = Actor(owner_of(attempt), attempt.actor)
+    try:
+        with db.session.begin_nested():
+            connection, code = bind(grant, chosen, actor)
+    except IntegrityError as error:
+        # Another customer connected the same organisation while we were looking.
+        raise HeldElsewhere from error
+    select_if_none(connection)
+    return code
+
+
+def _grant(attempt: Attempt) -> Grant:
+    return db.session.get_one(Grant, attempt.grant_id)
+
+
+def _listing(names: Sequence[str]) -> str:
+    *first, last = names
+    return f"{', '.join(first)} and {last}" if first else last

@@ -1,0 +1,347 @@
+"""The dance: from a press of Connect to the provider, back again, and to an outcome."""
+
+import logging
+import re
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Literal
+from uuid import UUID
+
+from flask import Flask, current_app
+from sqlalchemy import select, update
+from sqlalchemy.exc import SQLAlchemyError
+
+from xero_onboard.connect import vault
+from xero_onboard.connect.arrival import discover, end
+from xero_onboard.connect.models import Attempt, Connection, Grant
+from xero_onboard.connect.organisations import seen
+from xero_onboard.connect.providers import current_provider
+from xero_onboard.connect.providers.base import (
+    AuthorizeRequest,
+    BadIdentity,
+    ClientRefused,
+    CodeToExchange,
+    Consent,
+    GrantRefused,
+    NoRefreshToken,
+    Patience,
+    Provider,
+    ProviderError,
+    ProviderUnavailable,
+    ScopeMissing,
+)
+from xero_onboard.lib.clock import now
+from xero_onboard.lib.crypto import Tampered, digest
+from xero_onboard.lib.db import begin_write, commit, db, new_id
+from xero_onboard.lib.reader import STRANGER, Identity, Owner, Reader
+from xero_onboard.lib.web import settings
+
+LIFE = timedelta(minutes=10)
+CALLBACK_SECONDS = 15.0
+SNAPSHOT_SECONDS = 3.0
+LONGEST_VALUE = 2048
+
+Recognise = Callable[[Identity, Reader], Owner]
+Purpose = Literal["connect", "reconnect", "sign_in"]
+
+log = logging.getLogger(__name__)
+
+
+class NoSuchConnection(Exception):
+    """Not a connection of this reader's customer; whether it is somebody else's is not told."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the browser brought back in the address."""
+
+    state: str | None = field(repr=False)
+    code: str | None = field(repr=False)
+    error: str | None
+    issuer: str | None
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where in the guide the button was pressed, to come back to."""
+
+    path: str
+    anchor: str
+
+
+def start(
+    purpose: Purpose,
+    reader: Reader,
+    browser: str,
+    origin: Origin,
+    expected: UUID | None = None,
+) -> str:
+    """Begin an attempt; the address to send the browser to. Raises NoSuchConnection."""
+    provider = current_provider()
+    scopes = provider.facts.sign_in_scopes if purpose == "sign_in" else provider.facts.scopes
+    connection = _expected(provider, reader, expected)
+    snapshot = None if purpose == "sign_in" else _snapshot(provider, reader, connection)
+    attempt_id = new_id()
+    asked = AuthorizeRequest(
+        redirect_uri=redirect_uri(purpose),
+        scopes=scopes,
+        state=secrets.token_urlsafe(32),
+        nonce=secrets.token_urlsafe(24),
+        verifier=secrets.token_urlsafe(64),
+    )
+    attempt = Attempt(
+        id=attempt_id,
+        environment=provider.facts.environment,
+        provider=provider.facts.name,
+        purpose=purpose,
+        state_digest=digest(asked.state),
+        nonce=asked.nonce,
+        verifier_sealed=vault.seal(
+            "attempt", attempt_id, "verifier", provider.facts.environment, asked.verifier
+        ),
+        browser_digest=digest(browser),
+        user_id=reader.user_id,
+        customer_id=reader.customer_id,
+        return_path=origin.path,
+        anchor=origin.anchor,
+        expected_id=connection.id if connection else None,
+        scopes=" ".join(scopes),
+        snapshot=snapshot,
+    )
+    db.session.add(attempt)
+    return provider.authorize_url(asked)
+
+
+def receive(answer: Answer, reader: Reader, *, is_sign_in: bool = False) -> str:
+    """Take the browser back from the provider; the path on our site to send it to.
+
+    Whoever comes without a state of ours, or in another browser, consumes nothing. Of several that
+    come with the same state one does the work, and the others wait for it and show its result.
+    """
+    begin_write()
+    attempt = _find(answer.state, is_sign_in)
+    if attempt is None:
+        return problem_path("unknown_attempt")
+    if not _is_same_browser(attempt, reader):
+        log.warning("attempt %s came back in another browser", attempt.id)
+        return problem_path("other_browser")
+    if _claim(attempt):
+        _work(attempt, answer)
+    else:
+        _wait(attempt)
+    return way_back(attempt)
+
+
+def redirect_uri(purpose: Purpose) -> str:
+    """The callback as registered at the provider, from our settings and never from the request."""
+    path = "/sign-in/xero/callback" if purpose == "sign_in" else "/connect/xero/callback"
+    return f"{settings().public_origin}{path}"
+
+
+def problem_path(code: str) -> str:
+    """The page for an outcome without an attempt to show it with."""
+    return f"/connect/problem/{code}"
+
+
+def register(app: Flask, recognise: Recognise) -> None:
+    """Remember how to recognise people."""
+    app.extensions["recognise"] = recognise
+
+
+def _expected(provider: Provider, reader: Reader, connection_id: UUID | None) -> Connection | None:
+    if connection_id is None:
+        return None
+    return own_connection(provider.facts.environment, reader, connection_id)
+
+
+def own_connection(environment: str, reader: Reader, connection_id: UUID) -> Connection:
+    """A connection of the reader's customer; raises NoSuchConnection for all others alike."""
+    connection = db.session.scalar(
+        select(Connection).where(
+            Connection.id == connection_id,
+            Connection.environment == environment,
+            Connection.customer_id == reader.customer_id,
+            Connection.customer_id.is_not(None),
+        )
+    )
+    if connection is None:
+        raise NoSuchConnection(connection_id)
+    return connection
+
+
+def _snapshot(
+    provider: Provider, reader: Reader, expected: Connection | None
+) -> dict[str, object] | None:
+    """What the login has connected before the reader leaves, if it costs no more than one quick look."""
+    grant = _known_grant(provider, reader, expected)
+    commit()
+    if grant is None or grant.access_expires_at < now() + timedelta(minutes=1):
+        return None
+    try:
+        token = vault.open_pair(grant).access
+        listed = provider.organisations(token, Patience(SNAPSHOT_SECONDS))
+    except (ProviderError, vault.GrantDead, vault.VaultLocked, Tampered):
+        return None
+    return {"grant": str(grant.id), "seen": seen(listed)}
+
+
+def _known_grant(provider: Provider, reader: Reader, expected: Connection | None) -> Grant | None:
+    if reader.customer_id is None:
+        return None
+    query = (
+        select(Grant)
+        .join(Connection, Connection.grant_id == Grant.id)
+        .where(
+            Connection.environment == provider.facts.environment,
+            Connection.customer_id == reader.customer_id,
+            Grant.status == "ok",
+        )
+        .order_by(Connection.connected_at.desc())
+        .limit(1)
+    )
+    if expected is not None:
+        query = query.where(Connection.id == expected.id)
+    return db.session.scalar(query)
+
+
+def _find(state: str | None, is_sign_in: bool) -> Attempt | None:
+    if not state or len(state) > LONGEST_VALUE:
+        return None
+    attempt = db.session.scalar(
+        select(Attempt).where(
+            Attempt.state_digest == digest(state),
+            Attempt.environment == current_provider().facts.environment,
+        )
+    )
+    if attempt is None or (attempt.purpose == "sign_in") is not is_sign_in:
+        return None
+    return attempt
+
+
+def _is_same_browser(attempt: Attempt, reader: Reader) -> bool:
+    """Started by this browser, and if somebody was signed in then, by the one who is now."""
+    if reader.browser is None or digest(reader.browser) != attempt.browser_digest:
+        return False
+    return attempt.user_id is None or attempt.user_id == reader.user_id
+
+
+def _claim(attempt: Attempt) -> bool:
+    claimed = db.session.scalar(
+        update(Attempt)
+        .where(Attempt.id == attempt.id, Attempt.status == "redirected")
+        .values(status="claimed", claimed_at=now())
+        .returning(Attempt.id)
+    )
+    commit()
+    return claimed is not None
+
+
+def _work(attempt: Attempt, answer: Answer) -> None:
+    patience = Patience(CALLBACK_SECONDS)
+    provider = current_provider()
+    code = _refused_before_exchange(provider, attempt, answer)
+    if code is not None:
+        end(attempt, code)
+        return
+    try:
+        consent = _exchange(provider, attempt, answer, patience)
+    except ProviderError as error:
+        log.warning("attempt %s got no tokens: %s: %s", attempt.id, type(error).__name__, error)
+        end(attempt, _code_of(error))
+        return
+    attempt.subject, attempt.actor = consent.identity.subject, consent.identity.name or None
+    if attempt.purpose == "sign_in":
+        _recognise(attempt, consent.identity, STRANGER)
+        end(attempt, "signed_in")
+    elif _keep(provider, attempt, consent):
+        discover(provider, attempt, consent, patience)
+
+
+def _refused_before_exchange(provider: Provider, attempt: Attempt, answer: Answer) -> str | None:
+    """Why no code is exchanged, if none is. Only known words of the provider are understood."""
+    if attempt.started_at + LIFE < now():
+        return "attempt_expired"
+    if answer.issuer is not None and answer.issuer != provider.facts.issuer:
+        # Somebody mixed up two providers: https://www.rfc-editor.org/rfc/rfc9207
+        return "bad_identity"
+    if answer.error == "access_denied":
+        return "declined"
+    if answer.error in ("temporarily_unavailable", "server_error"):
+        return "provider_unavailable"
+    if answer.error is not None or not re.fullmatch(r"[!-~]{1,2048}", answer.code or ""):
+        return "provider_error"
+    return None
+
+
+def _exchange(provider: Provider, attempt: Attempt, answer: Answer, patience: Patience) -> Consent:
+    brought = CodeToExchange(
+        redirect_uri=redirect_uri("sign_in" if attempt.purpose == "sign_in" else "connect"),
+        scopes=tuple(attempt.scopes.split()),
+        code=answer.code or "",
+        nonce=attempt.nonce,
+        verifier=vault.unseal(
+            "attempt", attempt.id, "verifier", attempt.environment, attempt.verifier_sealed
+        ),
+    )
+    try:
+        return provider.exchange(brought, patience)
+    except ProviderUnavailable as error:
+        if error.sent:
+            # The code is used up: asking again could even revoke what the lost answer gave.
+            raise
+        return provider.exchange(brought, patience)
+
+
+def _code_of(error: ProviderError) -> str:
+    codes: dict[type[ProviderError], str] = {
+        BadIdentity: "bad_identity",
+        NoRefreshToken: "no_refresh_token",
+        ScopeMissing: "scope_missing",
+        GrantRefused: "code_refused",
+        ClientRefused: "client_refused",
+    }
+    return codes.get(type(error), "provider_unavailable")
+
+
+def _keep(provider: Provider, attempt: Attempt, consent: Consent) -> bool:
+    """Store the tokens before anything else can go wrong; False when that itself went wrong."""
+    try:
+        grant = vault.keep(provider, consent.identity, consent.tokens)
+    except (SQLAlchemyError, vault.VaultLocked):
+        db.session.rollback()
+        log.exception("attempt %s: the tokens could not be stored", attempt.id)
+        end(attempt, "storage_failed")
+        return False
+    attempt.grant_id = grant.id
+    started_by = Reader(user_id=attempt.user_id, customer_id=attempt.customer_id)
+    _recognise(attempt, consent.identity, started_by)
+    commit()
+    return True
+
+
+def _recognise(attempt: Attempt, identity: Identity, reader: Reader) -> None:
+    recognise: Recognise = current_app.extensions["recognise"]
+    owner = recognise(identity, reader)
+    attempt.owner_user_id, attempt.owner_customer_id = owner.user_id, owner.customer_id
+
+
+def _wait(attempt: Attempt) -> None:
+    """Wait for the one who works on this attempt, as long as that may take."""
+    was_working = attempt.status == "claimed"
+    gives_up_at = time.monotonic() + CALLBACK_SECONDS
+    while attempt.status == "claimed" and time.monotonic() < gives_up_at:
+        commit()
+        time.sleep(0.2)
+        db.session.refresh(attempt)
+    if was_working and attempt.user_id is None and attempt.owner_user_id and attempt.subject:
+        # Reloading while we worked: the browser never saw the answer that signed it in.
+        issuer = current_provider().facts.issuer
+        _recognise(attempt, Identity(issuer, attempt.subject, "", attempt.actor or ""), STRANGER)
+
+
+def way_back(attempt: Attempt) -> str:
+    anchor = f"#{attempt.anchor}" if attempt.anchor else ""
+    return f"{attempt.return_path}?attempt={attempt.id}{anchor}"

@@ -1,0 +1,213 @@
+"""Attempts, grants and connections, and the removals that Xero has still to be told of."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.sql.functions import FunctionElement
+
+from xero_onboard.lib.clock import now
+from xero_onboard.lib.db import Table, UtcDateTime, new_id
+
+ENDED = ("disconnecting", "disconnected")
+_IS_LIVE = text("status NOT IN ('disconnecting', 'disconnected')")
+_IS_SELECTED = text("is_selected")
+
+
+class Attempt(Table):
+    """One press of Connect; the browser holds only its random state, we only a digest of that.
+
+    `status`: redirected (at the provider) -> claimed (a callback is working on it) -> choosing
+    (several organisations) -> finished, with an outcome.
+    """
+
+    __tablename__ = "attempt"
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=new_id)
+    environment: Mapped[str] = mapped_column(String(10))
+    provider: Mapped[str] = mapped_column(String(20))
+    purpose: Mapped[str] = mapped_column(String(10))
+    status: Mapped[str] = mapped_column(String(12), default="redirected")
+    state_digest: Mapped[str] = mapped_column(String(64), unique=True)
+    nonce: Mapped[str] = mapped_column(String(64))
+    verifier_sealed: Mapped[str] = mapped_column(Text)
+    browser_digest: Mapped[str] = mapped_column(String(64), index=True)
+    user_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"), index=True)
+    customer_id: Mapped[UUID | None] = mapped_column(ForeignKey("customer.id"), index=True)
+    # Who it turned out to be; `user_id` and `customer_id` say who was signed in at the start.
+    subject: Mapped[str | None] = mapped_column(String(64))
+    owner_user_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"), index=True)
+    owner_customer_id: Mapped[UUID | None] = mapped_column(ForeignKey("customer.id"), index=True)
+    actor: Mapped[str | None] = mapped_column(String(200))
+    return_path: Mapped[str] = mapped_column(String(300))
+    anchor: Mapped[str] = mapped_column(String(60))
+    expected_id: Mapped[UUID | None] = mapped_column(ForeignKey("connection.id"), index=True)
+    grant_id: Mapped[UUID | None] = mapped_column(ForeignKey("grant.id"), index=True)
+    scopes: Mapped[str] = mapped_column(Text)
+    # {"grant": id, "seen": {the provider's connection id: when it was last updated}}
+    snapshot: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    outcome: Mapped[str | None] = mapped_column(String(30))
+    organisation: Mapped[str | None] = mapped_column(String(200))
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, index=True)
+    claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Candidate(Table):
+    """An organisation that an attempt may be meant for."""
+
+    __tablename__ = "candidate"
+
+    attempt_id: Mapped[UUID] = mapped_column(
+        ForeignKey("attempt.id", ondelete="CASCADE"), primary_key=True
+    )
+    tenant_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    remote_id: Mapped[str] = mapped_column(String(64))
+    name: Mapped[str] = mapped_column(String(200))
+    country: Mapped[str | None] = mapped_column(String(2))
+
+
+class Grant(Table):
+    """One login's consent, and the only holder of tokens.
+
+    One row for all organisations of a login, because the provider gives one pair of tokens to each
+    user of an app: a second copy would die at the first refresh of the other.
+    """
+
+    __tablename__ = "grant"
+    __table_args__ = (UniqueConstraint("environment", "issuer", "subject"),)
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=new_id)
+    environment: Mapped[str] = mapped_column(String(10))
+    provider: Mapped[str] = mapped_column(String(20))
+    issuer: Mapped[str] = mapped_column(String(200))
+    subject: Mapped[str] = mapped_column(String(64))
+    access_sealed: Mapped[str | None] = mapped_column(Text)
+    refresh_sealed: Mapped[str | None] = mapped_column(Text)
+    previous_sealed: Mapped[str | None] = mapped_column(Text)
+    key_id: Mapped[str | None] = mapped_column(String(16), index=True)
+    scopes: Mapped[str] = mapped_column(Text)
+    access_expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    refresh_expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    rotated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    # When the present refresh token was first sent: the provider's 30 minutes of grace run from here.
+    tried_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    version: Mapped[int] = mapped_column(default=1)
+    lease_owner: Mapped[str | None] = mapped_column(String(36))
+    lease_until: Mapped[int | None] = mapped_column(BigInteger)
+    status: Mapped[str] = mapped_column(String(10), default="ok")
+    reason: Mapped[str | None] = mapped_column(String(30))
+    failures: Mapped[int] = mapped_column(default=0)
+    next_refresh_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+
+class Connection(Table):
+    """A customer's link to one organisation; `remote_id` is the provider's id of the link."""
+
+    __tablename__ = "connection"
+    __table_args__ = (
+        UniqueConstraint("environment", "customer_id", "tenant_id"),
+        # An organisation belongs to one customer at a time, however many connect at the same moment.
+        Index(
+            "uq_connection_live_tenant",
+            "environment",
+            "tenant_id",
+            unique=True,
+            sqlite_where=_IS_LIVE,
+            postgresql_where=_IS_LIVE,
+        ),
+        Index(
+            "uq_connection_selected",
+            "environment",
+            "customer_id",
+            unique=True,
+            sqlite_where=_IS_SELECTED,
+            postgresql_where=_IS_SELECTED,
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=new_id)
+    environment: Mapped[str] = mapped_column(String(10))
+    provider: Mapped[str] = mapped_column(String(20))
+    customer_id: Mapped[UUID] = mapped_column(ForeignKey("customer.id"), index=True)
+    grant_id: Mapped[UUID] = mapped_column(ForeignKey("grant.id"), index=True)
+    tenant_id: Mapped[str] = mapped_column(String(64), index=True)
+    remote_id: Mapped[str] = mapped_column(String(64))
+    name: Mapped[str] = mapped_column(String(200))
+    country: Mapped[str | None] = mapped_column(String(2))
+    status: Mapped[str] = mapped_column(String(20), default="active")
+    reason: Mapped[str | None] = mapped_column(String(30))
+    is_selected: Mapped[bool] = mapped_column(default=False)
+    connected_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"))
+    connected_by: Mapped[str | None] = mapped_column(String(200))
+    connected_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    @property
+    def is_live(self) -> bool:
+        return self.status not in ENDED
+
+
+class Removal(Table):
+    """A connection that is gone here and must be removed at the provider, until it has confirmed.
+
+    When nothing else needs the grant its tokens move here, sealed anew for this row alone, and
+    are destroyed with the delivery.
+    """
+
+    __tablename__ = "removal"
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=new_id)
+    environment: Mapped[str] = mapped_column(String(10))
+    connection_id: Mapped[UUID] = mapped_column(ForeignKey("connection.id"), index=True)
+    grant_id: Mapped[UUID] = mapped_column(ForeignKey("grant.id"), index=True)
+    remote_id: Mapped[str] = mapped_column(String(64))
+    access_sealed: Mapped[str | None] = mapped_column(Text)
+    refresh_sealed: Mapped[str | None] = mapped_column(Text)
+    access_expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    status: Mapped[str] = mapped_column(String(12), default="pending")
+    tries: Mapped[int] = mapped_column(default=0)
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, index=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class VaultKeyProof(Table):
+    """A known word sealed under each key, by which a wrong key is told from a changed row."""
+
+    __tablename__ = "vault_key_proof"
+
+    key_id: Mapped[str] = mapped_column(String(16), primary_key=True)
+    sealed: Mapped[str] = mapped_column(Text)
+
+
+class DatabaseSeconds(FunctionElement[int]):
+    """The database's own clock in seconds, so that machines whose clocks differ agree on a lease."""
+
+    type = BigInteger()
+    inherit_cache = True
+
+
+@compiles(DatabaseSeconds, "sqlite")
+def _sqlite_seconds(*_: Any, **__: Any) -> str:
+    return "CAST(strftime('%s', 'now') AS INTEGER)"
+
+
+@compiles(DatabaseSeconds, "postgresql")
+def _postgresql_seconds(*_: Any, **__: Any) -> str:
+    return "CAST(extract(epoch FROM clock_timestamp()) AS BIGINT)"

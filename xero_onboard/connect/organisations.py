@@ -1,0 +1,186 @@
+"""Which organisation a reader has just allowed, and whose it becomes; never simply the first of a list."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import exists, select, update
+
+from xero_onboard.connect import signals
+from xero_onboard.connect.models import ENDED, Attempt, Candidate, Connection, Grant, Removal
+from xero_onboard.connect.providers.base import ListedOrganisation
+from xero_onboard.lib.clock import now
+from xero_onboard.lib.db import db
+from xero_onboard.lib.reader import Owner
+
+# How far the provider's clock and ours may differ.
+SKEW = timedelta(minutes=2)
+
+
+class HeldElsewhere(Exception):
+    """The organisation belongs to another customer, who must not be named."""
+
+
+@dataclass(frozen=True)
+class Actor:
+    """On whose behalf an organisation is connected, and what to call them."""
+
+    owner: Owner
+    name: str | None
+
+
+def just_allowed(
+    listed: Sequence[ListedOrganisation], event_id: str | None, attempt: Attempt
+) -> list[ListedOrganisation]:
+    """The organisations of this press of the button, as far as the provider lets us know.
+
+    The provider lists all that the login ever connected. Its event id is the best evidence; for an
+    organisation that was connected before it may be missing, and then what changed since we looked
+    last, or since the attempt began, must tell.
+    """
+    of_event = [row for row in listed if event_id is not None and row.event_id == event_id]
+    if of_event:
+        return of_event
+    return [row for row in listed if _has_changed(row, attempt)]
+
+
+def _has_changed(row: ListedOrganisation, attempt: Attempt) -> bool:
+    if row.updated_at is not None and row.updated_at >= attempt.started_at - SKEW:
+        return True
+    snapshot = attempt.snapshot
+    if snapshot is None or snapshot["grant"] != str(attempt.grant_id):
+        return False
+    return bool(snapshot["seen"].get(row.connection_id) != _written(row.updated_at))
+
+
+def seen(listed: Sequence[ListedOrganisation]) -> dict[str, str | None]:
+    """What is remembered of a list until the reader comes back."""
+    return {row.connection_id: _written(row.updated_at) for row in listed}
+
+
+def _written(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
+
+
+def bind(grant: Grant, chosen: Candidate, actor: Actor) -> tuple[Connection, str]:
+    """Make the organisation the customer's and say how it went, as an outcome's code.
+
+    Raises HeldElsewhere. Needs a writing transaction; rings `connected` when the connection is new
+    or works again.
+    """
+    if _is_held_elsewhere(grant.environment, chosen.tenant_id, actor.owner.customer_id):
+        raise HeldElsewhere
+    connection = _own(grant.environment, chosen.tenant_id, actor.owner.customer_id)
+    code = _code(connection)
+    if connection is None:
+        connection = Connection(
+            environment=grant.environment,
+            provider=grant.provider,
+            customer_id=actor.owner.customer_id,
+            tenant_id=chosen.tenant_id,
+        )
+        db.session.add(connection)
+    if code != "already_connected":
+        connection.connected_by_id, connection.connected_by = actor.owner.user_id, actor.name
+    if code == "connected":
+        connection.connected_at, connection.ended_at = now(), None
+    _attach(connection, grant, chosen)
+    if code != "already_connected":
+        signals.connected.send(connection)
+    if code == "connected" and _has_others(connection):
+        code = "connected_another"
+    return connection, code
+
+
+def select_only(connection: Connection) -> None:
+    """Make this the organisation that the customer works with."""
+    db.session.execute(
+        update(Connection)
+        .where(
+            Connection.environment == connection.environment,
+            Connection.customer_id == connection.customer_id,
+            Connection.is_selected,
+        )
+        .values(is_selected=False)
+    )
+    connection.is_selected = True
+    db.session.flush()
+
+
+def select_if_none(connection: Connection) -> None:
+    """Make this the organisation to work with, unless the customer has chosen another."""
+    has_choice = select(
+        exists().where(
+            Connection.environment == connection.environment,
+            Connection.customer_id == connection.customer_id,
+            Connection.is_selected,
+        )
+    )
+    if not db.session.scalar(has_choice):
+        select_only(connection)
+
+
+def own_tenants(environment: str, customer_id: UUID) -> set[str]:
+    """The organisations this customer has connected and that work."""
+    query = select(Connection.tenant_id).where(
+        Connection.environment == environment,
+        Connection.customer_id == customer_id,
+        Connection.status == "active",
+    )
+    return set(db.session.scalars(query))
+
+
+def _attach(connection: Connection, grant: Grant, chosen: Candidate) -> None:
+    connection.grant_id = grant.id
+    connection.remote_id = chosen.remote_id
+    connection.name, connection.country = chosen.name, chosen.country or connection.country
+    connection.status, connection.reason = "active", None
+    connection.checked_at = now()
+    db.session.flush()
+    # A removal that is still on its way would take away what was just given again.
+    db.session.execute(
+        update(Removal)
+        .where(Removal.connection_id == connection.id, Removal.status == "pending")
+        .values(status="withdrawn", access_sealed=None, refresh_sealed=None, finished_at=now())
+    )
+
+
+def _code(connection: Connection | None) -> str:
+    if connection is None or not connection.is_live:
+        return "connected"
+    return "already_connected" if connection.status == "active" else "reconnected"
+
+
+def _own(environment: str, tenant_id: str, customer_id: UUID) -> Connection | None:
+    return db.session.scalar(
+        select(Connection).where(
+            Connection.environment == environment,
+            Connection.customer_id == customer_id,
+            Connection.tenant_id == tenant_id,
+        )
+    )
+
+
+def _is_held_elsewhere(environment: str, tenant_id: str, customer_id: UUID) -> bool:
+    query = select(
+        exists().where(
+            Connection.environment == environment,
+            Connection.tenant_id == tenant_id,
+            Connection.customer_id != customer_id,
+            Connection.status.not_in(ENDED),
+        )
+    )
+    return bool(db.session.scalar(query))
+
+
+def _has_others(connection: Connection) -> bool:
+    query = select(
+        exists().where(
+            Connection.environment == connection.environment,
+            Connection.customer_id == connection.customer_id,
+            Connection.id != connection.id,
+            Connection.status.not_in(ENDED),
+        )
+    )
+    return bool(db.session.scalar(query))

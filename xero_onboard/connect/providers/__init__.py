@@ -1,0 +1,24 @@
+"""The providers we can connect to; each is one adapter in this folder and a name in this list."""
+
+from collections.abc import Callable
+
+from flask import Flask, current_app
+
+from xero_onboard.config import Settings
+from xero_onboard.connect.providers.base import Provider
+from xero_onboard.connect.providers.xero import XeroProvider
+
+PROVIDERS: dict[str, Callable[[Settings], Provider]] = {
+    "xero": lambda settings: XeroProvider(settings.xero),
+}
+
+
+def current_provider() -> Provider:
+    """The adapter of this app."""
+    provider: Provider = current_app.extensions["provider"]
+    return provider
+
+
+def register(app: Flask, settings: Settings) -> None:
+    """Make the adapter once, because it remembers the provider's keys."""
+    app.extensions["provider"] = PROVIDERS["xero"](settings)

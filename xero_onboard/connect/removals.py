@@ -1,0 +1,151 @@
+"""Telling the provider of what was disconnected here, until it has heard."""
+
+import logging
+from collections.abc import Sequence
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import exists, select, update
+
+from xero_onboard.connect.models import Connection, Grant, Removal
+from xero_onboard.connect.providers.base import (
+    AccessRefused,
+    GrantRefused,
+    OrganisationRefused,
+    Patience,
+    Provider,
+    ProviderError,
+)
+from xero_onboard.connect.renewal import ask
+from xero_onboard.connect.vault import GrantDead, Pair, open_removal, seal_removal
+from xero_onboard.lib.clock import now
+from xero_onboard.lib.crypto import Tampered
+from xero_onboard.lib.db import begin_write, commit, db
+
+DELIVERY_SECONDS = 15.0
+MOST_TRIES = 60
+
+log = logging.getLogger(__name__)
+
+
+def due(provider: Provider) -> Sequence[UUID]:
+    """The removals whose time has come."""
+    query = select(Removal.id).where(
+        Removal.environment == provider.facts.environment,
+        Removal.status == "pending",
+        Removal.due_at <= now(),
+    )
+    return db.session.scalars(query.order_by(Removal.due_at).limit(20)).all()
+
+
+def deliver(provider: Provider, removal_id: UUID) -> None:
+    """Try once to remove it at the provider; raises VaultLocked. Call it with nothing uncommitted."""
+    removal = _claim(provider, removal_id)
+    if removal is None:
+        return
+    try:
+        is_known = _remove(provider, removal, Patience(DELIVERY_SECONDS))
+    except (GrantDead, GrantRefused, AccessRefused, OrganisationRefused, Tampered) as error:
+        log.warning("removal %s cannot be delivered: %s", removal.id, type(error).__name__)
+        _finish(removal, "unconfirmed")
+    except ProviderError as error:
+        log.warning("removal %s is not delivered yet: %s", removal.id, error)
+        if removal.tries >= MOST_TRIES:
+            _finish(removal, "unconfirmed")
+    else:
+        if is_known:
+            _finish(removal, "delivered")
+
+
+def _claim(provider: Provider, removal_id: UUID) -> Removal | None:
+    """Take a due removal; whoever fails or dies with it leaves it due again a while later."""
+    begin_write()
+    removal = db.session.get(Removal, removal_id, populate_existing=True)
+    tries = removal.tries if removal else 0
+    later = now() + timedelta(seconds=min(60 * 2 ** min(tries, 10), 6 * 3600))
+    claimed = db.session.scalar(
+        update(Removal)
+        .where(
+            Removal.id == removal_id,
+            Removal.environment == provider.facts.environment,
+            Removal.status == "pending",
+            Removal.due_at <= now(),
+        )
+        .values(tries=Removal.tries + 1, due_at=later)
+        .returning(Removal.id)
+    )
+    commit()
+    return removal if claimed else None
+
+
+def _remove(provider: Provider, removal: Removal, patience: Patience) -> bool:
+    """Remove the one connection, and the whole consent when nothing else lives on it."""
+    pair = open_removal(removal)
+    grant = db.session.get_one(Grant, removal.grant_id, populate_existing=True)
+    is_alive = grant.status == "ok"
+    shares_fate = pair is None and grant.reason == "disconnected"
+    waits = shares_fate and _another_holds_the_tokens(removal)
+    commit()
+    if is_alive:
+        # Still needed, or connected again since: then only this one organisation goes.
+        ask(
+            provider,
+            grant.id,
+            lambda token: provider.disconnect(token, removal.remote_id, patience),
+        )
+        return True
+    if pair is None:
+        if shares_fate:
+            # Its grant's last removal ends the whole consent, and with it this connection.
+            return not waits
+        raise GrantDead(grant.reason or "unknown")
+    pair = _disconnect(provider, removal, pair, patience)
+    provider.revoke(pair.refresh, patience)
+    return True
+
+
+def _disconnect(provider: Provider, removal: Removal, pair: Pair, patience: Patience) -> Pair:
+    """Remove the connection with the removal's own tokens, renewing them if they are too old."""
+    expires_at = removal.access_expires_at
+    if expires_at is not None and expires_at > now() + timedelta(minutes=1):
+        try:
+            provider.disconnect(pair.access, removal.remote_id, patience)
+            return pair
+        except AccessRefused:
+            log.info("removal %s needs a new access token", removal.id)
+    tokens = provider.refresh(pair.refresh, patience)
+    pair = Pair(access=tokens.access, refresh=tokens.refresh or pair.refresh)
+    begin_write()
+    removal = db.session.get_one(Removal, removal.id, populate_existing=True)
+    seal_removal(removal, pair, now() + timedelta(seconds=tokens.expires_in))
+    commit()
+    provider.disconnect(pair.access, removal.remote_id, patience)
+    return pair
+
+
+def _another_holds_the_tokens(removal: Removal) -> bool:
+    query = select(
+        exists().where(
+            Removal.grant_id == removal.grant_id,
+            Removal.id != removal.id,
+            Removal.status == "pending",
+            Removal.refresh_sealed.is_not(None),
+        )
+    )
+    return bool(db.session.scalar(query))
+
+
+def _finish(removal: Removal, status: str) -> None:
+    """Write down how it went and destroy the removal's tokens."""
+    begin_write()
+    db.session.execute(
+        update(Removal)
+        .where(Removal.id == removal.id, Removal.status == "pending")
+        .values(status=status, access_sealed=None, refresh_sealed=None, finished_at=now())
+    )
+    db.session.execute(
+        update(Connection)
+        .where(Connection.id == removal.connection_id, Connection.status == "disconnecting")
+        .values(status="disconnected", reason=None if status == "delivered" else "remote_unknown")
+    )
+    commit()

@@ -1,0 +1,65 @@
+"""What became of the last press of a button, for the page the reader comes back to."""
+
+from uuid import UUID
+
+from flask import flash, g, get_flashed_messages, request
+
+from xero_onboard.connect.models import Attempt, Connection
+from xero_onboard.connect.outcomes import Names, Outcome, outcome_of
+from xero_onboard.connect.providers import current_provider
+from xero_onboard.lib.crypto import digest
+from xero_onboard.lib.db import db
+from xero_onboard.lib.reader import Reader, current_reader, has_session_cookie
+from xero_onboard.lib.web import settings
+
+_CATEGORY = "connect"
+
+
+def outcome() -> Outcome | None:
+    """The outcome of the attempt in the address, or of the button pressed just now; None for strangers."""
+    if not has_session_cookie():
+        return None
+    if "connect_outcome" not in g:
+        g.connect_outcome = _of_attempt(current_reader()) or _of_button()
+    found: Outcome | None = g.connect_outcome
+    return found
+
+
+def tell(code: str, organisation: str, anchor: str) -> None:
+    """Have the next page say how a button's work went."""
+    flash("|".join((code, anchor or "connect", organisation)), _CATEGORY)
+
+
+def parsed_id(value: str | None) -> UUID | None:
+    """An id from an address, None if it is not one."""
+    try:
+        return UUID(value) if value else None
+    except ValueError:
+        return None
+
+
+def _of_attempt(reader: Reader) -> Outcome | None:
+    attempt_id = parsed_id(request.args.get("attempt"))
+    attempt = db.session.get(Attempt, attempt_id) if attempt_id else None
+    if attempt is None or attempt.outcome is None or not _is_readers(attempt, reader):
+        return None
+    expected = db.session.get(Connection, attempt.expected_id) if attempt.expected_id else None
+    names = Names(attempt.organisation, expected.name if expected else None)
+    return outcome_of(attempt.outcome, settings(), names, attempt.anchor or "connect")
+
+
+def _is_readers(attempt: Attempt, reader: Reader) -> bool:
+    """This browser's, and if it turned out whose it is, read by them."""
+    if reader.browser is None or digest(reader.browser) != attempt.browser_digest:
+        return False
+    if attempt.environment != current_provider().facts.environment:
+        return False
+    return attempt.owner_user_id in (None, reader.user_id)
+
+
+def _of_button() -> Outcome | None:
+    told = get_flashed_messages(category_filter=[_CATEGORY])
+    if not told:
+        return None
+    code, anchor, organisation = str(told[-1]).split("|", 2)
+    return outcome_of(code, settings(), Names(organisation), anchor)

@@ -1,0 +1,7 @@
+"""News for the floors above, rung inside the transaction that makes it true; the sender is the connection."""
+
+from blinker import Signal
+
+connected = Signal("A customer's connection works, for the first time or again.")
+disconnected = Signal("A customer no longer wants this connection.")
+needs_reauth = Signal("A connection works again only after somebody reconnects it.")

@@ -1,0 +1,202 @@
+"""How a reader stands with the provider, for pages to show; a stranger costs no query."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask import g
+from sqlalchemy import or_, select
+
+from xero_onboard.connect.flow import LIFE
+from xero_onboard.connect.models import ENDED, Attempt, Connection, Grant
+from xero_onboard.connect.providers import current_provider
+from xero_onboard.lib.clock import now
+from xero_onboard.lib.crypto import digest
+from xero_onboard.lib.db import db
+from xero_onboard.lib.reader import Reader, current_reader
+from xero_onboard.lib.web import settings
+
+SHOW_ENDED = timedelta(days=30)
+
+_SENTENCES = {
+    "active": "Connected, and Xero answered when we last asked.",
+    "degraded": "Xero is not answering; the connection is kept, we keep trying, and there is nothing for you to do.",
+    "needs_reauth": "Xero no longer accepts this connection: reconnect to carry on.",
+    "org_unavailable": "Xero no longer lets us see this organisation: it was disconnected or closed, or the person who connected it has lost access.",
+    "disconnecting": "Disconnected here; Xero has not confirmed it yet.",
+    "disconnected": "Disconnected here and in Xero.",
+    "revoked_in_xero": "Access was taken away in Xero: reconnect to carry on.",
+    "refresh_expired": "The connection was not used for 60 days, so Xero ended it: reconnect to carry on.",
+    "rotation_lost": "Xero's last renewal did not reach us in time: reconnect to carry on.",
+    "key_unavailable": "We cannot open the stored connection; this is our fault, please do not reconnect yet: we are working on it.",
+    "remote_unknown": "Disconnected here, but Xero did not confirm: check Connected apps in Xero.",
+}
+
+
+@dataclass(frozen=True)
+class ConnectionView:
+    """One of the reader's connections, and what may be done with it."""
+
+    id: str
+    organisation: str
+    country: str | None
+    status: str
+    sentence: str
+    connected_at: datetime
+    connected_by: str | None
+    checked_at: datetime | None
+    is_selected: bool
+    can_select: bool
+    can_check: bool
+    can_reconnect: bool
+    can_disconnect: bool
+
+
+@dataclass(frozen=True)
+class AttemptView:
+    """A press of Connect that has not come to an end."""
+
+    id: str
+    started_at: datetime
+
+
+@dataclass(frozen=True)
+class ReaderState:
+    """Everything a page shows of a reader's connections."""
+
+    status: str
+    connections: tuple[ConnectionView, ...]
+    selected: ConnectionView | None
+    attempt: AttemptView | None
+    choice_href: str | None
+
+    @property
+    def version(self) -> str:
+        """Changes whenever anything changes that a page shows."""
+        return hashlib.sha256(repr(self).encode()).hexdigest()[:16]
+
+
+NOTHING = ReaderState("not_connected", (), None, None, None)
+
+
+def connection_state() -> ReaderState:
+    """The state of the one who is reading, asked for once in a request."""
+    if "connection_state" not in g:
+        g.connection_state = state_of(current_reader())
+    state: ReaderState = g.connection_state
+    return state
+
+
+def check_holds(name: str) -> bool:
+    """Whether what a step of a guide asks for is true; raises KeyError for an unknown check."""
+    state = connection_state()
+    return {
+        "xero.connected": any(each.status == "active" for each in state.connections),
+        "xero.organisation_selected": state.selected is not None,
+        "signed_in": current_reader().is_signed_in,
+    }[name]
+
+
+def state_of(reader: Reader) -> ReaderState:
+    """The connections of a reader's customer, and the attempt that is open in this browser."""
+    if reader.browser is None and not reader.is_signed_in:
+        return NOTHING
+    connections = tuple(_view(*row) for row in _connections(reader))
+    selected = next((each for each in connections if each.is_selected), None)
+    attempt = _open_attempt(reader)
+    is_choosing = attempt is not None and attempt.status == "choosing"
+    return ReaderState(
+        status=_status(connections, selected, attempt),
+        connections=connections,
+        selected=selected,
+        attempt=AttemptView(str(attempt.id), attempt.started_at) if attempt else None,
+        choice_href=f"/connect/organisations/{attempt.id}" if attempt and is_choosing else None,
+    )
+
+
+def _connections(reader: Reader) -> Sequence[tuple[Connection, str | None]]:
+    if reader.customer_id is None:
+        return ()
+    query = (
+        select(Connection, Grant.key_id)
+        .join(Grant, Connection.grant_id == Grant.id)
+        .where(
+            Connection.customer_id == reader.customer_id,
+            Connection.environment == current_provider().facts.environment,
+            or_(Connection.ended_at.is_(None), Connection.ended_at > now() - SHOW_ENDED),
+            or_(Connection.status != "disconnected", Connection.reason.is_not(None)),
+        )
+        .order_by(Connection.ended_at.is_not(None), Connection.connected_at)
+    )
+    return [(connection, key_id) for connection, key_id in db.session.execute(query)]
+
+
+def _open_attempt(reader: Reader) -> Attempt | None:
+    """The newest attempt of this browser, unless it has ended or been given up.
+
+    Only the newest counts: pressing Connect again gives up the one before.
+    """
+    if reader.browser is None:
+        return None
+    newest = db.session.scalar(
+        select(Attempt)
+        .where(
+            Attempt.browser_digest == digest(reader.browser),
+            Attempt.environment == current_provider().facts.environment,
+            Attempt.purpose != "sign_in",
+        )
+        .order_by(Attempt.started_at.desc())
+        .limit(1)
+    )
+    if newest is None or newest.status == "finished":
+        return None
+    is_over = newest.status == "redirected" and newest.started_at + LIFE < now()
+    is_anothers = newest.owner_user_id not in (None, reader.user_id)
+    return None if is_over or is_anothers else newest
+
+
+def _status(
+    connections: Sequence[ConnectionView],
+    selected: ConnectionView | None,
+    attempt: Attempt | None,
+) -> str:
+    """What works comes first, then what is under way, then what needs somebody."""
+    live = [each for each in connections if each.status not in ENDED]
+    working = [each for each in live if each.status in ("active", "degraded")]
+    if selected in working and selected is not None:
+        return selected.status
+    if selected is None and working:
+        return working[0].status
+    if attempt is not None:
+        return "needs_org" if attempt.status == "choosing" else "connecting"
+    broken = selected or (live[0] if live else None)
+    return broken.status if broken else "not_connected"
+
+
+def _view(connection: Connection, key_id: str | None) -> ConnectionView:
+    status, reason = _shown(connection, key_id)
+    is_live = connection.is_live
+    return ConnectionView(
+        id=str(connection.id),
+        organisation=connection.name,
+        country=connection.country,
+        status=status,
+        sentence=_SENTENCES.get(reason or "", _SENTENCES[status]),
+        connected_at=connection.connected_at,
+        connected_by=connection.connected_by,
+        checked_at=connection.checked_at,
+        is_selected=connection.is_selected,
+        can_select=is_live and not connection.is_selected,
+        can_check=is_live and reason != "key_unavailable",
+        can_reconnect=status in ("needs_reauth", "org_unavailable") and reason != "key_unavailable",
+        can_disconnect=is_live and reason != "key_unavailable",
+    )
+
+
+def _shown(connection: Connection, key_id: str | None) -> tuple[str, str | None]:
+    """Without our key nothing works, though nothing is wrong with the row; so it stays as it is."""
+    has_key = key_id is None or any(key.id == key_id for key in settings().vault_keys)
+    if connection.is_live and not has_key:
+        return "needs_reauth", "key_unavailable"
+    return connection.status, connection.reason

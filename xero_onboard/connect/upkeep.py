@@ -1,0 +1,105 @@
+"""What the worker does once a minute: deliver removals, look after grants, and end old attempts."""
+
+import logging
+from datetime import timedelta
+
+from sqlalchemy import delete, exists, select, update
+
+from xero_onboard.connect import removals
+from xero_onboard.connect.care import visit
+from xero_onboard.connect.flow import LIFE
+from xero_onboard.connect.models import ENDED, Attempt, Connection, Grant
+from xero_onboard.connect.providers import current_provider
+from xero_onboard.connect.providers.base import Provider, ProviderError
+from xero_onboard.connect.renewal import fresh_access
+from xero_onboard.connect.vault import GrantDead, VaultLocked, forget
+from xero_onboard.lib.clock import now
+from xero_onboard.lib.db import begin_write, commit, db
+from xero_onboard.lib.jobs import every_minute
+
+CLAIM_LIFE = timedelta(minutes=2)
+CHOICE_LIFE = timedelta(minutes=30)
+KEEP_ATTEMPTS = timedelta(days=90)
+UNUSED = timedelta(days=1)
+OVERDUE = timedelta(days=45)
+
+log = logging.getLogger(__name__)
+
+
+@every_minute("deliver removals")
+def deliver_removals() -> None:
+    """Tell the provider of every removal that is due."""
+    provider = current_provider()
+    removal_ids = removals.due(provider)
+    commit()
+    for removal_id in removal_ids:
+        try:
+            removals.deliver(provider, removal_id)
+        except VaultLocked as error:
+            log.critical("removal %s waits for the vault: %s", removal_id, error)
+
+
+@every_minute("look after grants")
+def look_after_grants() -> None:
+    """Refresh every due grant, which keeps it alive for 60 days more, and see what it still reaches."""
+    provider = current_provider()
+    due = _due_grants(provider)
+    commit()
+    for grant in due:
+        if grant.rotated_at < now() - OVERDUE:
+            log.critical("grant %s has not been refreshed since %s", grant.id, grant.rotated_at)
+        try:
+            fresh_access(provider, grant.id, not_version=grant.version)
+            visit(provider, grant.id)
+        except VaultLocked as error:
+            log.critical("grant %s waits for the vault: %s", grant.id, error)
+        except (GrantDead, ProviderError) as error:
+            log.warning("grant %s was not refreshed: %s", grant.id, error)
+        commit()
+
+
+@every_minute("forget unused grants")
+def forget_unused() -> None:
+    """Destroy tokens that no connection needs: those of a reader who never chose an organisation."""
+    begin_write()
+    unused = select(Grant).where(
+        Grant.environment == current_provider().facts.environment,
+        Grant.status == "ok",
+        Grant.rotated_at < now() - UNUSED,
+        ~exists().where(Connection.grant_id == Grant.id, Connection.status.not_in(ENDED)),
+    )
+    for grant in db.session.scalars(unused):
+        forget(grant)
+
+
+@every_minute("end old attempts")
+def end_old_attempts() -> None:
+    """End attempts nobody came back from, and those whose worker died."""
+    begin_write()
+    moment = now()
+    for status, started_before, code in (
+        ("redirected", moment - LIFE, "attempt_expired"),
+        ("claimed", moment - LIFE - CLAIM_LIFE, "storage_failed"),
+        ("choosing", moment - CHOICE_LIFE, "attempt_expired"),
+    ):
+        db.session.execute(
+            update(Attempt)
+            .where(Attempt.status == status, Attempt.started_at < started_before)
+            .values(status="finished", outcome=code, finished_at=moment)
+        )
+    db.session.execute(delete(Attempt).where(Attempt.started_at < moment - KEEP_ATTEMPTS))
+
+
+def _due_grants(provider: Provider) -> list[Grant]:
+    query = (
+        select(Grant)
+        .where(
+            Grant.environment == provider.facts.environment,
+            Grant.status == "ok",
+            Grant.next_refresh_at <= now(),
+            exists().where(Connection.grant_id == Grant.id, Connection.status.not_in(ENDED)),
+        )
+        .order_by(Grant.next_refresh_at)
+        .limit(20)
+    )
+    return list(db.session.scalars(query))

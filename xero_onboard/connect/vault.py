@@ -1,0 +1,254 @@
+"""The only place that knows how tokens lie in their rows: sealed for one column of one row of one environment."""
+
+import logging
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import select, update
+
+from xero_onboard.connect import signals
+from xero_onboard.connect.models import ENDED, Connection, Grant, Removal, VaultKeyProof
+from xero_onboard.connect.providers.base import (
+    Provider,
+    Tokens,
+)
+from xero_onboard.lib.clock import now
+from xero_onboard.lib.crypto import KeyMissing, Tampered, key_of, key_ring
+from xero_onboard.lib.db import db
+from xero_onboard.lib.reader import Identity
+from xero_onboard.lib.web import settings
+
+# https://developer.xero.com/faq/oauth2 for both.
+GRACE = timedelta(minutes=30)
+REFRESH_LIFE = timedelta(days=60)
+
+_PROOF = "the key that sealed this is the key that is here"
+
+log = logging.getLogger(__name__)
+
+
+class GrantDead(Exception):
+    """Only the person at the provider can help: they must connect again."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class VaultLocked(Exception):
+    """Our key is missing or wrong; nothing is wrong with the connections, and nothing was changed."""
+
+
+class WrongEnvironment(Exception):
+    """A row of the sandbox reached live code, or the other way round."""
+
+
+@dataclass(frozen=True)
+class Pair:
+    """What a grant's row holds, unsealed."""
+
+    access: str = field(repr=False)
+    refresh: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Access:
+    """An access token, and which version of the grant it is from."""
+
+    token: str = field(repr=False)
+    version: int
+
+
+def seal(table: str, row_id: UUID, column: str, environment: str, plain: str) -> str:
+    """Seal for one column of one row; it opens nowhere else."""
+    return key_ring().seal(plain, f"{table}|{row_id}|{column}|{environment}")
+
+
+def unseal(table: str, row_id: UUID, column: str, environment: str, sealed: str) -> str:
+    """What was sealed for this place; raises VaultLocked if the key is not here, else Tampered."""
+    try:
+        return key_ring().unseal(sealed, f"{table}|{row_id}|{column}|{environment}")
+    except KeyMissing as error:
+        raise VaultLocked(f"the key {key_of(sealed)} is not in VAULT_KEYS") from error
+    except Tampered:
+        _prove(key_of(sealed))
+        raise
+
+
+def keep(provider: Provider, identity: Identity, tokens: Tokens) -> Grant:
+    """Seal a login's new tokens into its one row; raises VaultLocked.
+
+    Whatever refresh of the old tokens is under way is fenced off by the new version.
+    """
+    grant = _find(provider, identity) or _new_grant(provider, identity)
+    _prove_or_enrol()
+    for name, value in sealed_pair(grant, tokens, None).items():
+        setattr(grant, name, value)
+    grant.scopes = " ".join(tokens.scopes)
+    grant.version = Grant.version + 1 if grant.version else 1
+    grant.lease_owner = grant.lease_until = None
+    grant.status, grant.reason, grant.failures = "ok", None, 0
+    grant.next_refresh_at = next_visit(now())
+    db.session.add(grant)
+    db.session.flush()
+    return grant
+
+
+def sealed_pair(grant: Grant, tokens: Tokens, previous: str | None) -> dict[str, Any]:
+    """The columns of a grant that a new pair of tokens changes; `previous` is what it replaces."""
+    if tokens.refresh is None:
+        raise ValueError("a grant without a refresh token cannot be kept")
+    moment = now()
+    refresh_sealed = _seal(grant, "refresh", tokens.refresh)
+    return {
+        "access_sealed": _seal(grant, "access", tokens.access),
+        "refresh_sealed": refresh_sealed,
+        "previous_sealed": _seal(grant, "previous", previous) if previous else None,
+        "key_id": key_of(refresh_sealed),
+        "access_expires_at": moment + timedelta(seconds=tokens.expires_in),
+        "refresh_expires_at": moment + REFRESH_LIFE,
+        "rotated_at": moment,
+        "tried_at": None,
+    }
+
+
+def previous_refresh(grant: Grant) -> str | None:
+    """The refresh token before this one, while the provider may still take it."""
+    if grant.previous_sealed is None or now() - grant.rotated_at > GRACE:
+        return None
+    return _unseal(grant, "previous", grant.previous_sealed)
+
+
+def next_visit(moment: datetime) -> datetime:
+    """When to look after a grant again: about a day on, not all at once."""
+    return moment + timedelta(hours=22, seconds=secrets.randbelow(4 * 3600))
+
+
+def open_pair(grant: Grant) -> Pair:
+    """The tokens of a grant that is alive; raises GrantDead, VaultLocked or Tampered."""
+    if grant.status != "ok" or grant.access_sealed is None or grant.refresh_sealed is None:
+        raise GrantDead(grant.reason or "unknown")
+    return Pair(
+        access=_unseal(grant, "access", grant.access_sealed),
+        refresh=_unseal(grant, "refresh", grant.refresh_sealed),
+    )
+
+
+def seal_removal(removal: Removal, pair: Pair, access_expires_at: datetime) -> None:
+    """Give a removal the tokens it is delivered with, sealed for it alone."""
+    removal.access_sealed = seal("removal", removal.id, "access", removal.environment, pair.access)
+    removal.refresh_sealed = seal(
+        "removal", removal.id, "refresh", removal.environment, pair.refresh
+    )
+    removal.access_expires_at = access_expires_at
+
+
+def open_removal(removal: Removal) -> Pair | None:
+    """The tokens a removal has of its own, if any; raises VaultLocked or Tampered."""
+    if removal.access_sealed is None or removal.refresh_sealed is None:
+        return None
+    where = ("removal", removal.id)
+    return Pair(
+        access=unseal(*where, "access", removal.environment, removal.access_sealed),
+        refresh=unseal(*where, "refresh", removal.environment, removal.refresh_sealed),
+    )
+
+
+def forget(grant: Grant) -> None:
+    """Destroy the tokens of a grant here; a refresh under way is fenced off."""
+    grant.access_sealed = grant.refresh_sealed = grant.previous_sealed = grant.key_id = None
+    grant.version = Grant.version + 1
+    grant.lease_owner = grant.lease_until = None
+    grant.status, grant.reason = "dead", "disconnected"
+
+
+def _find(provider: Provider, identity: Identity) -> Grant | None:
+    return db.session.scalar(
+        select(Grant)
+        .where(
+            Grant.environment == provider.facts.environment,
+            Grant.issuer == identity.issuer,
+            Grant.subject == identity.subject,
+        )
+        .execution_options(populate_existing=True)
+    )
+
+
+def _new_grant(provider: Provider, identity: Identity) -> Grant:
+    return Grant(
+        id=uuid4(),
+        environment=provider.facts.environment,
+        provider=provider.facts.name,
+        issuer=identity.issuer,
+        subject=identity.subject,
+    )
+
+
+def bury(grant: Grant, reason: str, version: int, owner: str | None = None) -> bool:
+    """Mark a grant dead with all its connections, once, if it is still the one we judged."""
+    conditions = [Grant.id == grant.id, Grant.version == version, Grant.status == "ok"]
+    if owner is not None:
+        conditions.append(Grant.lease_owner == owner)
+    buried = db.session.scalar(
+        update(Grant)
+        .where(*conditions)
+        .values(
+            status="dead",
+            reason=reason,
+            version=version + 1,
+            lease_owner=None,
+            lease_until=None,
+            access_sealed=None,
+            refresh_sealed=None,
+            previous_sealed=None,
+            key_id=None,
+        )
+        .returning(Grant.id)
+        .execution_options(synchronize_session=False)
+    )
+    if buried is not None:
+        _tell(grant.id, reason)
+    return buried is not None
+
+
+def _tell(grant_id: UUID, reason: str) -> None:
+    alive = select(Connection).where(
+        Connection.grant_id == grant_id, Connection.status.not_in((*ENDED, "needs_reauth"))
+    )
+    for connection in db.session.scalars(alive):
+        connection.status, connection.reason = "needs_reauth", reason
+        signals.needs_reauth.send(connection)
+
+
+def _seal(grant: Grant, column: str, plain: str) -> str:
+    return seal("grant", grant.id, column, grant.environment, plain)
+
+
+def _unseal(grant: Grant, column: str, sealed: str) -> str:
+    return unseal("grant", grant.id, column, grant.environment, sealed)
+
+
+def _prove(key_id: str) -> None:
+    """Raises VaultLocked when it is our key that is wrong, rather than the row."""
+    proof = db.session.get(VaultKeyProof, key_id)
+    try:
+        if proof is None or key_ring().unseal(proof.sealed, f"vault_key_proof|{key_id}") != _PROOF:
+            raise VaultLocked(f"there is no proof of the key {key_id}")
+    except Tampered as error:
+        raise VaultLocked(
+            f"VAULT_KEYS: the key {key_id} is not the one that sealed the stored connections; "
+            "restore it, or give the new key an id of its own"
+        ) from error
+
+
+def _prove_or_enrol() -> None:
+    """Check the key that seals before it seals, so that a wrong one is noticed at once."""
+    key_id = settings().vault_keys[0].id
+    if db.session.get(VaultKeyProof, key_id) is not None:
+        _prove(key_id)
+        return
+    sealed = key_ring().seal(_PROOF, f"vault_key_proof|{key_id}")
+    db.session.add(VaultKeyProof(key_id=key_id, sealed=sealed))

@@ -1,0 +1,241 @@
+"""The reader's pages and buttons around connecting."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from flask import Blueprint, abort, jsonify, make_response, redirect, render_template, request
+from werkzeug.exceptions import ServiceUnavailable
+from werkzeug.wrappers import Response
+
+from xero_onboard.connect import arrival, care, flow, outcomes, removals, results
+from xero_onboard.connect.models import Attempt, Connection
+from xero_onboard.connect.organisations import HeldElsewhere, own_tenants
+from xero_onboard.connect.providers import current_provider
+from xero_onboard.connect.state import connection_state
+from xero_onboard.connect.vault import VaultLocked
+from xero_onboard.lib.db import commit, db
+from xero_onboard.lib.reader import current_reader, ensure_browser
+from xero_onboard.lib.web import access, optional, safe_next, settings
+
+blueprint = Blueprint("connect", __name__)
+
+_ANCHOR_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
+
+
+@dataclass(frozen=True)
+class CandidateView:
+    """An organisation to choose."""
+
+    tenant_id: str
+    name: str
+    country: str | None
+    is_connected_here: bool
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Several organisations, of which only the reader knows the right ones."""
+
+    attempt_id: str
+    candidates: tuple[CandidateView, ...]
+
+
+@blueprint.get("/connect")
+@access.anyone
+def index() -> str:
+    """The reader's connections."""
+    return render_template("connect/index.html", state=connection_state())
+
+
+@blueprint.get("/connect/status")
+@access.anyone
+def status() -> Response:
+    """Whether anything has changed since a page was made."""
+    return jsonify(version=connection_state().version)
+
+
+@blueprint.post("/connect/xero")
+@access.anyone
+def connect() -> Response:
+    """Send the browser to Xero."""
+    expected = optional(request.form, "connection")
+    connection_id = _own_id(expected) if expected else None
+    url = flow.start(
+        "reconnect" if connection_id else "connect",
+        current_reader(),
+        ensure_browser(),
+        _origin(),
+        connection_id,
+    )
+    return redirect(url, code=303)
+
+
+@blueprint.get("/connect/xero/callback")
+@access.anyone
+def callback() -> Response:
+    """Take the browser back from Xero; never a page, because the address holds the code."""
+    if is_only_looking():
+        return Response(status=204)
+    return redirect(flow.receive(read_answer(), current_reader()), code=303)
+
+
+@blueprint.get("/connect/problem/<code>")
+@access.anyone
+def problem(code: str) -> Response:
+    """What happened, where no page of the guide can say it."""
+    if not outcomes.is_known(code):
+        abort(404)
+    shown = outcomes.outcome_of(code, settings())
+    return make_response(render_template("connect/problem.html", outcome=shown), 400)
+
+
+@blueprint.get("/connect/organisations/<uuid:attempt_id>")
+@access.signed_in
+def organisations(attempt_id: UUID) -> Response | str:
+    """Choose among several organisations."""
+    attempt = _own_attempt(attempt_id)
+    if attempt.status != "choosing":
+        return redirect(flow.way_back(attempt), code=303)
+    return render_template("connect/organisations.html", choice=_choice(attempt), error=None)
+
+
+@blueprint.post("/connect/organisations/<uuid:attempt_id>")
+@access.signed_in
+def choose_organisations(attempt_id: UUID) -> Response:
+    """Connect the chosen organisations."""
+    attempt = _own_attempt(attempt_id)
+    if attempt.status != "choosing":
+        return redirect(flow.way_back(attempt), code=303)
+    try:
+        arrival.choose(attempt, request.form.getlist("tenant"))
+    except arrival.NothingChosen:
+        return _ask_again(attempt, "Tick at least one of the organisations.", 400)
+    except HeldElsewhere:
+        return _ask_again(attempt, _held_elsewhere(), 409)
+    return redirect(flow.way_back(attempt), code=303)
+
+
+@blueprint.post("/connect/connections/<uuid:connection_id>/select")
+@access.signed_in
+def select(connection_id: UUID) -> Response:
+    """Work with this organisation from now on."""
+    connection = _own_connection(connection_id)
+    care.choose(connection)
+    return _back("selected", connection)
+
+
+@blueprint.post("/connect/connections/<uuid:connection_id>/check")
+@access.signed_in
+def check(connection_id: UUID) -> Response:
+    """Ask Xero how this connection stands."""
+    connection = _own_connection(connection_id)
+    return _back(care.check(current_provider(), connection), connection)
+
+
+@blueprint.post("/connect/connections/<uuid:connection_id>/reconnect")
+@access.signed_in
+def reconnect(connection_id: UUID) -> Response:
+    """Send the browser to Xero to renew this connection."""
+    connection = _own_connection(connection_id)
+    reader, browser = current_reader(), ensure_browser()
+    return redirect(flow.start("reconnect", reader, browser, _origin(), connection.id), code=303)
+
+
+@blueprint.post("/connect/connections/<uuid:connection_id>/disconnect")
+@access.signed_in
+def disconnect(connection_id: UUID) -> Response:
+    """Disconnect here at once, and at Xero as soon as it hears us."""
+    connection = _own_connection(connection_id)
+    removal_id = care.disconnect(connection)
+    commit()
+    if removal_id is not None:
+        removals.deliver(current_provider(), removal_id)
+    return _back("disconnected", connection)
+
+
+@blueprint.errorhandler(flow.NoSuchConnection)
+def _not_found(_error: flow.NoSuchConnection) -> Response:
+    """Somebody else's connection is as unknown as one that never was."""
+    abort(404)
+
+
+@blueprint.errorhandler(care.NotPossible)
+def _already_ended(_error: care.NotPossible) -> Response:
+    abort(409, "This connection was disconnected already.")
+
+
+@blueprint.errorhandler(VaultLocked)
+def _vault_is_locked(error: VaultLocked) -> Response:
+    raise ServiceUnavailable(
+        "We cannot open the stored connections at the moment. Nothing is lost; please try later."
+    ) from error
+
+
+def read_answer() -> flow.Answer:
+    """What the provider sent along, each value only if it came once."""
+    values = {
+        name: given[0] if len(given := request.args.getlist(name)) == 1 else ("" if given else None)
+        for name in ("state", "code", "error", "iss")
+    }
+    return flow.Answer(values["state"], values["code"], values["error"], values["iss"])
+
+
+def is_only_looking() -> bool:
+    """A browser or scanner that fetches ahead must not use up the reader's one return."""
+    hints = (request.headers.get(name, "") for name in ("Sec-Purpose", "Purpose", "X-Moz"))
+    return request.method == "HEAD" or any("prefetch" in hint.lower() for hint in hints)
+
+
+def _origin() -> flow.Origin:
+    anchor = optional(request.form, "anchor", longest=60) or ""
+    return flow.Origin(
+        path=safe_next(optional(request.form, "next", longest=300)),
+        anchor=anchor if _ANCHOR_CHARACTERS.issuperset(anchor) else "",
+    )
+
+
+def _own_id(given: str) -> UUID:
+    parsed = results.parsed_id(given)
+    if parsed is None:
+        raise flow.NoSuchConnection(given)
+    return parsed
+
+
+def _own_connection(connection_id: UUID) -> Connection:
+    environment = current_provider().facts.environment
+    return flow.own_connection(environment, current_reader(), connection_id)
+
+
+def _own_attempt(attempt_id: UUID) -> Attempt:
+    attempt = db.session.get(Attempt, attempt_id)
+    if attempt is None or attempt.owner_user_id != current_reader().user_id:
+        abort(404)
+    return attempt
+
+
+def _choice(attempt: Attempt) -> Choice:
+    ours = own_tenants(attempt.environment, arrival.owner_of(attempt).customer_id)
+    return Choice(
+        attempt_id=str(attempt.id),
+        candidates=tuple(
+            CandidateView(row.tenant_id, row.name, row.country, row.tenant_id in ours)
+            for row in arrival.candidates_of(attempt)
+        ),
+    )
+
+
+def _ask_again(attempt: Attempt, error: str, code: int) -> Response:
+    db.session.rollback()
+    page = render_template("connect/organisations.html", choice=_choice(attempt), error=error)
+    return make_response(page, code)
+
+
+def _held_elsewhere() -> str:
+    held = outcomes.outcome_of("held_elsewhere", settings())
+    return f"{held.title}. {held.detail} {held.next_step}"
+
+
+def _back(code: str, connection: Connection) -> Response:
+    origin = _origin()
+    results.tell(code, connection.name, origin.anchor)
+    return redirect(f"{origin.path}#{origin.anchor}" if origin.anchor else origin.path, code=303)
