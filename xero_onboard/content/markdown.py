@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from html import escape, unescape
 from pathlib import PurePosixPath
 from typing import Any
+from urllib.parse import unquote
 
 from jinja2 import Environment
 from markdown import Markdown
@@ -159,9 +160,9 @@ def _check_anchors(
         if count > 1:
             raise Broken(file, 1, f"two headings have the anchor “{name}”")
     anchors = frozenset({*names, *buttons})
-    for anchor, line in references.local.items():
-        if anchor not in anchors:
-            raise Broken(file, line, f"the link “#{anchor}” leads to no heading of this guide")
+    for href in sorted(references.local):
+        if unquote(href[1:]) not in anchors:
+            raise references.broken(href, f"the link “{href}” leads to no heading of this guide")
     return anchors
 
 

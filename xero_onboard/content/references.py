@@ -51,45 +51,48 @@ class References:
         self._shelf = shelf
         self._lines = [node for node in walk(nodes) if isinstance(node, Line)]
         self._first = nodes[0].number if nodes else 1
-        self.local: dict[str, int] = {}
+        self.local: set[str] = set()
 
     def link(self, href: str, number: int | None = None) -> str:
         """The address of a link's target."""
-        line = number or self._line(href)
         if href.startswith("#"):
-            self.local.setdefault(unquote(href[1:]), line)
+            self.local.add(href)
             return href
         scheme = _SCHEME.match(href)
         if scheme and scheme[1].lower() not in _SCHEMES:
-            raise Broken(self._file, line, f"links may not use “{scheme[1]}:”")
+            raise self.broken(href, f"links may not use “{scheme[1]}:”", number)
         if href.startswith("//"):
-            raise Broken(self._file, line, "begin the link with https://")
+            raise self.broken(href, "begin the link with https://", number)
         if scheme or href.startswith("/"):
             return href
-        return self._article(href, line)
+        return self._article(href, number)
 
     def picture(self, src: str, alt: str) -> Shown:
         """The picture to show; it must have a text for those who cannot see it."""
-        line = self._line(src)
         if not alt.strip():
-            raise Broken(self._file, line, f"the picture “{src}” needs a text between “![” and “]”")
+            raise self.broken(src, f"the picture “{src}” needs a text between “![” and “]”")
         path = None if _SCHEME.match(src) or src.startswith("/") else self._beside(src)
         if path is None:
-            raise Broken(self._file, line, f"the picture “{src}” must be a file beside the guide")
+            raise self.broken(src, f"the picture “{src}” must be a file beside the guide")
         try:
             shown = self._shelf.picture(path)
         except BadPicture as error:
-            raise Broken(self._file, line, f"the picture “{src}” {error}") from error
+            raise self.broken(src, f"the picture “{src}” {error}") from error
         if shown is None:
-            raise Broken(self._file, line, f"the picture “{src}” does not exist")
+            raise self.broken(src, f"the picture “{src}” does not exist")
         return shown
 
-    def _article(self, href: str, line: int) -> str:
+    def broken(self, target: str, message: str, number: int | None = None) -> Broken:
+        """Markdown forgets where things stood: the line is the first that names the target."""
+        lines = (line.number for line in self._lines if target in line.text)
+        return Broken(self._file, number or next(lines, self._first), message)
+
+    def _article(self, href: str, number: int | None) -> str:
         name, hash_mark, anchor = href.partition("#")
         path = self._beside(name) if name.endswith(".md") else None
         address = self._shelf.article(path) if path else None
         if address is None:
-            raise Broken(self._file, line, f"the link “{href}” leads to no guide")
+            raise self.broken(href, f"the link “{href}” leads to no guide", number)
         return f"{address}{hash_mark}{anchor}"
 
     def _beside(self, name: str) -> PurePosixPath | None:
@@ -103,10 +106,6 @@ class References:
             else:
                 return None
         return PurePosixPath(*parts)
-
-    def _line(self, target: str) -> int:
-        """Markdown forgets where things stood, so look for the first line that names the target."""
-        return next((line.number for line in self._lines if target in line.text), self._first)
 
 
 class ReferenceProcessor(Treeprocessor):

@@ -1,0 +1,52 @@
+"""The paths at which sections and articles are found."""
+
+import re
+from dataclasses import dataclass
+
+DEFAULT_LOCALE = "en-gb"
+LOCALE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8})?")
+
+_ADDRESS = re.compile(r"(\d{1,19})(?:-([^/]*?))?((?:\.html)?\.md)?")
+
+
+@dataclass(frozen=True)
+class Address:
+    """What the last part of a path asks for; `slug` may be old or wrong, the id decides."""
+
+    id: int
+    slug: str
+    is_markdown: bool
+
+
+def read_address(part: str) -> Address | None:
+    """The id, slug and form in the last part of a path."""
+    found = _ADDRESS.fullmatch(part)
+    if found is None or not found[1].isascii() or int(found[1]) >= 2**63:
+        return None
+    return Address(int(found[1]), found[2] or "", bool(found[3]))
+
+
+def home_path(locale: str) -> str:
+    """The path of the help centre."""
+    return f"/hc/{locale}"
+
+
+def section_path(locale: str, section_id: int, slug: str) -> str:
+    """The path of a section."""
+    return f"/hc/{locale}/sections/{section_id}-{slug}"
+
+
+def article_path(locale: str, article_id: int, slug: str) -> str:
+    """The path of an article."""
+    return f"/hc/{locale}/articles/{article_id}-{slug}"
+
+
+def alias_path(locale: str, alias: str) -> str:
+    """The path that an old name of an article stands for."""
+    return alias if alias.startswith("/") else f"/hc/{locale}/articles/{alias}"
+
+
+def language(locale: str) -> str:
+    """The locale as HTML and HTTP write it: en-gb is en-GB."""
+    name, hyphen, region = locale.partition("-")
+    return f"{name}{hyphen}{region.upper() if len(region) == 2 else region.title()}"

@@ -1,0 +1,239 @@
+"""Guides from files: what changed becomes a revision, and what is broken changes nothing."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+
+from flask import current_app
+from jinja2 import Environment
+
+from xero_onboard.content import catalogue
+from xero_onboard.content.addresses import article_path
+from xero_onboard.content.catalogue import Draft, Known
+from xero_onboard.content.components import parse
+from xero_onboard.content.front_matter import (
+    FrontMatter,
+    SectionMatter,
+    line_of,
+    read_article,
+    read_section,
+)
+from xero_onboard.content.lowering import Lowering
+from xero_onboard.content.markdown import VERSION, Renderer
+from xero_onboard.content.marks import put_words
+from xero_onboard.content.problems import Broken
+from xero_onboard.content.shelf import FolderShelf, Scan, SourceFile, scan
+from xero_onboard.lib.web import settings
+
+
+@dataclass
+class Report:
+    """What a sync did, a line for each file."""
+
+    lines: list[str] = field(default_factory=list)
+    is_broken: bool = False
+
+    def say(self, line: str) -> None:
+        self.lines.append(line)
+
+    def complain(self, problem: Broken) -> None:
+        self.lines.append(str(problem))
+        self.is_broken = True
+
+
+@dataclass(frozen=True)
+class _Guide:
+    """A file whose front matter could be read."""
+
+    file: SourceFile
+    matter: FrontMatter
+
+
+def sync(folder: Path) -> Report:
+    """Publish the guides that changed, archive those that are gone; broken ones stay as they were."""
+    report = Report()
+    if not any(folder.glob("*/*/*.md")):
+        report.complain(
+            Broken(folder.name, 1, "there are no guides in this folder; nothing was changed")
+        )
+        return report
+    found = scan(folder)
+    drafts, sections = _prepare(folder, found, report)
+    claimed = {file.claimed_id for file in found.articles}
+    for line in catalogue.apply(sections, drafts, found.present, claimed):
+        report.say(line)
+    return report
+
+
+def check(folder: Path) -> Report:
+    """Render every guide and write nothing."""
+    report = Report()
+    found = scan(folder)
+    drafts, _ = _prepare(folder, found, report, is_everything=True)
+    report.say(f"{len(drafts)} of {len(found.present)} guides can be published")
+    return report
+
+
+def _prepare(
+    folder: Path, found: Scan, report: Report, *, is_everything: bool = False
+) -> tuple[list[Draft], list[tuple[SourceFile, SectionMatter]]]:
+    """Read what is there and render what is not known yet, outside any transaction that writes."""
+    for problem in found.problems:
+        report.complain(problem)
+    known = catalogue.known()
+    sections = _read_sections(found, report)
+    guides = _read_guides(found, known, {_folder_of(file) for file, _ in sections}, report)
+    shelf = FolderShelf(folder, _addresses(found, guides, known))
+    press = _Press(shelf)
+    drafts = []
+    for guide in guides:
+        checksum = press.checksum(guide.file)
+        if not is_everything and known.is_current(guide.matter.id, str(guide.file.path), checksum):
+            continue
+        try:
+            drafts.append(press.draft(guide, checksum))
+        except Broken as problem:
+            report.complain(problem)
+    return drafts, sections
+
+
+def _read_sections(found: Scan, report: Report) -> list[tuple[SourceFile, SectionMatter]]:
+    sections: list[tuple[SourceFile, SectionMatter]] = []
+    taken: dict[int, str] = {}
+    for file in found.sections:
+        try:
+            matter = read_section(file.name, file.source)
+            if matter.id in taken:
+                raise Broken(
+                    file.name, line_of(file.source, "id:"), f"{taken[matter.id]} has the same id"
+                )
+        except Broken as problem:
+            report.complain(problem)
+            continue
+        taken[matter.id] = file.name
+        sections.append((file, matter))
+    return sections
+
+
+def _read_guides(found: Scan, known: Known, sections: set[str], report: Report) -> list[_Guide]:
+    guides: list[_Guide] = []
+    taken: dict[str, str] = {}
+    for file in found.articles:
+        try:
+            matter = read_article(file.name, file.source, locale=file.locale, section=file.section)
+            if _folder_of(file) not in sections | known.sections.keys():
+                raise Broken(file.name, 1, f"the folder “{file.section}” needs a _section.md")
+            _check_claims(file, matter, taken)
+        except Broken as problem:
+            report.complain(problem)
+            continue
+        guides.append(_Guide(file, matter))
+    return guides
+
+
+def _check_claims(file: SourceFile, matter: FrontMatter, taken: dict[str, str]) -> None:
+    """An id, an alias and a code of a problem belong to one guide each; raises Broken."""
+    claims = {
+        f"id {matter.id}": "id:",
+        **{f"alias {file.locale} {alias}": alias for alias in matter.aliases},
+        **{f"code {code}": code for code in matter.errors},
+    }
+    for claim, text in claims.items():
+        if claim in taken:
+            kind = claim.partition(" ")[0]
+            raise Broken(
+                file.name, line_of(file.source, text), f"{taken[claim]} has the same {kind}"
+            )
+    taken.update(dict.fromkeys(claims, file.name))
+
+
+def _folder_of(file: SourceFile) -> str:
+    return f"{file.locale}/{file.section}"
+
+
+def _addresses(found: Scan, guides: list[_Guide], known: Known) -> Mapping[str, str]:
+    """Where each file's article is; one that cannot be read now keeps the address it has or claims."""
+    addresses = {
+        str(file.path): article_path(file.locale, file.claimed_id, file.slug)
+        for file in found.articles
+        if file.claimed_id
+    }
+    addresses.update(
+        {path: address for path, address in known.addresses.items() if path in found.present}
+    )
+    for guide in guides:
+        file = guide.file
+        addresses[str(file.path)] = article_path(file.locale, guide.matter.id, file.slug)
+    return addresses
+
+
+class _Press:
+    """Makes drafts of guides with the settings and templates of this app."""
+
+    def __init__(self, shelf: FolderShelf) -> None:
+        chosen = settings()
+        self._shelf = shelf
+        self._words = {"product_name": chosen.product_name, "support_email": chosen.support_email}
+        self._origin = chosen.public_origin
+        self._renderer = Renderer(shelf, self._words, current_app.jinja_env)
+        self._seed = json.dumps(
+            [VERSION, self._words, self._origin, _blocks(current_app.jinja_env)]
+        )
+
+    def checksum(self, file: SourceFile) -> str:
+        """Changes with everything that the stored revision depends on."""
+        state = self._shelf.state_of_references(file)
+        return sha256(
+            "\0".join((self._seed, str(file.path), file.source, state)).encode()
+        ).hexdigest()
+
+    def draft(self, guide: _Guide, checksum: str) -> Draft:
+        """The guide as it would be stored; raises Broken."""
+        file, matter = guide.file, guide.matter
+        lines = file.source.split("\n")[matter.first_line - 1 :]
+        title = put_words(matter.title, self._words)
+        description = put_words(matter.description, self._words)
+        nodes = parse(file.name, lines, matter.first_line)
+        self._shelf.take_used()
+        rendering = self._renderer.render(file.name, file.path, nodes)
+        address = article_path(file.locale, matter.id, file.slug)
+        lowering = Lowering(file.path, address, self._origin, self._words, self._shelf)
+        return Draft(
+            path=str(file.path),
+            locale=file.locale,
+            section=file.section,
+            slug=file.slug,
+            matter=matter,
+            checksum=checksum,
+            source="\n".join(lines),
+            title=title,
+            description=description,
+            rendering=rendering,
+            errors=_errors(file, matter, rendering.anchors),
+            machine=lowering.document(title, description, nodes),
+            pictures=self._shelf.take_used(),
+        )
+
+
+def _errors(file: SourceFile, matter: FrontMatter, anchors: frozenset[str]) -> dict[str, str]:
+    """Which heading explains each code; without a name given, the one named like the code."""
+    found = {}
+    for code, anchor in matter.errors.items():
+        alike = code.replace("_", "-").lower()
+        if anchor and anchor not in anchors:
+            line = line_of(file.source, code)
+            raise Broken(
+                file.name, line, f"errors: no heading of this guide has the anchor “{anchor}”"
+            )
+        found[code] = anchor or (alike if alike in anchors else "")
+    return found
+
+
+def _blocks(environment: Environment) -> str:
+    """A digest of the components' templates: when one changes, every guide looks different."""
+    names = environment.list_templates(filter_func=lambda name: name.startswith("blocks/"))
+    loader = environment.loader
+    sources = [loader.get_source(environment, name)[0] for name in sorted(names)] if loader else []
+    return sha256("\0".join(sources).encode()).hexdigest()

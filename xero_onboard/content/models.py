@@ -1,0 +1,123 @@
+"""Sections, articles and their revisions; what readers see is one revision of each published article."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    Uuid,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from xero_onboard.lib.clock import now
+from xero_onboard.lib.db import Table, UtcDateTime, new_id
+
+
+class Section(Table):
+    """A shelf of articles."""
+
+    __tablename__ = "section"
+    __table_args__ = (UniqueConstraint("locale", "slug"),)
+
+    # Ids of sections and articles come from the files, so that those of an imported help centre stay.
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    locale: Mapped[str] = mapped_column(String(12))
+    slug: Mapped[str] = mapped_column(String(100))
+    title: Mapped[str] = mapped_column(String(200))
+    description: Mapped[str] = mapped_column(String(300))
+    position: Mapped[int]
+
+
+class Article(Table):
+    """A guide at a lasting address; what it says stands in its revisions."""
+
+    __tablename__ = "article"
+    __table_args__ = (
+        CheckConstraint("status IN ('draft', 'published', 'archived')", name="status_is_known"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    section_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("section.id"), index=True)
+    locale: Mapped[str] = mapped_column(String(12))
+    slug: Mapped[str] = mapped_column(String(100))
+    position: Mapped[int]
+    is_promoted: Mapped[bool]
+    provider: Mapped[str | None] = mapped_column(String(20))
+    status: Mapped[str] = mapped_column(String(10))
+    # No foreign key: together with revision.article_id it would be a circle, which no order of creating tables can
+    # satisfy. Readers find a revision by both columns, so a stray id shows nothing.
+    published_revision_id: Mapped[UUID | None] = mapped_column(Uuid)
+    file: Mapped[str | None] = mapped_column(String(300), unique=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+
+class Revision(Table):
+    """What an article said at one time, with everything that is shown of it made in advance."""
+
+    __tablename__ = "revision"
+    __table_args__ = (
+        UniqueConstraint("article_id", "number"),
+        CheckConstraint("origin IN ('file', 'staff')", name="origin_is_known"),
+    )
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=new_id)
+    article_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("article.id"))
+    number: Mapped[int]
+    origin: Mapped[str] = mapped_column(String(10))
+    checksum: Mapped[str] = mapped_column(String(64))
+    title: Mapped[str] = mapped_column(String(200))
+    description: Mapped[str] = mapped_column(String(300))
+    keywords: Mapped[list[str]] = mapped_column(JSON)
+    errors: Mapped[dict[str, str]] = mapped_column(JSON)
+    last_reviewed_on: Mapped[date | None]
+    review_due_on: Mapped[date | None]
+    edited_on: Mapped[date]
+    source: Mapped[str] = mapped_column(Text)
+    parts: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    contents: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    text: Mapped[str] = mapped_column(Text)
+    machine: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+
+class Alias(Table):
+    """A path that led to an article once, here or at the help centre it came from."""
+
+    __tablename__ = "alias"
+
+    path: Mapped[str] = mapped_column(String(300), primary_key=True)
+    article_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("article.id"), index=True)
+
+
+class Picture(Table):
+    """A picture beside a guide, kept here because disks may be temporary and processes many.
+
+    The id is made of the name and the bytes: the same address never shows anything else.
+    """
+
+    __tablename__ = "picture"
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    name: Mapped[str] = mapped_column(String(200))
+    digest: Mapped[str] = mapped_column(String(64))
+    content_type: Mapped[str] = mapped_column(String(30))
+    width: Mapped[int]
+    height: Mapped[int]
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class ContentGeneration(Table):
+    """One row, counted up in the same transaction as every change that a public page shows."""
+
+    __tablename__ = "content_generation"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    number: Mapped[int] = mapped_column(BigInteger)

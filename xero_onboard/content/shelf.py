@@ -1,0 +1,166 @@
+"""The content folder as it lies on disk: which files are guides, and what they refer to."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path, PurePosixPath
+
+from xero_onboard.content.addresses import LOCALE
+from xero_onboard.content.front_matter import SLUG
+from xero_onboard.content.pictures import LARGEST, PictureFile, read_picture
+from xero_onboard.content.problems import Broken
+from xero_onboard.content.references import BadPicture, Shown
+
+LARGEST_GUIDE = 512 * 1024
+SECTION_FILE = "_section.md"
+
+_ID = re.compile(r"^id: *(\d{1,19}) *$", re.MULTILINE)
+_REFERENCE = re.compile(
+    r"""\]\( *<?([^)>\s]{1,300})|^ {0,3}\[[^\]\n]{1,200}\]: *<?([^>\s]{1,300})|href=["']([^"']{1,300})""",
+    re.MULTILINE,
+)
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """A Markdown file: `path` is relative to the content folder, `name` is for messages."""
+
+    path: PurePosixPath
+    name: str
+    source: str
+
+    @property
+    def locale(self) -> str:
+        return self.path.parts[0]
+
+    @property
+    def section(self) -> str:
+        return self.path.parts[1]
+
+    @property
+    def slug(self) -> str:
+        return self.path.stem
+
+    @property
+    def claimed_id(self) -> int | None:
+        """The id it seems to have, for a file whose front matter cannot be read."""
+        found = _ID.search(self.source[:5_000])
+        return int(found[1]) if found else None
+
+
+@dataclass(frozen=True)
+class Scan:
+    """What was found in the folder; `present` are all guides, also those that cannot be read."""
+
+    sections: list[SourceFile]
+    articles: list[SourceFile]
+    present: frozenset[str]
+    problems: list[Broken]
+
+
+def scan(folder: Path) -> Scan:
+    """Read every guide below the folder."""
+    sections: list[SourceFile] = []
+    articles: list[SourceFile] = []
+    problems: list[Broken] = []
+    present: set[str] = set()
+    for path in _markdown_files(folder):
+        relative = PurePosixPath(path.relative_to(folder).as_posix())
+        name = f"{folder.name}/{relative}"
+        is_section = path.name == SECTION_FILE
+        if not is_section:
+            present.add(str(relative))
+        try:
+            found = SourceFile(relative, name, _read(path, name))
+        except Broken as error:
+            problems.append(error)
+            continue
+        (sections if is_section else articles).append(found)
+    return Scan(sections, articles, frozenset(present), problems)
+
+
+def _markdown_files(folder: Path) -> Iterator[Path]:
+    """`<locale>/<section>/<slug>.md`; other names beginning with an underscore are notes."""
+    for path in sorted(folder.glob("*/*/*.md")):
+        is_note = path.name.startswith("_") and path.name != SECTION_FILE
+        if LOCALE.fullmatch(path.parent.parent.name) and not is_note:
+            yield path
+
+
+def _read(path: Path, name: str) -> str:
+    if path.stat().st_size > LARGEST_GUIDE:
+        raise Broken(name, 1, f"the file is larger than {LARGEST_GUIDE // 1024} kB")
+    for part in (path.parent.name, path.stem):
+        if path.name != SECTION_FILE and not SLUG.fullmatch(part):
+            raise Broken(
+                name,
+                1,
+                f"“{part}” must be small letters, digits and hyphens: it stands in the address",
+            )
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Broken(name, 1, "the file is not UTF-8 text") from error
+    if "\x00" in text:
+        raise Broken(
+            name, text[: text.index("\x00")].count("\n") + 1, "the file contains a zero byte"
+        )
+    return text
+
+
+class FolderShelf:
+    """The folder as guides refer to it; remembers the pictures it was asked for."""
+
+    def __init__(self, folder: Path, addresses: Mapping[str, str]) -> None:
+        self._folder = folder
+        self._addresses = addresses
+        self._digests: dict[PurePosixPath, str] = {}
+        self._used: dict[int, PictureFile] = {}
+
+    def article(self, path: PurePosixPath) -> str | None:
+        """The address of the article made of this file, if there is one."""
+        return self._addresses.get(str(path))
+
+    def picture(self, path: PurePosixPath) -> Shown | None:
+        """The picture, if the file exists; raises BadPicture."""
+        file = self._folder / path
+        if not file.is_file():
+            return None
+        if file.stat().st_size > LARGEST:
+            raise BadPicture(f"is larger than {LARGEST // 1024 // 1024} MB")
+        picture = read_picture(file.name, file.read_bytes())
+        self._used[picture.id] = picture
+        return picture.shown
+
+    def take_used(self) -> tuple[PictureFile, ...]:
+        """The pictures asked for since the last call."""
+        used, self._used = tuple(self._used.values()), {}
+        return used
+
+    def state_of_references(self, source: SourceFile) -> str:
+        """A text that changes when anything the guide refers to does."""
+        names = {"".join(found) for found in _REFERENCE.findall(source.source)}
+        relative = sorted(
+            name.partition("#")[0] for name in names if not re.match(r"[a-zA-Z+.-]+:|[/#]", name)
+        )
+        return "\n".join(f"{name} {self._state(source.path.parent, name)}" for name in relative)
+
+    def _state(self, folder: PurePosixPath, name: str) -> str:
+        path = _within(folder, name)
+        if name.endswith(".md"):
+            return self._addresses.get(str(path), "")
+        if path not in self._digests:
+            file = self._folder / path
+            self._digests[path] = sha256(file.read_bytes()).hexdigest() if file.is_file() else ""
+        return self._digests[path]
+
+
+def _within(folder: PurePosixPath, name: str) -> PurePosixPath:
+    parts = list(folder.parts)
+    for part in PurePosixPath(name).parts:
+        if part == "..":
+            parts = parts[:-1]
+        else:
+            parts.append(part)
+    return PurePosixPath(*parts)
