@@ -5,6 +5,6 @@ from xero_onboard.factory import create_app
 if __name__ == "__main__":
     from xero_onboard.ops.stage import main
 
-    main()
+    main(create_app)
 else:
     app = create_app()

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from types import FrameType
 
@@ -16,10 +16,11 @@ from flask_migrate import upgrade
 
 from xero_onboard import content
 from xero_onboard.config import ROOT, Settings, UnsafeSettingError
-from xero_onboard.factory import create_app
 
 HOST = "127.0.0.1"
 START_SECONDS = 60.0
+
+CreateApp = Callable[[Settings], Flask]
 
 
 class CannotStart(Exception):
@@ -35,7 +36,7 @@ class Part:
     port: tuple[str, int] | None = None
 
 
-def main() -> None:
+def main(create_app: CreateApp) -> None:
     """Prepare, start every part, say where, and stop all when one stops."""
     # Databases hold what people wrote: nobody else on this machine may read them.
     os.umask(0o077)
@@ -43,8 +44,9 @@ def main() -> None:
         settings = Settings.from_environ()
         parts = parts_of(settings)
         refuse_busy_ports(parts)
-        prepare(settings)
-        run(settings, parts)
+        app = create_app(settings)
+        prepare(app, settings)
+        run(app, settings, parts)
     except (UnsafeSettingError, CannotStart) as error:
         sys.exit(f"Cannot start. {error}")
 
@@ -73,9 +75,8 @@ def refuse_busy_ports(parts: Sequence[Part]) -> None:
             )
 
 
-def prepare(settings: Settings) -> None:
+def prepare(app: Flask, settings: Settings) -> None:
     """Bring the database and the guides up to date."""
-    app = create_app(settings)
     settings.instance.mkdir(mode=0o700, parents=True, exist_ok=True)
     with app.app_context():
         upgrade()
@@ -83,7 +84,7 @@ def prepare(settings: Settings) -> None:
             print(line)
 
 
-def run(settings: Settings, parts: Sequence[Part]) -> None:
+def run(app: Flask, settings: Settings, parts: Sequence[Part]) -> None:
     """Start the parts and wait until one ends or somebody stops us."""
     stop = threading.Event()
 
@@ -98,7 +99,9 @@ def run(settings: Settings, parts: Sequence[Part]) -> None:
         if not stop.is_set():
             print(welcome(settings), flush=True)
         if not settings.is_production:
-            _follow_content(settings, stop)
+            threading.Thread(
+                target=_sync_on_change, args=(app, settings, stop), daemon=True
+            ).start()
         while not stop.wait(0.5):
             _refuse_the_dead(running)
     finally:
@@ -167,11 +170,6 @@ def _refuse_the_dead(running: _Running) -> None:
     for part, process in running:
         if process.poll() is not None:
             raise CannotStart(f"The {part.name} ended with exit code {process.returncode}.")
-
-
-def _follow_content(settings: Settings, stop: threading.Event) -> None:
-    app = create_app(settings)
-    threading.Thread(target=_sync_on_change, args=(app, settings, stop), daemon=True).start()
 
 
 def _sync_on_change(app: Flask, settings: Settings, stop: threading.Event) -> None:
