@@ -29,6 +29,7 @@ class Draft:
     """A guide made ready outside the transaction: nothing is left to do but to store it."""
 
     path: str
+    name: str
     locale: str
     section: str
     slug: str
@@ -194,7 +195,7 @@ def _put(draft: Draft, known_now: Known) -> list[str]:
     if stored and stored.last_origin == "staff":
         number = _add_revision(draft, stored).number
         return [
-            f"{draft.path}: kept as revision {number}, because staff have edited the article since"
+            f"{draft.name}: kept as revision {number}, because staff have edited the article since"
         ]
     if stored is None:
         db.session.add(_new_article(draft, known_now))
@@ -202,7 +203,7 @@ def _put(draft: Draft, known_now: Known) -> list[str]:
     revision = _add_revision(draft, stored)
     _publish(draft, revision, known_now)
     _put_aliases(draft, stored)
-    return [f"{draft.path}: published as revision {revision.number}"]
+    return [f"{draft.name}: published as revision {revision.number}"]
 
 
 def _new_article(draft: Draft, known_now: Known) -> Article:

@@ -202,6 +202,7 @@ class _Press:
         lowering = Lowering(file.path, address, self._origin, self._words, self._shelf)
         return Draft(
             path=str(file.path),
+            name=file.name,
             locale=file.locale,
             section=file.section,
             slug=file.slug,

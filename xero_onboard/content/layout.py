@@ -19,6 +19,7 @@ IDS = re.compile(r'\sid="([^"]*)"')
 _TAGS = re.compile(r'<(/?)([a-z][a-z0-9]*)(?:\s+[\w:-]+="[^"]*")*\s*>')
 _VOID = frozenset({"br", "hr", "img", "wbr"})
 _HEADING = re.compile(r"\s*<h[2-6][^>]*>.*?</h[2-6]>", re.DOTALL)
+_SOURCE = re.compile(r'\ssrc="([^"]*)"')
 _PICTURE = re.compile(r'\s*(?:<p>)?\s*(<img(?:\s+[\w:-]+="[^"]*")*\s*>)\s*(?:</p>)?\s*')
 
 
@@ -147,7 +148,9 @@ class Layout:
             raise Broken(
                 self._file, component.number, "<Frame> holds exactly one picture and nothing else"
             )
-        return found[1]
+        # As a link the picture opens at its full size, with a script in place and without one.
+        address = _SOURCE.search(found[1])
+        return f'<a href="{address[1]}">{found[1]}</a>' if address else found[1]
 
     def _mark(self, kind: str, part: JSON) -> str:
         self.live.append(part)

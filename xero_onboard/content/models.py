@@ -20,6 +20,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import Table, UtcDateTime, new_id
 
+LONGEST_PATH = 300
+
 
 class Section(Table):
     """A shelf of articles."""
@@ -93,7 +95,7 @@ class Alias(Table):
 
     __tablename__ = "alias"
 
-    path: Mapped[str] = mapped_column(String(300), primary_key=True)
+    path: Mapped[str] = mapped_column(String(LONGEST_PATH), primary_key=True)
     article_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("article.id"), index=True)
 
 

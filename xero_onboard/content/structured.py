@@ -1,0 +1,38 @@
+"""What search engines are told of an article, as JSON-LD."""
+
+import json
+
+from markupsafe import Markup  # noqa: TID251
+
+from xero_onboard.content.models import Revision
+from xero_onboard.lib.web import trust_html
+
+# Inside a script element only these could end it or begin a comment.
+# https://html.spec.whatwg.org/multipage/scripting.html#restrictions-for-contents-of-script-elements
+_UNSAFE = {ord(character): f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"}
+
+
+def structured_article(
+    revision: Revision, url: str, origin: str, section: str, section_href: str
+) -> Markup:
+    """TechArticle and BreadcrumbList of an article, safe inside a script element."""
+    article = {
+        "@type": "TechArticle",
+        "headline": revision.title,
+        "description": revision.description,
+        "url": url,
+        "dateModified": revision.edited_on.isoformat(),
+        "keywords": revision.keywords,
+    }
+    trail = [("Help centre", origin + "/"), (section, origin + section_href), (revision.title, url)]
+    crumbs = {
+        "@type": "BreadcrumbList",
+        "itemListElement": [
+            {"@type": "ListItem", "position": position, "name": name, "item": address}
+            for position, (name, address) in enumerate(trail, 1)
+        ],
+    }
+    text = json.dumps(
+        {"@context": "https://schema.org", "@graph": [article, crumbs]}, ensure_ascii=False
+    )
+    return trust_html(text.translate(_UNSAFE))

@@ -1,0 +1,205 @@
+"""Reading: the help centre's pages, their forms for machines, search and pictures."""
+
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+)
+from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Response as AnyResponse
+
+from xero_onboard.content import library, machines
+from xero_onboard.content import search as finder
+from xero_onboard.content.addresses import (
+    DEFAULT_LOCALE,
+    LOCALE,
+    Address,
+    home_path,
+    read_address,
+)
+from xero_onboard.lib.web import access, optional, settings
+
+MARKDOWN = "text/markdown"
+PLAIN = "text/plain"
+_FOR_EVER = "public, max-age=31536000, immutable"
+
+blueprint = Blueprint("content", __name__)
+
+
+@blueprint.get("/")
+@access.public
+def home_without_locale() -> AnyResponse:
+    """The help centre in the language it is written in."""
+    return redirect(home_path(DEFAULT_LOCALE))
+
+
+@blueprint.get("/hc/<locale>")
+@access.public
+def home(locale: str) -> AnyResponse | str:
+    """The front of the help centre."""
+    if locale != DEFAULT_LOCALE and locale not in library.locales():
+        return _moved(home_path(_known_locale(locale)))
+    return render_template("content/home.html", home=library.home(locale))
+
+
+@blueprint.get("/hc/<locale>/sections/<address>")
+@access.public
+def section(locale: str, address: str) -> AnyResponse | str:
+    """The guides of one section."""
+    asked = _address(address)
+    path = library.path_of_section(asked.id) or abort(404)
+    form = ".md" if asked.is_markdown else ""
+    if request.path != path + form:
+        return _moved(path + form)
+    card = library.section(locale, asked.id) or abort(404)
+    if asked.is_markdown:
+        return _machine_form(machines.section_form(card, settings().public_origin), path)
+    sections = library.outline(locale).sections
+    return render_template("content/section.html", section=card, sections=sections)
+
+
+@blueprint.get("/hc/<locale>/articles/<address>")
+@access.public
+def article(locale: str, address: str) -> AnyResponse:
+    """A guide, in the form that was asked for."""
+    asked = _address(address)
+    path = library.path_of_article(asked.id) or abort(404)
+    form = ".md" if asked.is_markdown else ""
+    if request.path != path + form:
+        return _moved(path + form)
+    wanted = MARKDOWN if asked.is_markdown else _wanted()
+    if wanted != "text/html":
+        return _machine_form(library.machine_form(asked.id) or abort(404), path, wanted)
+    page = library.article(asked.id, settings().public_origin) or abort(404)
+    return _linked(make_response(render_template("content/article.html", page=page)), path)
+
+
+@blueprint.get("/hc/articles/<int(max=9223372036854775807):article_id>")
+@access.public
+def article_by_id(article_id: int) -> AnyResponse:
+    """The way to a guide of which only the number is known."""
+    return _moved(library.path_of_article(article_id) or abort(404))
+
+
+@blueprint.get("/hc/<locale>/search")
+@access.public
+def search(locale: str) -> AnyResponse | str:
+    """Guides that fit a query."""
+    if locale not in library.locales():
+        return _moved(f"{home_path(_known_locale(locale))}/search")
+    query = optional(request.args, "query", longest=finder.LONGEST_QUERY) or ""
+    results = finder.search(query, locale)
+    popular = () if results else library.popular(locale)
+    return render_template("content/search.html", query=query, results=results, popular=popular)
+
+
+@blueprint.get("/hc/search/suggest")
+@access.public
+def suggest() -> Response:
+    """The titles that fit what has been typed so far."""
+    query = optional(request.args, "query", longest=finder.LONGEST_QUERY) or ""
+    found = finder.search(query, DEFAULT_LOCALE)[:6]
+    fields = [{"title": one.title, "href": one.href, "section": one.section_title} for one in found]
+    return jsonify({"query": query, "results": fields})
+
+
+@blueprint.get("/hc/article_attachments/<int(max=9223372036854775807):picture_id>/<name>")
+@access.public
+def picture(picture_id: int, name: str) -> Response:
+    """A picture beside a guide; its address changes with its bytes."""
+    found = library.picture(picture_id, name) or abort(404)
+    response = make_response(found.body)
+    response.mimetype = found.content_type
+    response.headers["Cache-Control"] = _FOR_EVER
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
+
+
+@blueprint.get("/llms.txt")
+@access.public
+def llms() -> Response:
+    """The index for language models."""
+    return _text(machines.llms_txt(settings().product_name, settings().public_origin), MARKDOWN)
+
+
+@blueprint.get("/llms-full.txt")
+@access.public
+def llms_full() -> Response:
+    """Every guide in one text."""
+    parts = machines.llms_full_txt(settings().product_name, settings().public_origin)
+    return _text("".join(parts), MARKDOWN)
+
+
+@blueprint.get("/sitemap.xml")
+@access.public
+def sitemap() -> Response:
+    """Every public address."""
+    return _text("".join(machines.sitemap(settings().public_origin)), "application/xml")
+
+
+@blueprint.get("/robots.txt")
+@access.public
+def robots() -> Response:
+    """What robots may read."""
+    return _text(machines.robots(settings().public_origin), PLAIN)
+
+
+def not_found(error: NotFound) -> AnyResponse:
+    """An old path leads on to its guide; another one gets a page with guides that may be meant."""
+    if request.method in ("GET", "HEAD"):
+        path = library.path_of_alias(request.path)
+        if path:
+            return _moved(path)
+    page = render_template("errors/404.html", error=error, suggestions=_suggestions())
+    return make_response(page, 404)
+
+
+def _suggestions() -> tuple[library.ArticleCard, ...]:
+    """Guides like the words of an address that leads nowhere, or else the promoted ones."""
+    found = finder.suggest(request.path, DEFAULT_LOCALE)
+    return found or library.popular(DEFAULT_LOCALE)[:3]
+
+
+def _address(part: str) -> Address:
+    return read_address(part) or abort(404)
+
+
+def _known_locale(locale: str) -> str:
+    """The language of an address that is spelt in another way, or that names one we have not."""
+    lower = locale.lower()
+    if not LOCALE.fullmatch(lower):
+        abort(404)
+    return lower if lower in library.locales() else DEFAULT_LOCALE
+
+
+def _moved(path: str) -> AnyResponse:
+    return redirect(path, code=301)
+
+
+def _wanted() -> str:
+    offered = ["text/html", MARKDOWN, PLAIN]
+    return request.accept_mimetypes.best_match(offered, default="text/html") or "text/html"
+
+
+def _machine_form(form: str, path: str, mimetype: str = MARKDOWN) -> Response:
+    return _linked(_text(form, mimetype), path)
+
+
+def _text(text: str, mimetype: str) -> Response:
+    response = make_response(text)
+    response.content_type = f"{mimetype}; charset=utf-8"
+    return response
+
+
+def _linked(response: Response, path: str) -> Response:
+    """Say where the other form and the index are. https://www.rfc-editor.org/rfc/rfc8288"""
+    response.headers.add("Link", f'<{path}.md>; rel="alternate"; type="{MARKDOWN}"')
+    response.headers.add("Link", f'</llms.txt>; rel="describedby"; type="{MARKDOWN}"')
+    response.headers.add("Link", f'<{settings().public_origin}{path}>; rel="canonical"')
+    response.vary.add("Accept")
+    return response
