@@ -89,7 +89,7 @@ def begin_write() -> None:
 def register(app: Flask) -> None:
     """Bind the database to the app and make the one commit of each good answer."""
     db.init_app(app)
-    migrate.init_app(app, db, directory=str(app.config["MIGRATIONS"]), compare_type=True)
+    migrate.init_app(app, db, directory=str(app.config["MIGRATIONS"]))
     app.before_request(_choose_transaction)
     app.after_request(_commit_good_answer)
 
