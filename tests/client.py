@@ -26,7 +26,7 @@ class Client(FlaskClient):
         with _watched() as work:
             response = super().open(*args, headers=headers, **kwargs)
         assert not work.is_left, f"{response.request.path} wrote to the database and did not commit"
-        if response.mimetype == "text/html" and response.data and response.status_code != 303:
+        if response.mimetype == "text/html" and response.data:
             complaints = inspect(response.get_data(as_text=True))
             assert not complaints, f"{response.request.path}: " + "; ".join(complaints)
         return response

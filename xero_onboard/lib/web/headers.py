@@ -19,11 +19,19 @@ def register(app: Flask, settings: Settings) -> None:
     def add_headers(response: Response) -> Response:
         for name, value in fixed.items():
             response.headers.setdefault(name, value)
+        if response.location:
+            _empty(response)
         if "Cache-Control" not in response.headers:
             _say_who_may_keep(response)
         return response
 
     app.after_request(add_headers)
+
+
+def _empty(response: Response) -> None:
+    """No page with a redirect: addresses around the provider hold secrets, and no browser shows it."""
+    response.set_data(b"")
+    response.headers.pop("Content-Type", None)
 
 
 def _say_who_may_keep(response: Response) -> None:
