@@ -15,6 +15,9 @@ from xero_onboard.factory import create_app
 from xero_onboard.lib.db import db
 
 
+pytest_plugins = ("tests.outside", "tests.databases")
+
+
 @pytest.fixture
 def environ(tmp_path: Path) -> dict[str, str]:
     """The settings of a test's own instance; change them before asking for `app`."""

@@ -3,12 +3,13 @@
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
@@ -31,15 +32,40 @@ class DidNotStart(Exception):
 
 @dataclass(frozen=True)
 class Stage:
-    """A running site and its sandbox."""
+    """A running site and its sandbox; `instance` holds their data and what they `said`."""
 
     site: str
     sandbox: str
-    said: Path
+    instance: Path
+    readers_tables: list[str] = field(default_factory=list)
 
-    def reset_sandbox(self) -> None:
-        """Put the practice Xero back to its beginning."""
+    @property
+    def said(self) -> Path:
+        return self.instance / "said.txt"
+
+    def reset(self) -> None:
+        """Put both back to where they began: nobody has connected, nobody has voted."""
         httpx.post(f"{self.sandbox}/reset", headers={"Origin": self.sandbox}).raise_for_status()
+        self.forget_readers()
+
+    def forget_readers(self) -> None:
+        """Empty the tables that only readers fill, as when an old copy of the database was put back."""
+        with self._database() as database:
+            for table in self.readers_tables:
+                database.execute(f'DELETE FROM "{table}"')  # noqa: S608 - our own names
+
+    def learn_readers_tables(self) -> None:
+        """Remember which tables are empty before the first reader has come."""
+        with self._database() as database:
+            tables = database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+            for (table,) in tables.fetchall():
+                if not database.execute(f'SELECT 1 FROM "{table}" LIMIT 1').fetchone():  # noqa: S608
+                    self.readers_tables.append(table)
+
+    @contextmanager
+    def _database(self) -> Iterator[sqlite3.Connection]:
+        with closing(sqlite3.connect(self.instance / "site.db", timeout=10)) as database, database:
+            yield database
 
 
 @contextmanager
@@ -47,9 +73,7 @@ def running(instance: Path) -> Iterator[Stage]:
     """Start everything with its data in `instance`; raises DidNotStart."""
     port, sandbox_port = _free_ports(2)
     instance.mkdir(parents=True, exist_ok=True)
-    stage = Stage(
-        f"http://localhost:{port}", f"http://localhost:{sandbox_port}", instance / "said.txt"
-    )
+    stage = Stage(f"http://localhost:{port}", f"http://localhost:{sandbox_port}", instance)
     with stage.said.open("wb") as said:
         process = subprocess.Popen(
             (sys.executable, "app.py"),
@@ -61,6 +85,7 @@ def running(instance: Path) -> Iterator[Stage]:
         )
     try:
         _wait_until_it_answers(process, stage)
+        stage.learn_readers_tables()
         yield stage
     finally:
         _end(process)

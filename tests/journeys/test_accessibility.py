@@ -1,0 +1,213 @@
+"""axe finds nothing on any page in either scheme, nothing scrolls sideways, and the keyboard suffices."""
+
+import re
+
+import httpx
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.journeys.eyes import Eyes, overflows
+from tests.journeys.guide import open_guide
+from tests.journeys.practice import AMARA, CASEY, RILEY
+from tests.journeys.reader import BACKUP_EMAIL, CONNECT, WITH_EMAIL, WITH_QUESTIONS, Reader
+from tests.journeys.window import Window
+from tests.servers import Stage
+
+ADDRESS = re.compile(r"<loc>([^<]+)</loc>")
+BEYOND_THE_SITEMAP = (
+    "/connect",
+    "/sign-in",
+    "/hc/en-gb/search?query=phone",
+    "/hc/en-gb/search?query=zzzzzz",
+    "/hc/en-gb/articles/1-no-such-guide",
+    "/connect/xero/callback?state=unknown&code=unknown",
+)
+OF_THE_SANDBOX = (
+    "/",
+    "/identity/user/login",
+    "/inbox",
+    "/authenticator",
+    "/authenticator?email=amara@practice.example",
+    "/identity/connect/authorize?client_id=nobody",
+)
+
+
+@pytest.fixture
+def public_addresses(stage: Stage) -> list[str]:
+    """Every page a stranger can reach."""
+    sitemap = httpx.get(f"{stage.site}/sitemap.xml").raise_for_status().text
+    found = ADDRESS.findall(sitemap)
+    assert len(found) > 10
+    return [*found, *(stage.site + path for path in BEYOND_THE_SITEMAP)]
+
+
+@pytest.fixture
+def inspected(window: Window) -> Page:
+    """A page into which axe can be put, past the rule that nothing but our own scripts may run."""
+    return window(bypass_csp=True).new_page()
+
+
+def test_axe_finds_nothing_on_what_strangers_see(
+    inspected: Page, stage: Stage, public_addresses: list[str]
+) -> None:
+    eyes = Eyes()
+
+    for address in [*public_addresses, *(stage.sandbox + path for path in OF_THE_SANDBOX)]:
+        inspected.goto(address)
+        eyes.look(inspected)
+
+    assert eyes.found == []
+
+
+def test_axe_finds_nothing_on_the_way_through_the_set_up(inspected: Page, stage: Stage) -> None:
+    eyes = Eyes()
+    casey = Reader(CASEY, inspected, stage, eyes.glance)
+
+    with casey.connecting() as steps:
+        casey.press_connect(steps)
+        steps.follow("Log in", CASEY.login)
+        steps.leave_out("Type the six-digit code")
+        casey.set_up(BACKUP_EMAIL)
+        casey.allow_access(steps)
+    eyes.look(inspected)
+
+    assert eyes.found == []
+    assert {"Log in", "Scan the QR code", "Choose a backup method", "Check your email"} < eyes.seen
+
+
+def test_axe_finds_nothing_on_the_way_through_the_older_set_up(
+    inspected: Page, stage: Stage
+) -> None:
+    eyes = Eyes()
+    casey = Reader(CASEY, inspected, stage, eyes.glance)
+
+    with casey.connecting() as steps:
+        casey.press_connect(steps)
+        steps.follow("Log in", CASEY.login)
+        steps.leave_out("Type the six-digit code")
+        casey.set_up_the_older_way(with_email=True)
+        casey.allow_access(steps)
+
+    assert eyes.found == []
+    assert {"Set up two-step authentication", "Choose three security questions"} < eyes.seen
+
+
+def test_axe_finds_nothing_on_the_ways_in_without_the_phone(inspected: Page, stage: Stage) -> None:
+    eyes = Eyes()
+    casey = Reader(CASEY, inspected, stage, eyes.glance)
+    casey.connect()
+    casey.press("Sign out")
+    casey.leave_xero()
+
+    casey.add_alternative_email()
+    casey.leave_xero()
+    casey.connect_without_the_phone(WITH_EMAIL)
+    eyes.look(inspected)
+    casey.leave_xero()
+    casey.connect_without_the_phone(WITH_QUESTIONS)
+
+    assert eyes.found == []
+    assert {
+        "Use a backup method",
+        "Confirm it is you",
+        "Answer your security questions",
+    } < eyes.seen
+
+
+def test_axe_finds_nothing_in_any_state_of_a_connection(inspected: Page, stage: Stage) -> None:
+    eyes = Eyes()
+    riley = Reader(RILEY, inspected, stage, eyes.glance)
+
+    for look_at_state in (while_connecting, after_cancelling, connected, disconnected_in_xero):
+        look_at_state(riley, eyes)
+
+    assert eyes.found == []
+
+
+def test_axe_finds_nothing_where_organisations_are_chosen(inspected: Page, stage: Stage) -> None:
+    eyes = Eyes()
+    amara = Reader(AMARA, inspected, stage, eyes.glance)
+    amara.connect()
+    amara.connect_another("Northside Builders Ltd")
+    eyes.look(inspected)
+    inspected.goto("/connect")
+    eyes.look(inspected)
+
+    stage.forget_readers()
+    open_guide(inspected, CONNECT)
+    amara.press("Connect to Xero")
+    amara.press("Continue with 2 organisations")
+    eyes.look(inspected)
+
+    assert eyes.found == []
+    assert "Choose your organisation" in eyes.seen
+
+
+def while_connecting(reader: Reader, eyes: Eyes) -> None:
+    """The guide and the connections while a trip to Xero is under way."""
+    open_guide(reader.page, CONNECT)
+    reader.press("Connect to Xero")
+    look_at_both(reader, eyes, "connecting")
+
+
+def after_cancelling(reader: Reader, eyes: Eyes) -> None:
+    """The guide when nothing was connected."""
+    reader.press("Start again")
+    reader.page.get_by_label("Email address").fill(reader.person.email)
+    reader.page.get_by_label("Password").fill(reader.person.login["Password"])
+    for button in ("Log in", "Not now", "Cancel"):
+        reader.press(button)
+    expect(reader.page.locator("#outcome")).to_be_visible()
+    eyes.look(reader.page)
+
+
+def connected(reader: Reader, eyes: Eyes) -> None:
+    """The guide and the connections when all is well; Xero remembers the login."""
+    reader.press("Connect to Xero")
+    reader.press("Allow access")
+    eyes.look(reader.page)
+    look_at_both(reader, eyes, "active")
+
+
+def disconnected_in_xero(reader: Reader, eyes: Eyes) -> None:
+    """The guide and the connections when access was ended at Xero."""
+    reader.page.goto(f"{reader.stage.sandbox}/connected-apps")
+    eyes.look(reader.page)
+    reader.press(f"Disconnect {reader.person.organisation}")
+    eyes.look(reader.page)
+    open_guide(reader.page, CONNECT)
+    reader.press("Check now")
+    look_at_both(reader, eyes, "org_unavailable")
+
+
+def look_at_both(reader: Reader, eyes: Eyes, state: str) -> None:
+    """Look at the connections and at the guide, and be sure of the state they are in."""
+    reader.page.goto("/connect")
+    eyes.look(reader.page)
+    open_guide(reader.page, CONNECT)
+    expect(reader.page.locator(f"#connect .state-{state}")).to_be_visible()
+    eyes.look(reader.page)
+
+
+@pytest.mark.parametrize("width", [390, 320])
+def test_nothing_scrolls_sideways_on_a_narrow_screen(
+    window: Window, stage: Stage, public_addresses: list[str], width: int
+) -> None:
+    page = window(width=width).new_page()
+
+    addresses = [*public_addresses, *(stage.sandbox + path for path in OF_THE_SANDBOX)]
+    too_wide = [address for address in addresses if page.goto(address) and overflows(page)]
+
+    assert too_wide == []
+
+
+def test_the_first_tab_stop_skips_to_the_content(page: Page) -> None:
+    page.goto("/")
+
+    page.keyboard.press("Tab")
+    skip = page.get_by_role("link", name="Skip to the content")
+    expect(skip).to_be_focused()
+    expect(skip).to_be_in_viewport()
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("main")).to_be_focused()

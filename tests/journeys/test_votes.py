@@ -1,0 +1,66 @@
+"""Readers say whether an article helped them, change their minds, and take it back."""
+
+from playwright.sync_api import Page, expect
+
+from tests.journeys.guide import open_guide
+from tests.journeys.practice import CASEY
+from tests.journeys.reader import CONNECT, Reader
+from tests.journeys.window import Window, with_and_without_script
+from tests.servers import Stage
+
+YES = "Yes, this article was helpful"
+NO = "No, this article was not helpful"
+
+
+@with_and_without_script
+def test_a_vote_is_given_changed_and_taken_back(page: Page) -> None:
+    open_guide(page, CONNECT)
+    expect_count(page, "0 out of 0")
+
+    vote(page, YES)
+    expect_count(page, "1 out of 1")
+    vote(page, NO)
+    expect_count(page, "0 out of 1")
+    vote(page, NO)
+    expect_count(page, "0 out of 0")
+
+
+@with_and_without_script
+def test_a_vote_follows_the_reader_who_connects(page: Page, stage: Stage) -> None:
+    open_guide(page, CONNECT)
+    vote(page, YES)
+
+    Reader(CASEY, page, stage).connect()
+
+    expect_count(page, "1 out of 1")
+    expect(page.get_by_role("button", name=YES)).to_have_attribute("aria-pressed", "true")
+
+
+def test_everybody_sees_the_count(page: Page, window: Window) -> None:
+    open_guide(page, CONNECT)
+    vote(page, YES)
+    expect_count(page, "1 out of 1")
+
+    other = window().new_page()
+    open_guide(other, CONNECT)
+    vote(other, NO)
+
+    expect_count(other, "1 out of 2")
+
+
+def test_a_vote_does_not_load_the_page_again(page: Page) -> None:
+    open_guide(page, CONNECT)
+    page.evaluate("document.body.dataset.stayed = 'yes'")
+
+    vote(page, YES)
+
+    expect_count(page, "1 out of 1")
+    expect(page.locator("body")).to_have_attribute("data-stayed", "yes")
+
+
+def vote(page: Page, answer: str) -> None:
+    page.get_by_role("button", name=answer, exact=True).click()
+
+
+def expect_count(page: Page, count: str) -> None:
+    expect(page.locator(".votes-count")).to_have_text(f"{count} found this helpful")

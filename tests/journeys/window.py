@@ -1,0 +1,46 @@
+"""What a journey's browser windows are, and what none of them may ever do."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import BrowserContext, ConsoleMessage, Request, Response, WebError
+
+Window = Callable[..., BrowserContext]
+
+with_and_without_script = pytest.mark.parametrize(
+    "has_script", [True, False], ids=["script", "no-script"], indirect=True
+)
+
+
+@dataclass
+class Watch:
+    """Everything a window does that a reader's browser should never have to do."""
+
+    hosts: frozenset[str]
+    complaints: list[str] = field(default_factory=list)
+
+    def over(self, context: BrowserContext) -> None:
+        """Keep an eye on all pages of a window."""
+        context.on("request", self._asked)
+        context.on("response", self._answered)
+        context.on("console", self._said)
+        context.on("weberror", self._failed)
+
+    def _asked(self, request: Request) -> None:
+        address = urlsplit(request.url)
+        if address.scheme != "data" and address.netloc not in self.hosts:
+            self.complaints.append(f"asked a stranger: {request.url}")
+
+    def _answered(self, response: Response) -> None:
+        if response.status >= 400 and not response.request.is_navigation_request():
+            self.complaints.append(f"{response.status} for {response.url}")
+
+    def _said(self, message: ConsoleMessage) -> None:
+        # A page that answers 4xx is also reported here; whether it should is for the journey to say.
+        if message.type == "error" and not message.text.startswith("Failed to load resource"):
+            self.complaints.append(f"console: {message.text}")
+
+    def _failed(self, error: WebError) -> None:
+        self.complaints.append(f"script: {error.error.message}")
