@@ -2,8 +2,9 @@
 
 from flask import Flask
 
-from xero_onboard.accounts import sessions, sign_in, views
+from xero_onboard.accounts import sessions, sign_in
 from xero_onboard.accounts.sign_in import recognise
+from xero_onboard.accounts.views import blueprint
 
 __all__ = ["recognise", "register"]
 
@@ -12,4 +13,4 @@ def register(app: Flask) -> None:
     """Add the room to the app."""
     sessions.register(app)
     sign_in.register(app)
-    app.register_blueprint(views.blueprint)
+    app.register_blueprint(blueprint)
