@@ -1,30 +1,30 @@
-// A picture that is a link to itself opens over the page instead; Escape or a click closes it.
+// A picture that is shown smaller than it is opens over the page; Escape or a click closes it.
 export function start(prose) {
-  prose.addEventListener("click", (event) => {
-    const link = event.target.closest(".frame-picture a");
-    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    event.preventDefault();
-    show(link);
-  });
+  for (const picture of prose.querySelectorAll(".frame-picture img")) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "frame-open";
+    picture.replaceWith(button);
+    button.append(picture);
+    button.setAttribute("aria-label", `Enlarge: ${picture.alt}`);
+    button.addEventListener("click", () => show(picture));
+  }
 }
 
-function show(link) {
+function show(small) {
   const dialog = document.createElement("dialog");
-  const button = document.createElement("button");
+  const close = document.createElement("button");
   const picture = document.createElement("img");
-  const small = link.querySelector("img");
   dialog.className = "zoom";
-  button.type = "button";
-  button.setAttribute("aria-label", "Close the picture");
-  picture.src = link.href;
+  dialog.setAttribute("aria-label", small.alt);
+  close.type = "button";
+  close.setAttribute("aria-label", "Close the picture");
+  picture.src = small.src;
   picture.alt = small.alt;
-  button.append(picture);
-  dialog.append(button);
-  button.addEventListener("click", () => dialog.close());
-  dialog.addEventListener("close", () => {
-    dialog.remove();
-    link.focus();
-  });
+  close.append(picture);
+  dialog.append(close);
+  close.addEventListener("click", () => dialog.close());
+  dialog.addEventListener("close", () => dialog.remove());
   document.body.append(dialog);
   dialog.showModal();
 }
