@@ -3,18 +3,7 @@
 from flask import Flask
 
 from xero_onboard.config import SandboxSettings
-from xero_onboard.sandbox import people, settings, store, web
-from xero_onboard.sandbox.views import (
-    api,
-    apps,
-    authorize,
-    identity,
-    login,
-    practice,
-    second_step,
-    set_up,
-    visitor,
-)
+from xero_onboard.sandbox import people, settings, store, views, web
 
 
 def create_app(chosen: SandboxSettings | None = None) -> Flask:
@@ -24,8 +13,6 @@ def create_app(chosen: SandboxSettings | None = None) -> Flask:
     settings.register(app, told)
     store.register(app, told.database)
     web.register(app, told)
-    visitor.register(app)
-    for room in (practice, login, second_step, set_up, authorize, apps, identity, api):
-        app.register_blueprint(room.blueprint)
+    views.register(app)
     people.prepare(app)
     return app

@@ -40,7 +40,7 @@ class _Person:
 
 
 _ORGANISATIONS = (
-    _Organisation("Riley’s Roastery", "NZ", "NZD", "NEWZEALANDSTANDARDTIME", "!Rl7y5"),
+    _Organisation("Riley's Roastery", "NZ", "NZD", "NEWZEALANDSTANDARDTIME", "!Rl7y5"),
     _Organisation("Harbour Café Ltd", "GB", "GBP", "GMTSTANDARDTIME", "!Hb2cF"),
     _Organisation("Northside Builders Ltd", "GB", "GBP", "GMTSTANDARDTIME", "!Ns4bL"),
     _Organisation("Osei & Partners", "GB", "GBP", "GMTSTANDARDTIME", "!Os9pR"),
@@ -51,7 +51,7 @@ _PEOPLE = (
     _Person(
         "Riley Reed",
         "Owns one small business in New Zealand. Has no two-step authentication yet and may put it off.",
-        {"Riley’s Roastery": "Standard"},
+        {"Riley's Roastery": "Standard"},
     ),
     _Person(
         "Amara Osei",

@@ -4,6 +4,7 @@ import base64
 import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -59,13 +60,13 @@ def sign(claims: dict[str, Any]) -> str:
     """The claims as a signed token."""
     row = _row()
     header = {"alg": "RS256", "kid": row.kid, "typ": "JWT", "x5t": _thumbprint(row.kid)}
-    return jwt.encode(header, claims, RSAKey.import_key(row.pem))
+    return jwt.encode(header, claims, _key(row.pem))
 
 
 def read_access_token(token: str) -> Bearer:
     """Who calls, and what for; raises NotOurs or Expired."""
     try:
-        claims = jwt.decode(token, RSAKey.import_key(_row().pem), algorithms=["RS256"]).claims
+        claims = jwt.decode(token, _key(_row().pem), algorithms=["RS256"]).claims
         bearer = Bearer(
             person_id=UUID(claims["xero_userid"]),
             event_id=UUID(claims["authentication_event_id"]),
@@ -82,7 +83,7 @@ def read_access_token(token: str) -> Bearer:
 def public_keys() -> dict[str, list[dict[str, Any]]]:
     """The key set that apps check signatures with."""
     row = _row()
-    public = RSAKey.import_key(row.pem).as_dict(private=False)
+    public = _key(row.pem).as_dict(private=False)
     return {
         "keys": [
             {
@@ -102,6 +103,12 @@ def half_digest(token: str) -> str:
     """What an id_token says of the access token beside it (`at_hash`)."""
     digest = hashlib.sha256(token.encode("ascii")).digest()
     return _base64url(digest[:16])
+
+
+@cache
+def _key(pem: str) -> RSAKey:
+    """Reading a private key means checking its primes, which takes longer than all else here."""
+    return RSAKey.import_key(pem)
 
 
 def _row() -> SigningKey:

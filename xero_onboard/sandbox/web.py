@@ -11,6 +11,13 @@ from xero_onboard.config import SandboxSettings
 from xero_onboard.lib.web import assets, origin
 from xero_onboard.sandbox.store import store
 
+_WORDS = {
+    400: "Something in this request cannot be understood.",
+    404: "There is no such page here. The address may be mistyped, or the page may be over.",
+    405: "This address answers to another kind of request.",
+    500: "Something broke in the practice copy, and nothing was changed. Try again.",
+}
+
 
 def register(app: Flask, settings: SandboxSettings) -> None:
     """Put the rules of the house around every view."""
@@ -38,7 +45,9 @@ def _show_error(error: HTTPException) -> Response:
     if error.code is None or error.code < 400:
         return make_response(error.get_response())
     store.session.rollback()
-    response = make_response(render_template("error.html", error=error), error.code)
+    has_own_words = error.description and error.description != type(error).description
+    words = error.description if has_own_words else _WORDS.get(error.code, _WORDS[500])
+    response = make_response(render_template("error.html", error=error, words=words), error.code)
     if error.code == 405:
         response.headers["Allow"] = dict(error.get_headers()).get("Allow", "")
     return response

@@ -1,6 +1,6 @@
 """The second step of logging in, the ways around a lost phone, and adding one of them."""
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
@@ -51,18 +51,15 @@ def send_backup() -> ResponseReturnValue:
 
 
 @blueprint.get(f"{_TWO_STEP}/email")
-def email() -> ResponseReturnValue:
+def email() -> str:
     """Ask for the code that was sent."""
-    session = visitor.require("code")
-    if email_codes.waiting(session, "log_in") is None:
-        return redirect(url_for(".backup"))
-    return _page("email", session)
+    return _page("email", _sent_code())
 
 
 @blueprint.post(f"{_TWO_STEP}/email")
 def send_email() -> ResponseReturnValue:
     """Check the code that was sent."""
-    session = visitor.require("code")
+    session = _sent_code()
     try:
         second_step.check_email_code(session, optional(request.form, "code"))
     except Refused as problem:
@@ -148,18 +145,15 @@ def send_address() -> ResponseReturnValue:
 
 
 @blueprint.get(f"{_ALTERNATIVE}/code")
-def confirm() -> ResponseReturnValue:
+def confirm() -> str:
     """Ask for the code that was sent to the address."""
-    session = visitor.require("in")
-    if email_codes.waiting(session, "add_email") is None:
-        return redirect(url_for(".address"))
-    return _page("confirm", session)
+    return _page("confirm", _sent_to_address())
 
 
 @blueprint.post(f"{_ALTERNATIVE}/code")
 def send_confirm() -> ResponseReturnValue:
     """Check the code and keep the address."""
-    session = visitor.require("in")
+    session = _sent_to_address()
     try:
         set_up.confirm_email(session, optional(request.form, "code"))
     except Refused as problem:
@@ -185,6 +179,22 @@ def send_again() -> Response:
     if style:
         return redirect(url_for("set_up.email_code", style=style.name))
     return redirect(url_for(".confirm"))
+
+
+def _sent_code() -> LoginSession:
+    """The session of somebody who was sent a code to log in; others choose how to first."""
+    session = visitor.require("code")
+    if email_codes.waiting(session, "log_in") is None:
+        abort(redirect(url_for(".backup")))
+    return session
+
+
+def _sent_to_address() -> LoginSession:
+    """The session of somebody whose new address was sent a code; others name the address first."""
+    session = visitor.require("in")
+    if email_codes.waiting(session, "add_email") is None:
+        abort(redirect(url_for(".address")))
+    return session
 
 
 def _answers() -> list[str | None]:

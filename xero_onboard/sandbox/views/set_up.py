@@ -123,18 +123,15 @@ def send_email(style: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/<style>/email-code")
-def email_code(style: str) -> ResponseReturnValue:
+def email_code(style: str) -> str:
     """Ask for the code that was sent."""
-    session = _may_add_email(style)
-    if email_codes.waiting(session, "add_email") is None:
-        return redirect(url_for(".email", style=style))
-    return _page("email_code", session, _style(style))
+    return _page("email_code", _sent_code(style), _style(style))
 
 
 @blueprint.post("/<style>/email-code")
 def send_email_code(style: str) -> ResponseReturnValue:
     """Check the code and keep the address."""
-    session, way = _may_add_email(style), _style(style)
+    session, way = _sent_code(style), _style(style)
     try:
         set_up.confirm_email(session, optional(request.form, "code"))
     except Refused as problem:
@@ -163,6 +160,14 @@ def _confirmed(style: str) -> LoginSession:
 def _may_add_email(style: str) -> LoginSession:
     session = visitor.require("set_up", "in")
     return session if session.may_add_email else _confirmed(style)
+
+
+def _sent_code(style: str) -> LoginSession:
+    """The session of somebody whose address was sent a code; others name the address first."""
+    session = _may_add_email(style)
+    if email_codes.waiting(session, "add_email") is None:
+        abort(redirect(url_for(".email", style=_style(style).name)))
+    return session
 
 
 def _first_questions() -> list[Answer]:
