@@ -39,9 +39,8 @@ def filled_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
         upgrade()
         report = content.sync(ROOT / "content")
         assert not report.is_broken, "\n".join(report.lines)
-        # Leave everything in the one file that is copied.
-        with db.engine.connect() as connection:
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        # The last connection to close moves everything into the one file that is copied.
+        db.session.remove()
         db.engine.dispose()
     return instance / "site.db"
 

@@ -4,7 +4,7 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
-from flask import Flask, Response, current_app, request, send_from_directory, url_for
+from flask import Flask, Response, current_app, request, send_from_directory
 
 from xero_onboard.lib.web import access
 
@@ -25,7 +25,8 @@ def static(filename: str) -> Response:
 def asset(filename: str) -> str:
     """The address of a file of the static folder, changing whenever its content does."""
     folder = Path(current_app.config["STATIC_FOLDER"])
-    return url_for("static", filename=filename, v=_fingerprint(folder / filename))
+    # Not `url_for`, which fails where error pages are needed too: on a host that is not ours.
+    return f"/static/{filename}?v={_fingerprint(folder / filename)}"
 
 
 def register(app: Flask) -> None:
