@@ -1,10 +1,12 @@
 """Guides from files: what changed becomes a revision, and what is broken changes nothing."""
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
+from urllib.parse import unquote
 
 from flask import current_app
 from jinja2 import Environment
@@ -26,6 +28,8 @@ from xero_onboard.content.marks import put_words
 from xero_onboard.content.problems import Broken
 from xero_onboard.content.shelf import FolderShelf, Scan, SourceFile, scan
 from xero_onboard.lib.web import settings
+
+_LINK = re.compile(r'href=\\"(/hc/[^"#\\]+)#([^"\\]+)\\"')
 
 
 @dataclass
@@ -72,8 +76,23 @@ def check(folder: Path) -> Report:
     report = Report()
     found = scan(folder)
     drafts, _ = _prepare(folder, found, report, is_everything=True)
+    for problem in _stray_links(drafts):
+        report.complain(problem)
     report.say(f"{len(drafts)} of {len(found.present)} guides can be published")
     return report
+
+
+def _stray_links(drafts: Sequence[Draft]) -> Iterator[Broken]:
+    """Links to a heading that the other guide does not have; those within a guide are checked when it is rendered."""
+    anchors = {
+        article_path(one.locale, one.matter.id, one.slug): one.rendering.anchors for one in drafts
+    }
+    for draft in drafts:
+        for path, anchor in sorted(set(_LINK.findall(json.dumps(draft.rendering.parts)))):
+            if path in anchors and unquote(anchor) not in anchors[path]:
+                place = draft.source.partition(f"#{anchor}")[0].count("\n")
+                message = f"“#{anchor}” is no heading of the guide that the link leads to"
+                yield Broken(draft.name, draft.matter.first_line + place, message)
 
 
 def _prepare(

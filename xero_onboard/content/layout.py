@@ -22,6 +22,8 @@ _HEADING = re.compile(r"\s*<h[2-6][^>]*>.*?</h[2-6]>", re.DOTALL)
 _SOURCE = re.compile(r'\ssrc="([^"]*)"')
 _PICTURE = re.compile(r'\s*(?:<p>)?\s*(<img(?:\s+[\w:-]+="[^"]*")*\s*>)\s*(?:</p>)?\s*')
 
+INDENTED = "this is indented so far that Markdown takes it for code"
+
 
 @dataclass
 class _Frame:
@@ -53,6 +55,7 @@ class Layout:
         self._references = references
         self._words = words
         self._blocks = blocks
+        self._in_code = 0
         self._taken: set[str] = set()
         self._buttons: set[str] = set()
 
@@ -64,6 +67,8 @@ class Layout:
             frame = stack[-1]
             frame.pieces.append(before)
             depth = self._depth(before, depth, frame)
+            if kind and self._in_code:
+                raise Broken(self._file, self._components[number].number, INDENTED)
             if kind == "O":
                 frame.children += 1
                 stack.append(_Frame(number, depth))
@@ -79,8 +84,11 @@ class Layout:
 
     def _depth(self, html: str, depth: int, frame: _Frame) -> int:
         for found in _TAGS.finditer(html):
+            step = -1 if found[1] else 1
             if found[2] not in _VOID:
-                depth += -1 if found[1] else 1
+                depth += step
+            if found[2] == "pre":
+                self._in_code += step
             if depth < frame.depth:
                 raise self._torn(max(frame.number, 0))
         return depth

@@ -19,7 +19,7 @@ from markdown import Markdown
 
 from xero_onboard.content.anchors import is_reserved, slug
 from xero_onboard.content.components import Code, Node
-from xero_onboard.content.layout import IDS, Layout
+from xero_onboard.content.layout import IDS, INDENTED, Layout
 from xero_onboard.content.marks import Marks
 from xero_onboard.content.parts import JSON, Heading
 from xero_onboard.content.problems import Broken
@@ -73,8 +73,12 @@ class Renderer:
         writer = Writer(marks)
         references = References(file, path, nodes, self.shelf)
         md = _markdown(marks, self.words, references)
-        prose = md.convert(writer.text(nodes))
-        prose = clean_prose(_CHECKBOX.sub(_symbol, _with_code(prose, marks, writer.codes)))
+        try:
+            prose = md.convert(writer.text(nodes))
+        except RecursionError as error:
+            raise Broken(file, 1, "lists or quotations are nested too deeply") from error
+        prose = _with_code(file, prose, marks, writer.codes)
+        prose = clean_prose(_CHECKBOX.sub(_symbol, prose))
         layout = Layout(file, writer.components, marks, references, self.words, self.blocks)
         page = clean_page(layout.html(prose))
         parts = _cut(page, marks, layout.live)
@@ -104,12 +108,15 @@ def _markdown(marks: Marks, words: Mapping[str, str], references: References) ->
     return md
 
 
-def _with_code(html: str, marks: Marks, codes: Sequence[Code]) -> str:
-    pieces = []
+def _with_code(file: str, html: str, marks: Marks, codes: Sequence[Code]) -> str:
+    pieces, depth = [], 0
     for before, kind, number in marks.split("F", html):
         pieces.append(before)
+        depth += before.count("<pre>") - before.count("</pre>")
         if kind:
             code = codes[number]
+            if depth:
+                raise Broken(file, code.number, INDENTED)
             language = f' class="language-{escape(code.language)}"' if code.language else ""
             pieces.append(f"<pre><code{language}>{escape(code.text)}\n</code></pre>")
     return "".join(pieces)

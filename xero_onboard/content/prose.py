@@ -5,17 +5,21 @@ refused before it is tried.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from xero_onboard.content.components import Component, Line, Node
+from xero_onboard.content.components import Component, Line, Node, walk
 from xero_onboard.content.grammar import COMPONENTS
 from xero_onboard.content.problems import Broken
 from xero_onboard.content.spans import without_code
 
+_EMPTY = frozenset({"br", "wbr"})
 INLINE_HTML = frozenset({"br", "del", "ins", "kbd", "mark", "small", "sub", "sup", "wbr"})
 
 # Characters looked at while brackets, backticks and underlined headings are matched: about a second.
 WORK = 10_000_000
+LONGEST_PARAGRAPH = 50_000
+DEEPEST_INDENT = 60
 
 _TAG = re.compile(r"(?<!\\)<(?:(/?)([A-Za-z][A-Za-z0-9-]*)(?=[\s/>])([^<>]*>)?|[!?])")
 _IMPORT = re.compile(
@@ -28,18 +32,20 @@ _COSTLY = re.compile(r"\[|`+|^(?:=+|-+)[ ]*$", re.MULTILINE)
 
 
 def check_prose(file: str, nodes: Sequence[Node]) -> None:
-    """Look at every paragraph; raises Broken."""
+    """Look at every paragraph and every title; raises Broken."""
     work = 0
     for paragraph in _paragraphs(nodes):
         _check_lines(file, paragraph)
         text = "\n".join(line.text for line in paragraph)
         _check_tags(file, paragraph, text)
         work += _cost(text)
-        if work > WORK:
+        if work > WORK or (len(text) > LONGEST_PARAGRAPH and not text.startswith("|")):
             number = paragraph[0].number
-            raise Broken(
-                file, number, "this text is too tangled: too many brackets in one paragraph"
-            )
+            raise Broken(file, number, "this text is too tangled: break it into shorter paragraphs")
+    for node in walk(nodes):
+        if isinstance(node, Component) and node.name == "Step":
+            title = node.attrs["title"]
+            _check_tags(file, [Line(node.number, title)], title)
 
 
 def _paragraphs(nodes: Sequence[Node]) -> Iterator[list[Line]]:
@@ -71,6 +77,8 @@ def _complaint(text: str, *, is_first: bool) -> str | None:
         return "expressions in braces do not work here"
     if _QUOTED_FENCE.match(text):
         return "fenced code cannot stand in a quotation"
+    if len(text) - len(text.lstrip()) > DEEPEST_INDENT:
+        return "this is indented too deeply"
     is_title = text.startswith("#") and not text.startswith("##")
     if is_title or (text.startswith("=") and not is_first and _UNDERLINE.match(text)):
         return "the title is the only heading of the first level: begin headings with “##”"
@@ -79,19 +87,26 @@ def _complaint(text: str, *, is_first: bool) -> str | None:
 
 def _check_tags(file: str, paragraph: list[Line], text: str) -> None:
     plain = without_code(text)
+    opened: Counter[str] = Counter()
     for found in _TAG.finditer(plain):
-        name = found[2] or ""
-        if name.lower() in INLINE_HTML and (found[3] or "").strip(" /") == ">":
-            continue
-        number = paragraph[plain.count("\n", 0, found.start())].number
-        if name in COMPONENTS:
-            raise Broken(file, number, f"<{found[1]}{name}> must stand alone on its line")
-        shown = found[0].rstrip(">").split()[0]
-        raise Broken(
-            file,
-            number,
-            f"{shown}> is HTML, which does not work here; to show it, write it as `code`",
-        )
+        complaint = _complaint_of_tag(found, opened)
+        if complaint:
+            line = paragraph[plain.count("\n", 0, found.start())]
+            raise Broken(file, line.number, complaint)
+    for name, count in opened.items():
+        if count:
+            raise Broken(file, paragraph[0].number, f"<{name}> is not closed in this paragraph")
+
+
+def _complaint_of_tag(found: re.Match[str], opened: Counter[str]) -> str | None:
+    name = found[2] or ""
+    if name in INLINE_HTML and (found[3] or "").strip(" /") == ">":
+        opened[name] += 0 if name in _EMPTY else -1 if found[1] else 1
+        return f"</{name}> closes nothing" if opened[name] < 0 else None
+    if name in COMPONENTS:
+        return f"<{found[1]}{name}> must stand alone on its line"
+    shown = found[0].rstrip(">").split()[0]
+    return f"{shown}> is HTML, which does not work here; to show it, write it as `code`"
 
 
 def _cost(text: str) -> int:
