@@ -24,7 +24,7 @@ class Client(FlaskClient):
         if kwargs.get("method", "GET") not in ("GET", "HEAD"):
             headers.setdefault("Sec-Fetch-Site", "same-origin")
         with _watched() as work:
-            response = super().open(*args, headers=headers, buffered=True, **kwargs)
+            response = super().open(*args, **{**kwargs, "headers": headers, "buffered": True})
         assert not work.is_left, f"{response.request.path} wrote to the database and did not commit"
         if response.mimetype == "text/html" and response.data:
             complaints = inspect(response.get_data(as_text=True))
