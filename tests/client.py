@@ -1,6 +1,7 @@
 """A test client that inspects every HTML page it is given, and that a request left nothing uncommitted."""
 
 from html.parser import HTMLParser
+from threading import get_ident
 from typing import Any, cast
 
 from flask import Flask
@@ -38,6 +39,7 @@ class _watched:  # noqa: N801 - reads as the statement it is
     is_left = False
 
     def __enter__(self) -> "_watched":
+        self._thread = get_ident()
         self._events = [
             (Session, "after_flush", self._wrote),
             (Session, "do_orm_execute", self._executed),
@@ -53,14 +55,19 @@ class _watched:  # noqa: N801 - reads as the statement it is
             event.remove(target, name, listener)
 
     def _wrote(self, *_: object) -> None:
-        self.is_left = True
+        self._note(True)
 
     def _executed(self, state: Any) -> None:
         if state.is_insert or state.is_update or state.is_delete:
-            self.is_left = True
+            self._note(True)
 
     def _settled(self, *_: object) -> None:
-        self.is_left = False
+        self._note(False)
+
+    def _note(self, is_left: bool) -> None:
+        """Other threads' requests have watchers of their own."""
+        if get_ident() == self._thread:
+            self.is_left = is_left
 
 
 def inspect(page: str) -> list[str]:
