@@ -108,9 +108,18 @@ def _decide(
         return Decision("wrong_kind")
     if attempt.expected_id is not None:
         return _decide_reconnect(attempt, organisations, fresh)
-    if fresh:
-        return Decision(None, fresh)
-    return _decide_without_evidence(attempt, organisations)
+    return _decide_connect(attempt, fresh or organisations)
+
+
+def _decide_connect(attempt: Attempt, possible: tuple[ListedOrganisation, ...]) -> Decision:
+    """One organisation is the answer; of several the reader says which, if any is not theirs yet.
+
+    Without evidence of what is new all are possible: Xero lets a reader go on without adding one.
+    """
+    ours = own_tenants(attempt.environment, owner_of(attempt).customer_id)
+    if len(possible) > 1 and all(row.tenant_id in ours for row in possible):
+        return Decision("already_connected")
+    return Decision(None, possible)
 
 
 def _decide_reconnect(
@@ -124,18 +133,6 @@ def _decide_reconnect(
     if wanted:
         return Decision(None, wanted)
     return Decision("wrong_organisation", name=fresh[0].name if len(fresh) == 1 else None)
-
-
-def _decide_without_evidence(
-    attempt: Attempt, organisations: tuple[ListedOrganisation, ...]
-) -> Decision:
-    """Xero lets a reader go on without adding an organisation; then nothing in its list is new."""
-    if len(organisations) == 1:
-        return Decision(None, organisations)
-    ours = own_tenants(attempt.environment, owner_of(attempt).customer_id)
-    if all(row.tenant_id in ours for row in organisations):
-        return Decision("already_connected")
-    return Decision(None, organisations)
 
 
 def _candidates(

@@ -51,7 +51,6 @@ def check(provider: Provider, connection: Connection) -> str:
     code = visit(provider, grant_id, tenant_id)
     if code is not None:
         return code
-    db.session.refresh(connection)
     return "checked" if connection.status == "active" else "organisation_gone"
 
 

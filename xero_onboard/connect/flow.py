@@ -47,6 +47,14 @@ LONGEST_VALUE = 2048
 Recognise = Callable[[Identity, Reader], Owner]
 Purpose = Literal["connect", "reconnect", "sign_in"]
 
+_CODES: tuple[tuple[type[ProviderError], str], ...] = (
+    (BadIdentity, "bad_identity"),
+    (NoRefreshToken, "no_refresh_token"),
+    (ScopeMissing, "scope_missing"),
+    (GrantRefused, "code_refused"),
+    (ClientRefused, "client_refused"),
+)
+
 log = logging.getLogger(__name__)
 
 
@@ -249,7 +257,7 @@ def _work(attempt: Attempt, answer: Answer) -> None:
     try:
         consent = _exchange(provider, attempt, answer, patience)
     except ProviderError as error:
-        log.warning("attempt %s got no tokens: %s: %s", attempt.id, type(error).__name__, error)
+        log.warning("attempt %s got no tokens: %s: %s", attempt.id, _code_of(error), error)
         end(attempt, _code_of(error))
         return
     attempt.subject, attempt.actor = consent.identity.subject, consent.identity.name or None
@@ -296,14 +304,7 @@ def _exchange(provider: Provider, attempt: Attempt, answer: Answer, patience: Pa
 
 
 def _code_of(error: ProviderError) -> str:
-    codes: dict[type[ProviderError], str] = {
-        BadIdentity: "bad_identity",
-        NoRefreshToken: "no_refresh_token",
-        ScopeMissing: "scope_missing",
-        GrantRefused: "code_refused",
-        ClientRefused: "client_refused",
-    }
-    return codes.get(type(error), "provider_unavailable")
+    return next((code for kind, code in _CODES if isinstance(error, kind)), "provider_unavailable")
 
 
 def _keep(provider: Provider, attempt: Attempt, consent: Consent) -> bool:

@@ -1,10 +1,11 @@
 """The reader's pages and buttons around connecting."""
 
+import logging
 from dataclasses import dataclass
 from uuid import UUID
 
 from flask import Blueprint, abort, jsonify, make_response, redirect, render_template, request
-from werkzeug.exceptions import ServiceUnavailable
+from werkzeug.exceptions import Conflict, NotFound, ServiceUnavailable
 from werkzeug.wrappers import Response
 
 from xero_onboard.connect import arrival, care, flow, outcomes, removals, results
@@ -16,8 +17,10 @@ from xero_onboard.connect.vault import VaultLocked
 from xero_onboard.lib.db import commit, db
 from xero_onboard.lib.reader import current_reader, ensure_browser
 from xero_onboard.lib.web import access, optional, safe_next, settings
+from xero_onboard.lib.web.errors import show_error
 
 blueprint = Blueprint("connect", __name__)
+log = logging.getLogger(__name__)
 
 _ANCHOR_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
 
@@ -154,21 +157,24 @@ def disconnect(connection_id: UUID) -> Response:
 
 
 @blueprint.errorhandler(flow.NoSuchConnection)
-def _not_found(_error: flow.NoSuchConnection) -> Response:
+def show_unknown(_error: flow.NoSuchConnection) -> Response:
     """Somebody else's connection is as unknown as one that never was."""
-    abort(404)
+    return show_error(NotFound())
 
 
 @blueprint.errorhandler(care.NotPossible)
-def _already_ended(_error: care.NotPossible) -> Response:
-    abort(409, "This connection was disconnected already.")
+def show_ended(_error: care.NotPossible) -> Response:
+    """A button of a page that is older than what was done meanwhile."""
+    return show_error(Conflict("This connection was disconnected already."))
 
 
 @blueprint.errorhandler(VaultLocked)
-def _vault_is_locked(error: VaultLocked) -> Response:
-    raise ServiceUnavailable(
-        "We cannot open the stored connections at the moment. Nothing is lost; please try later."
-    ) from error
+def show_locked(error: VaultLocked) -> Response:
+    """The operator has to act; until then nothing is changed."""
+    log.critical("the vault is locked: %s", error)
+    return show_error(
+        ServiceUnavailable("We cannot open the stored connections at the moment. Nothing is lost.")
+    )
 
 
 def read_answer() -> flow.Answer:

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote_plus
 
 import httpx
 from authlib.oauth2.base import OAuth2Error
@@ -160,7 +161,10 @@ class XeroProvider:
 
     @property
     def _basic_auth(self) -> httpx.BasicAuth:
-        return httpx.BasicAuth(self._settings.client_id, self._settings.client_secret)
+        # Both are form-encoded first: https://www.rfc-editor.org/rfc/rfc6749#section-2.3.1
+        return httpx.BasicAuth(
+            quote_plus(self._settings.client_id), quote_plus(self._settings.client_secret)
+        )
 
     def _oauth(self, session: httpx.Client) -> OAuth2Client:
         return OAuth2Client(

@@ -1,0 +1,199 @@
+"""The site in this process, and beside it the practice Xero on a socket of its own."""
+
+import json
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from html import unescape
+from pathlib import Path
+from typing import TypeVar, cast
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from tests.client import Client
+from tests.connect.person import Person
+from xero_onboard import sandbox
+from xero_onboard.config import SandboxSettings, Settings
+from xero_onboard.connect.models import Grant, Removal
+from xero_onboard.lib.db import Table, db
+
+Row = TypeVar("Row", bound=Table)
+
+ARTICLE = "/hc/en-gb/articles/1"
+
+
+class QuietHandler(WSGIRequestHandler):
+    def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002
+        """The tests read no access log."""
+
+
+class Served:
+    """A WSGI app on a socket, which can be taken away and put back."""
+
+    def __init__(self, app: WSGIApplication, port: int = 0) -> None:
+        self.app = app
+        self.requests: list[str] = []
+        self.answers: list[tuple[str, bytes]] = []
+        self._open(port)
+
+    @property
+    def origin(self) -> str:
+        return f"http://localhost:{self.port}"
+
+    def asked(self, path: str) -> int:
+        """How often this path was asked for."""
+        return sum(1 for each in self.requests if each.partition(" ")[2] == path)
+
+    def go_down(self) -> None:
+        """Nobody answers any more."""
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+    def come_up(self) -> None:
+        """On the same port again."""
+        self._open(self.port)
+
+    def _open(self, port: int) -> None:
+        self._server = make_server(
+            "localhost", port, self._noted, threaded=True, request_handler=QuietHandler
+        )
+        self.port = self._server.server_port
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
+        self._thread.start()
+
+    def _noted(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        self.requests.append(f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}")
+        for chunk in self.app(environ, start):
+            self.answers.append((environ["PATH_INFO"], chunk))
+            yield chunk
+
+    def tokens(self) -> list[str]:
+        """Every token that was handed out."""
+        return [
+            str(value)
+            for path, body in self.answers
+            if path == "/connect/token"
+            for name, value in json.loads(body).items()
+            if name.endswith("_token")
+        ]
+
+
+@contextmanager
+def serving(app: WSGIApplication, port: int = 0) -> Iterator[Served]:
+    """Serve until the end of the statement."""
+    served = Served(app, port)
+    try:
+        yield served
+    finally:
+        served.go_down()
+
+
+@pytest.fixture
+def provider_port() -> int:
+    """A port nobody holds, for whoever plays Xero in this test."""
+    probe = make_server("localhost", 0, lambda *_: [])
+    probe.server_close()
+    return int(probe.server_port)
+
+
+@pytest.fixture
+def environ(environ: dict[str, str], provider_port: int) -> dict[str, str]:
+    return {**environ, "SANDBOX_PORT": str(provider_port)}
+
+
+@pytest.fixture
+def settings_folder(settings: Settings) -> Path:
+    """Where everything of this test's site lies."""
+    return settings.instance
+
+
+@pytest.fixture
+def xero(environ: dict[str, str], provider_port: int) -> Iterator[Served]:
+    """The practice Xero, on a socket."""
+    chosen = SandboxSettings.from_environ(environ)
+    with serving(sandbox.create_app(chosen), provider_port) as served:
+        yield served
+
+
+class Visitor:
+    """One person with two windows: our site in one, Xero in the other."""
+
+    def __init__(self, app: Flask, xero: Served, email: str) -> None:
+        self.client = cast(Client, app.test_client())
+        self.person = Person(xero.origin, email)
+
+    def press_connect(self, **form: str) -> str:
+        """Press Connect in a guide; the address at Xero to which that leads."""
+        answer = self.client.post(
+            "/connect/xero", data={"next": ARTICLE, "anchor": "connect", **form}
+        )
+        assert answer.status_code == 303, answer.text
+        return answer.location
+
+    def come_back(self, callback: str) -> str:
+        """Open what Xero sent us to; where on our site that leads."""
+        answer = self.client.get(callback.removeprefix("http://localhost:8000"))
+        assert answer.status_code == 303, answer.text
+        assert answer.headers["Cache-Control"] == "private, no-store"
+        return answer.location
+
+    def connect(self, organisation: str | None = None, **form: str) -> str:
+        """From a press of Connect to the way back into the guide."""
+        return self.come_back(self.person.allow(self.press_connect(**form), organisation))
+
+    def press(self, button: str, connection_id: object) -> str:
+        """Press one of the buttons beside a connection; the page it leads to."""
+        answer = self.client.post(
+            f"/connect/connections/{connection_id}/{button}", data={"next": "/connect"}
+        )
+        assert answer.status_code == 303, answer.text
+        return self.read(answer.location)
+
+    def read(self, path: str) -> str:
+        """The words of a page of ours; an outcome shows on all that have a Connect card."""
+        return unescape(self.client.get(path.replace(ARTICLE, "/connect")).text)
+
+
+@pytest.fixture
+def riley(app: Flask, xero: Served) -> Visitor:
+    """Has one organisation, Riley's Roastery."""
+    return Visitor(app, xero, "riley@practice.example")
+
+
+@pytest.fixture
+def amara(app: Flask, xero: Served) -> Visitor:
+    """Has three organisations."""
+    return Visitor(app, xero, "amara@practice.example")
+
+
+@pytest.fixture
+def another_visitor(app: Flask, xero: Served) -> Callable[[str], Visitor]:
+    return lambda email: Visitor(app, xero, email)
+
+
+def count(app: Flask, table: type[Table]) -> int:
+    """How many rows there are."""
+    with app.app_context():
+        return int(db.session.scalar(select(func.count()).select_from(table)) or 0)
+
+
+def the_only(app: Flask, table: type[Row]) -> Row:
+    """The one row there is."""
+    with app.app_context():
+        return db.session.scalars(select(table)).one()
+
+
+def sealed_columns(app: Flask) -> list[str | None]:
+    """Everything of the vault that lies in the database."""
+    with app.app_context():
+        grants = db.session.scalars(select(Grant).order_by(Grant.id)).all()
+        removals = db.session.scalars(select(Removal).order_by(Removal.id)).all()
+    return [
+        *(value for each in grants for value in (each.access_sealed, each.refresh_sealed)),
+        *(value for each in removals for value in (each.access_sealed, each.refresh_sealed)),
+    ]

@@ -1,0 +1,311 @@
+"""A provider that lies, hangs, redirects and floods: nothing is stored, and the reader is told in words."""
+
+import resource
+import time
+from collections.abc import Callable, Iterator
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.client import Client
+from tests.connect.conftest import ARTICLE, count, serving, the_only
+from tests.connect.hostile import (
+    ACCESS,
+    ANOTHER_KEY,
+    KEY,
+    LEFT_OUT,
+    REFRESH,
+    Hostile,
+    Reply,
+    at_hash,
+    dripping,
+    flooding,
+    said,
+    signed,
+    signed_with_secret,
+    unsigned,
+)
+from xero_onboard.accounts.models import User
+from xero_onboard.config import Settings
+from xero_onboard.connect.models import Attempt, Connection, Grant
+
+IdToken = Callable[[Hostile], str]
+
+
+@pytest.fixture
+def hostile(settings: Settings, provider_port: int) -> Iterator[Hostile]:
+    xero = settings.xero
+    provider = Hostile(xero.identity_url, xero.client_id, xero.client_secret, xero.scopes)
+    with serving(provider, provider_port):
+        yield provider
+
+
+def come_back(client: FlaskClient, hostile: Hostile) -> str:
+    """Press Connect and come back at once with a code; the way back into the guide."""
+    form = {"next": ARTICLE, "anchor": "connect"}
+    asked = parse_qs(urlsplit(client.post("/connect/xero", data=form).location).query)
+    hostile.nonce = asked["nonce"][0]
+    answer = client.get(f"/connect/xero/callback?code=a-code&state={asked['state'][0]}")
+    assert answer.status_code == 303
+    return answer.location
+
+
+def page_of(client: Client, way: str) -> str:
+    """The outcome's words, which the page of connections shows as an article does."""
+    answer = client.get(way.replace(ARTICLE, "/connect"))
+    assert answer.status_code == 200
+    return answer.text
+
+
+def stored(app: Flask) -> tuple[int, int, int]:
+    return count(app, User), count(app, Grant), count(app, Connection)
+
+
+def test_an_honest_answer_is_believed(app: Flask, client: Client, hostile: Hostile) -> None:
+    come_back(client, hostile)
+
+    assert the_only(app, Attempt).outcome == "connected"
+    assert stored(app) == (1, 1, 1)
+
+
+def told(**changes: object) -> IdToken:
+    """An identity token that is right but for these claims."""
+    return lambda hostile: signed(hostile.claims(**changes))
+
+
+def ago(**claims: int) -> IdToken:
+    """An identity token with these times, in seconds from now."""
+    return lambda hostile: signed(
+        hostile.claims(**{name: int(time.time()) + offset for name, offset in claims.items()})
+    )
+
+
+@pytest.mark.parametrize(
+    "id_token",
+    [
+        pytest.param(told(iss="https://evil.example"), id="another issuer"),
+        pytest.param(lambda h: signed(h.claims(iss=h.origin + "/")), id="issuer with a slash"),
+        pytest.param(told(iss=None), id="no issuer"),
+        pytest.param(told(aud="another-app"), id="another audience"),
+        pytest.param(lambda h: signed(h.claims(aud="other", azp=h.client_id)), id="azp is us"),
+        pytest.param(lambda h: signed(h.claims(aud=[h.client_id, "other"])), id="two audiences"),
+        pytest.param(told(azp="another-app"), id="another party"),
+        pytest.param(told(aud=None), id="no audience"),
+        pytest.param(told(sub=None), id="no subject"),
+        pytest.param(told(sub=""), id="empty subject"),
+        pytest.param(told(xero_userid=None), id="no user"),
+        pytest.param(told(nonce="another"), id="another nonce"),
+        pytest.param(told(nonce=None), id="no nonce"),
+        pytest.param(ago(exp=-130), id="expired"),
+        pytest.param(told(exp=None), id="no expiry"),
+        pytest.param(told(exp=float("nan")), id="expiry that is no number"),
+        pytest.param(ago(iat=130), id="issued in the future"),
+        pytest.param(ago(iat=-2 * 365 * 86400), id="issued two years ago"),
+        pytest.param(told(iat=None), id="no time of issue"),
+        pytest.param(ago(nbf=130), id="not valid yet"),
+        pytest.param(told(at_hash=at_hash("another")), id="another access token"),
+        pytest.param(lambda h: signed(h.claims(), ANOTHER_KEY), id="same key id, another key"),
+        pytest.param(lambda h: signed(h.claims(), kid="unknown"), id="unknown key id"),
+        pytest.param(lambda h: unsigned(h.claims()), id="no signature"),
+        pytest.param(
+            lambda h: signed_with_secret(h.claims(), h.client_secret), id="signed with our secret"
+        ),
+        pytest.param(
+            lambda h: signed(h.claims(), ANOTHER_KEY, jwk=ANOTHER_KEY.as_dict(private=False)),
+            id="brings its own key",
+        ),
+        pytest.param(lambda h: "not.a.token", id="not a token"),
+        pytest.param(lambda h: signed(h.claims())[:-8] + "AAAAAAAA", id="changed signature"),
+    ],
+)
+def test_a_bad_identity_token_is_refused(
+    app: Flask,
+    client: Client,
+    hostile: Hostile,
+    caplog: pytest.LogCaptureFixture,
+    id_token: IdToken,
+) -> None:
+    """Row A5."""
+    hostile.token = lambda h: said(h.tokens(id_token=id_token(h)))
+
+    way = come_back(client, hostile)
+
+    assert the_only(app, Attempt).outcome == "bad_identity"
+    assert "We could not be sure who signed in" in page_of(client, way)
+    assert "bad_identity" in caplog.text
+    assert stored(app) == (0, 0, 0)
+
+
+def test_a_clock_that_is_a_little_off_does_no_harm(
+    app: Flask, client: Client, hostile: Hostile
+) -> None:
+    hostile.token = lambda h: said(h.tokens(id_token=ago(iat=45, nbf=45)(h)))
+
+    come_back(client, hostile)
+
+    assert the_only(app, Attempt).outcome == "connected"
+
+
+def test_a_provider_that_changed_its_keys_is_believed(
+    app: Flask, client: Client, hostile: Hostile
+) -> None:
+    """Known key ids with a new key, and a new key id, are looked up again, once a minute at most."""
+    come_back(client, hostile)
+    hostile.keys = lambda h: said({"keys": [ANOTHER_KEY.as_dict(private=False)]})
+    hostile.token = lambda h: said(h.tokens(id_token=signed(h.claims(), ANOTHER_KEY)))
+
+    come_back(app.test_client(), hostile)
+    for _ in range(5):
+        hostile.token = lambda h: said(h.tokens(id_token=signed(h.claims(), KEY, kid="unknown")))
+        come_back(app.test_client(), hostile)
+
+    fetched = [path for path, _ in hostile.received if path.endswith("/jwks")]
+    assert len(fetched) == 2
+
+
+def token(**changes: object) -> Callable[[Hostile], Reply]:
+    return lambda hostile: said(hostile.tokens(**changes))
+
+
+def raw(
+    body: bytes, status: str = "200 OK", kind: str = "application/json"
+) -> Callable[[Hostile], Reply]:
+    return lambda hostile: Reply(body, status, {"Content-Type": kind})
+
+
+def without(scope: str) -> Callable[[Hostile], Reply]:
+    return lambda h: said(h.tokens(scope=" ".join(each for each in h.scopes if each != scope)))
+
+
+@pytest.mark.parametrize(
+    ("lie", "code"),
+    [
+        (raw(b"{}"), "provider_unavailable"),
+        (raw(b'{"message": "slow down"}', "429 Too Many Requests"), "provider_unavailable"),
+        (token(id_token=LEFT_OUT), "bad_identity"),
+        (token(id_token=None), "bad_identity"),
+        (token(access_token=LEFT_OUT), "provider_unavailable"),
+        (token(access_token=None), "provider_unavailable"),
+        (token(access_token=""), "provider_unavailable"),
+        (token(access_token=["a", "b"]), "provider_unavailable"),
+        (token(access_token="a b\r\nX-Evil: 1"), "provider_unavailable"),
+        (token(expires_in="abc"), "provider_unavailable"),
+        (token(expires_in=-1), "provider_unavailable"),
+        (token(expires_in=True), "provider_unavailable"),
+        (raw(b'{"access_token": "a", "expires_in": 1e400}'), "provider_unavailable"),
+        (token(token_type="mac"), "provider_unavailable"),
+        (token(refresh_token=LEFT_OUT), "no_refresh_token"),
+        (token(refresh_token=None), "no_refresh_token"),
+        (without("offline_access"), "no_refresh_token"),
+        (without("accounting.invoices"), "scope_missing"),
+        (token(scope=["openid"]), "provider_unavailable"),
+        (raw(b"<html>Welcome</html>", kind="text/html"), "provider_unavailable"),
+        (raw(b'{"access_token": "a'), "provider_unavailable"),
+        (raw(b'["access_token"]'), "provider_unavailable"),
+        (raw(b'{"access_token": "\xff"}'), "provider_unavailable"),
+        (raw(b"[" * 100_000), "provider_unavailable"),
+        (raw(b"", "204 No Content"), "provider_unavailable"),
+        (raw(b"busy", "503 Service Unavailable", "text/plain"), "provider_unavailable"),
+        (raw(b"<html>Denied</html>", "403 Forbidden", "text/html"), "provider_unavailable"),
+        (raw(b'{"error": {"a": 1}}', "400 Bad Request"), "provider_unavailable"),
+        (raw(b'{"error": "invalid_grant"}'), "provider_unavailable"),
+        (raw(b'{"error": "invalid_grant"}', "400 Bad Request"), "code_refused"),
+        (raw(b'{"error": "invalid_client"}', "401 Unauthorized"), "client_refused"),
+        (lambda h: Reply(b"x", headers={"Content-Encoding": "gzip"}), "provider_unavailable"),
+    ],
+)
+def test_a_lying_token_endpoint_connects_nothing(
+    app: Flask, client: Client, hostile: Hostile, lie: Callable[[Hostile], Reply], code: str
+) -> None:
+    """Row A6."""
+    hostile.token = lie
+
+    way = come_back(client, hostile)
+
+    assert the_only(app, Attempt).outcome == code
+    assert page_of(client, way)
+    assert stored(app) == (0, 0, 0)
+
+
+def test_redirects_are_not_followed(app: Flask, client: Client, hostile: Hostile) -> None:
+    """Row A7: a 307 would carry code, verifier and secret to wherever it points."""
+    accomplice = Hostile("http://localhost", "", "", ())
+    with serving(accomplice) as served:
+        target = {"Location": f"{served.origin}/connect/token"}
+        hostile.token = lambda h: Reply(b"", "307 Temporary Redirect", target)
+
+        come_back(client, hostile)
+
+    assert accomplice.received == []
+    assert the_only(app, Attempt).outcome == "provider_unavailable"
+    assert stored(app) == (0, 0, 0)
+
+
+def test_a_provider_that_drips_is_left_in_time(
+    app: Flask, client: Client, hostile: Hostile
+) -> None:
+    """Row A7: fifteen seconds for the whole of it, however alive the other side seems."""
+    hostile.token = lambda h: Reply(dripping())
+    started = time.monotonic()
+
+    come_back(client, hostile)
+
+    assert time.monotonic() - started < 16
+    assert the_only(app, Attempt).outcome == "provider_unavailable"
+
+
+def test_a_flood_does_not_fill_the_memory(app: Flask, client: Client, hostile: Hostile) -> None:
+    """Row A7."""
+    come_back(client, hostile)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    hostile.token = lambda h: Reply(flooding(200))
+
+    come_back(app.test_client(), hostile)
+
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 20 * 1024
+
+
+def test_nobody_answering_is_said_as_it_is(app: Flask, client: Client, settings: Settings) -> None:
+    """Row A7: the port is closed."""
+    come_back(client, Hostile("", "", "", ()))
+
+    assert the_only(app, Attempt).outcome == "provider_unavailable"
+
+
+@pytest.mark.parametrize(
+    ("listed", "code"),
+    [
+        ([], "no_organisation"),
+        ({"a": 1}, "organisations_unavailable"),
+        (["x"], "organisations_unavailable"),
+        ([{"id": "../../etc", "tenantId": "x"}], "organisations_unavailable"),
+    ],
+)
+def test_a_list_that_cannot_be_read_connects_nothing(
+    app: Flask, client: Client, hostile: Hostile, listed: object, code: str
+) -> None:
+    hostile.connections = lambda h: said(listed)
+
+    come_back(client, hostile)
+
+    assert the_only(app, Attempt).outcome == code
+    assert count(app, Connection) == 0
+
+
+def test_a_practice_is_not_an_organisation(app: Flask, client: Client, hostile: Hostile) -> None:
+    hostile.connections = lambda h: said([h.organisation(tenantType="PRACTICE")])
+
+    come_back(client, hostile)
+
+    assert the_only(app, Attempt).outcome == "wrong_kind"
+    assert count(app, Connection) == 0
+
+
+def test_no_token_is_ever_shown(app: Flask, client: Client, hostile: Hostile) -> None:
+    way = come_back(client, hostile)
+
+    pages = page_of(client, way) + client.get("/connect/status").text
+    assert ACCESS not in pages
+    assert REFRESH not in pages

@@ -1,0 +1,257 @@
+"""Refreshing: no rotation is lost, and nothing is believed dead too early."""
+
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+from urllib.parse import parse_qs
+
+import pytest
+from flask import Flask
+from sqlalchemy import update
+
+from tests.client import Client
+from tests.connect.conftest import Served, Visitor, count, serving, the_only
+from tests.connect.hostile import ACCESS, REFRESH, Hostile, Reply, said
+from tests.connect.test_hostile_provider import come_back
+from xero_onboard.config import Settings
+from xero_onboard.connect import signals, upkeep
+from xero_onboard.connect.models import Connection, Grant
+from xero_onboard.connect.providers import current_provider
+from xero_onboard.connect.providers.base import ProviderUnavailable
+from xero_onboard.connect.renewal import fresh_access
+from xero_onboard.connect.vault import GrantDead
+from xero_onboard.lib.clock import now
+from xero_onboard.lib.db import db
+
+
+@pytest.fixture
+def provider(settings: Settings, provider_port: int) -> Iterator[Hostile]:
+    """Plays Xero by a script."""
+    xero = settings.xero
+    played = Hostile(xero.identity_url, xero.client_id, xero.client_secret, xero.scopes)
+    with serving(played, provider_port):
+        yield played
+
+
+@pytest.fixture
+def grant(app: Flask, client: Client, provider: Hostile) -> Grant:
+    """A connected login whose access token has run out."""
+    come_back(client, provider)
+    provider.received.clear()
+    change(app, access_expires_at=now())
+    return the_only(app, Grant)
+
+
+def change(app: Flask, **values: Any) -> None:
+    with app.app_context():
+        db.session.execute(update(Grant).values(**values))
+        db.session.commit()
+
+
+def access(app: Flask, grant: Grant) -> str:
+    with app.app_context():
+        return fresh_access(current_provider(), grant.id).token
+
+
+def rotating(hostile: Hostile, body: str) -> Reply:
+    """Honest: each refresh token gives the next pair."""
+    number = int(parse_qs(body)["refresh_token"][0].rpartition("-")[2].replace("canary", "0")) + 1
+    return said(hostile.tokens(access_token=f"access-{number}", refresh_token=f"refresh-{number}"))
+
+
+def refusing(hostile: Hostile, body: str) -> Reply:
+    return said({"error": "invalid_grant"}, "400 Bad Request")
+
+
+def busy(hostile: Hostile, body: str) -> Reply:
+    return Reply(b"", "503 Service Unavailable", {"Retry-After": "120"})
+
+
+def sent(provider: Hostile) -> list[str]:
+    """The refresh tokens that were tried, in order."""
+    bodies = (parse_qs(body.decode()) for path, body in provider.received if "token" in path)
+    return [body["refresh_token"][0] for body in bodies if "refresh_token" in body]
+
+
+def test_a_token_that_lives_on_is_not_refreshed(
+    app: Flask, client: Client, provider: Hostile
+) -> None:
+    come_back(client, provider)
+
+    assert access(app, the_only(app, Grant)) == ACCESS
+    assert sent(provider) == []
+
+
+def test_a_refresh_keeps_the_new_pair(app: Flask, grant: Grant, provider: Hostile) -> None:
+    provider.refreshing = rotating
+
+    assert access(app, grant) == "access-1"
+    assert access(app, grant) == "access-1"
+    change(app, access_expires_at=now())
+    assert access(app, grant) == "access-2"
+
+    assert sent(provider) == [REFRESH, "refresh-1"]
+    assert the_only(app, Grant).version == grant.version + 2
+
+
+def test_eight_at_once_refresh_one_time(app: Flask, grant: Grant, provider: Hostile) -> None:
+    """The lease: one asks, and all get the same token."""
+    provider.refreshing = rotating
+    start, tokens = threading.Barrier(8), []
+
+    def refresh() -> None:
+        start.wait()
+        tokens.append(access(app, grant))
+
+    threads = [threading.Thread(target=refresh) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert tokens == ["access-1"] * 8
+    assert sent(provider) == [REFRESH]
+
+
+def test_after_silence_the_same_token_is_tried_again(
+    app: Flask, grant: Grant, provider: Hostile
+) -> None:
+    provider.refreshing = busy
+
+    with pytest.raises(ProviderUnavailable):
+        access(app, grant)
+
+    waiting = the_only(app, Grant)
+    assert (waiting.status, waiting.failures, waiting.lease_owner) == ("ok", 1, None)
+    assert waiting.next_refresh_at > now() + timedelta(seconds=100)
+    provider.refreshing = rotating
+    assert access(app, grant) == "access-1"
+    assert sent(provider) == [REFRESH, REFRESH]
+
+
+def test_a_refused_token_is_confirmed_once_and_then_dead(
+    app: Flask, grant: Grant, provider: Hostile
+) -> None:
+    provider.refreshing = refusing
+    rung: list[object] = []
+
+    with signals.needs_reauth.connected_to(rung.append), pytest.raises(GrantDead):
+        access(app, grant)
+    with pytest.raises(GrantDead):
+        access(app, grant)
+
+    dead, connection = the_only(app, Grant), the_only(app, Connection)
+    assert sent(provider) == [REFRESH, REFRESH]
+    assert (dead.status, dead.reason, dead.refresh_sealed) == ("dead", "revoked_in_xero", None)
+    assert (connection.status, connection.reason) == ("needs_reauth", "revoked_in_xero")
+    assert len(rung) == 1
+
+
+def test_the_token_before_is_tried_when_the_latest_is_refused(
+    app: Flask, grant: Grant, provider: Hostile
+) -> None:
+    """Within its half hour of grace the provider still takes the one before."""
+    provider.refreshing = rotating
+    access(app, grant)
+    change(app, access_expires_at=now())
+    provider.refreshing = lambda h, body: (
+        rotating(h, body) if REFRESH in body else refusing(h, body)
+    )
+
+    assert access(app, grant) == "access-1"
+    assert sent(provider) == [REFRESH, "refresh-1", REFRESH]
+
+
+def test_our_own_trouble_with_the_provider_kills_no_grant(
+    app: Flask, grant: Grant, provider: Hostile
+) -> None:
+    provider.refreshing = lambda h, body: said({"error": "invalid_client"}, "401 Unauthorized")
+    with app.app_context():
+        upkeep.look_after_grants()
+        db.session.commit()
+    change(app, next_refresh_at=now())
+    with app.app_context():
+        upkeep.look_after_grants()
+        db.session.commit()
+
+    assert the_only(app, Grant).status == "ok"
+    assert the_only(app, Connection).status == "active"
+
+
+def test_a_late_answer_does_not_undo_a_disconnect(
+    app: Flask, client: Client, grant: Grant, provider: Hostile
+) -> None:
+    """The version: what comes back after the row has moved on is dropped."""
+    connection = the_only(app, Connection)
+    asked, may_answer = threading.Event(), threading.Event()
+
+    def slow(hostile: Hostile, body: str) -> Reply:
+        asked.set()
+        may_answer.wait(10)
+        return rotating(hostile, body)
+
+    provider.refreshing = slow
+    outcome: list[object] = []
+
+    def refresh() -> None:
+        try:
+            outcome.append(access(app, grant))
+        except GrantDead as error:
+            outcome.append(error.reason)
+
+    thread = threading.Thread(target=refresh)
+    thread.start()
+    asked.wait(10)
+    provider.refreshing = busy
+    client.post(f"/connect/connections/{connection.id}/disconnect", data={"next": "/connect"})
+    may_answer.set()
+    thread.join()
+
+    assert outcome == ["disconnected"]
+    assert the_only(app, Grant).refresh_sealed is None
+
+
+def test_a_dead_holder_of_the_lease_is_waited_for_and_no_longer(
+    app: Flask, grant: Grant, provider: Hostile
+) -> None:
+    provider.refreshing = rotating
+    change(app, lease_owner="a process that was killed", lease_until=int(now().timestamp()) + 1)
+
+    assert access(app, grant) == "access-1"
+    assert sent(provider) == [REFRESH]
+
+
+def test_every_day_each_grant_is_refreshed_and_its_list_read(
+    app: Flask, riley: Visitor, xero: Served
+) -> None:
+    riley.connect()
+    riley.person.disconnect("Riley's Roastery")
+    version = the_only(app, Grant).version
+
+    change(app, next_refresh_at=now() - timedelta(seconds=1))
+    with app.app_context():
+        upkeep.look_after_grants()
+        db.session.commit()
+        upkeep.look_after_grants()
+
+    grant = the_only(app, Grant)
+    assert xero.asked("/connect/token") == 2
+    assert grant.version == version + 1
+    assert grant.next_refresh_at > now() + timedelta(hours=20)
+    assert the_only(app, Connection).status == "org_unavailable"
+
+
+def test_tokens_that_no_connection_needs_are_destroyed(
+    app: Flask, client: Client, provider: Hostile
+) -> None:
+    provider.connections = lambda h: said([])
+    come_back(client, provider)
+    assert count(app, Connection) == 0
+
+    change(app, rotated_at=now() - timedelta(days=2))
+    with app.app_context():
+        upkeep.forget_unused()
+        db.session.commit()
+
+    assert the_only(app, Grant).refresh_sealed is None
