@@ -14,6 +14,7 @@ export function start(contents) {
       if (index === current) link.setAttribute("aria-current", "true");
       else link.removeAttribute("aria-current");
     });
+    if (current >= 0) keepInView(contents, links[current]);
   };
 
   const plan = () => {
@@ -28,4 +29,12 @@ export function start(contents) {
 
 function lastVisible(headings) {
   return headings.findLastIndex((heading) => heading?.getBoundingClientRect().top < innerHeight);
+}
+
+// The list may be longer than the window; moving it must not move the page.
+function keepInView(contents, link) {
+  const box = contents.getBoundingClientRect();
+  const { top, bottom } = link.getBoundingClientRect();
+  if (top < box.top) contents.scrollTop -= box.top - top;
+  else if (bottom > box.bottom) contents.scrollTop += bottom - box.bottom;
 }

@@ -30,6 +30,9 @@ function replace(old, replacement) {
   const hadFocus = old.contains(document.activeElement);
   const focused = document.activeElement.id;
   old.replaceWith(replacement);
+  for (const box of replacement.querySelectorAll("[data-behaviour=outcome]")) {
+    delete box.dataset.behaviour;
+  }
   enliven(replacement);
   if (!hadFocus) return;
   const place = (focused && document.getElementById(focused)) || replacement;

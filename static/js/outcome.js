@@ -1,11 +1,6 @@
-// After the trip to Xero the reader begins at what became of it. Only on arrival: a message that
-// appears while somebody reads is announced by its role and must not move them.
-const arrived = new URLSearchParams(location.search).has("attempt");
-let isFirst = arrived;
-
+// After the trip to Xero, or to a form, the reader begins at what became of it. Only on arrival: what
+// appears while somebody reads is announced by its role and must not move them (see live.js).
 export function start(box) {
-  if (!isFirst) return;
-  isFirst = false;
   box.focus({ preventScroll: true });
   box.scrollIntoView({ block: "center", behavior: "instant" });
 }
