@@ -4,6 +4,7 @@ import pytest
 from flask import Flask
 
 from tests.client import Client
+from xero_onboard.lib.web import access
 from xero_onboard.lib.web.access import mark_of
 
 
@@ -41,6 +42,19 @@ def test_every_answer_carries_the_protecting_headers(client: Client, path: str) 
     assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "strict-origin-when-cross-origin"
+
+
+def test_a_failure_shows_no_trace(app: Flask, client: Client) -> None:
+    def fail() -> str:
+        raise RuntimeError("the detail that nobody outside may read")
+
+    app.add_url_rule("/failing", view_func=access.public(fail))
+
+    response = client.get("/failing")
+
+    assert response.status_code == 500
+    assert "the detail" not in response.get_data(as_text=True)
+    assert response.headers["Cache-Control"] == "private, no-store"
 
 
 def test_an_unknown_host_is_refused(client: Client) -> None:
