@@ -99,7 +99,7 @@ class Browser:
     def confirm_app(self, style: str = "multi-factor") -> TestResponse:
         """Put the key shown into an app, and type the code it shows."""
         page = self.get(f"/account/set-up/{style}/app").text
-        key = re.search(r'<dd id="key">([A-Z2-7 ]+)</dd>', page)
+        key = re.search(r'<code id="key">([A-Z2-7 ]+)</code>', page)
         assert key
         code = totp.code_at(key[1].replace(" ", ""), totp.current_step())
         return self.post(f"/account/set-up/{style}/code", code=code)

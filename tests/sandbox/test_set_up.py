@@ -138,7 +138,7 @@ def test_the_key_stays_the_same_until_it_is_used(browser: Browser) -> None:
     first = browser.get(f"{SET_UP}/multi-factor/app").text
     second = browser.get(f"{SET_UP}/two-step/app").text
 
-    key = first.partition('<dd id="key">')[2].partition("<")[0]
+    key = first.partition('<code id="key">')[2].partition("<")[0]
     assert key
     assert key in second
 
