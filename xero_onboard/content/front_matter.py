@@ -240,7 +240,9 @@ def _pairs(file: str, text: str) -> list[tuple[str, object, int]]:
 
 
 def _refuse(file: str, error: yaml.MarkedYAMLError) -> NoReturn:
-    mark = error.problem_mark or error.context_mark
+    # A quotation that is never closed is found at the end of the text, and its context is where it begins.
+    is_unclosed = error.context_mark and str(error.problem).endswith("end of stream")
+    mark = error.context_mark if is_unclosed else error.problem_mark
     raise Broken(
         file, mark.line + 2 if mark else 2, f"cannot be read: {error.problem or error.context}"
     ) from error

@@ -122,8 +122,8 @@ def outline(locale: str = DEFAULT_LOCALE) -> Outline:
 
 
 def locales() -> tuple[str, ...]:
-    """The languages in which there is something to read."""
-    return tuple(_outlines())
+    """The languages in which there is something to read; the first one always exists."""
+    return tuple(dict.fromkeys((DEFAULT_LOCALE, *_outlines())))
 
 
 def home(locale: str) -> HomePage:

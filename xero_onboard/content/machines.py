@@ -19,7 +19,7 @@ def llms_txt(product_name: str, origin: str) -> str:
     if len(whole) <= LONGEST_INDEX:
         return whole
     lists = [
-        f"- [{escape_markdown(card.title)}]({origin}{card.href}.md): {card.description}"
+        f"- [{escape_markdown(card.title)}]({origin}{card.href}.md): {escape_markdown(card.description)}"
         for card in sections
     ]
     return "\n".join([_head(product_name, origin), "## Sections", "", *lists, ""])
@@ -85,7 +85,7 @@ def _listed(card: SectionCard, origin: str) -> str:
 
 def _links(card: SectionCard, origin: str) -> list[str]:
     return [
-        f"- [{escape_markdown(article.title)}]({origin}{article.href}.md): {article.description}"
+        f"- [{escape_markdown(article.title)}]({origin}{article.href}.md): {escape_markdown(article.description)}"
         for article in card.articles
     ]
 

@@ -42,7 +42,7 @@ def home_without_locale() -> AnyResponse:
 @access.public
 def home(locale: str) -> AnyResponse | str:
     """The front of the help centre."""
-    if locale != DEFAULT_LOCALE and locale not in library.locales():
+    if locale not in library.locales():
         return _moved(home_path(_known_locale(locale)))
     return render_template("content/home.html", home=library.home(locale))
 

@@ -1,0 +1,103 @@
+"""What stands at the top of a guide is checked line by line."""
+
+from datetime import date
+
+import pytest
+
+from xero_onboard.content.front_matter import FrontMatter, read_article, read_section
+from xero_onboard.content.problems import Broken
+
+GOOD = """---
+id: 360001000101
+title: Connect
+description: How to connect.
+section: connecting
+order: 2
+locale: en-gb
+keywords: [a, b]
+aliases: [old-name, /help/old]
+last_reviewed_on: 2026-01-31
+review_in: 1 month
+provider: xero
+promoted: true
+errors:
+  declined: you-declined
+---
+
+Text
+"""
+
+
+def read(source: str) -> FrontMatter:
+    return read_article("guide.md", source, locale="en-gb", section="connecting")
+
+
+def test_everything_is_read() -> None:
+    assert read(GOOD) == FrontMatter(
+        id=360001000101,
+        title="Connect",
+        description="How to connect.",
+        order=2,
+        keywords=("a", "b"),
+        aliases=("old-name", "/help/old"),
+        last_reviewed_on=date(2026, 1, 31),
+        review_due_on=date(2026, 2, 28),
+        provider="xero",
+        errors={"declined": "you-declined"},
+        promoted=True,
+        first_line=17,
+    )
+
+
+def test_a_section_is_read() -> None:
+    section = read_section("_section.md", "---\nid: 3\ntitle: A\ndescription: B\norder: 4\n---\n")
+
+    assert (section.id, section.title, section.description, section.order) == (3, "A", "B", 4)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "line", "message"),
+    [
+        ("---\nid", "id", 1, "must begin with “---”"),
+        ("---\n\nText", "Text", 1, "that ends the top of the file is missing"),
+        ("title: Connect\n", "", 1, "title is missing"),
+        ("title: Connect", "titel: Connect", 3, "unknown key “titel”; did you mean “title”?"),
+        ("title: Connect", "title: Connect\ntitle: Again", 4, "title is there twice"),
+        ("title: Connect", "title: 12", 3, "title must be a text"),
+        ("title: Connect", "title: ", 3, "title must be a text"),
+        ("title: Connect", "title: 'a", 3, "cannot be read"),
+        ("title: Connect", "title: a: b", 3, "cannot be read"),
+        ("How to connect.", "x" * 161, 4, "161 characters, and 160 is the most"),
+        ("id: 360001000101", "id: abc", 2, "id must be a whole number"),
+        ("id: 360001000101", "id: true", 2, "id must be a whole number"),
+        ("id: 360001000101", f"id: {2**63}", 2, "id must be a whole number"),
+        ("id: 360001000101", "id: -1", 2, "id must be a whole number"),
+        ("section: connecting", "section: other", 5, "lies in the folder “connecting”"),
+        ("locale: en-gb", "locale: de", 7, "lies in the folder “en-gb”"),
+        ("order: 2", "order: first", 6, "order must be a whole number"),
+        ("keywords: [a, b]", "keywords: a", 8, "keywords must be a list"),
+        ("[old-name, /help/old]", "['Old Name']", 9, "“Old Name”"),
+        ("2026-01-31", "yesterday", 10, "must be a day like"),
+        ("1 month", "soon", 11, "must be a time like “3 months”"),
+        ("provider: xero", "provider: zero", 12, "provider must be xero"),
+        ("promoted: true", "promoted: maybe", 13, "promoted must be true or false"),
+        ("errors:\n  declined: you-declined", "errors: declined", 14, "errors must say"),
+        ("declined: you-declined", "declined: 3", 14, "errors has “declined”"),
+    ],
+)
+def test_a_mistake_is_named_with_its_line(before: str, after: str, line: int, message: str) -> None:
+    assert before in GOOD
+
+    with pytest.raises(Broken) as caught:
+        read(GOOD.replace(before, after, 1))
+
+    assert message in str(caught.value)
+    assert str(caught.value).startswith(f"guide.md:{line}: ")
+
+
+@pytest.mark.parametrize(
+    "matter", ["- a", "a", "!!python/object/apply:os.system ['true']", "? [a]\n: b", "a: &x [*x]"]
+)
+def test_other_yaml_is_refused(matter: str) -> None:
+    with pytest.raises(Broken):
+        read(f"---\n{matter}\n---\n")
