@@ -2,6 +2,7 @@
 
 import shutil
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from werkzeug.serving import make_server
 from tests.client import Client
 from tests.sandbox.dance import CALLBACK, Backend, Browser
 from xero_onboard.config import SandboxSettings
-from xero_onboard.sandbox import create_app
+from xero_onboard.sandbox import create_app, totp
 from xero_onboard.sandbox.store import store
 
 
@@ -67,6 +68,13 @@ def browser(xero: Flask) -> Browser:
 @pytest.fixture
 def backend(xero: Flask) -> Backend:
     return Backend(xero)
+
+
+@pytest.fixture
+def steady() -> None:
+    """For tests that name a half minute: begin where it will not end under them."""
+    if totp.seconds_left() < 5:
+        time.sleep(totp.seconds_left())
 
 
 @pytest.fixture

@@ -134,7 +134,14 @@ def test_the_session_cookie_is_out_of_reach_of_scripts(browser: Browser) -> None
 
 
 @pytest.mark.parametrize(
-    "page", ["https://evil.example", "//evil.example", "/\\evil.example", "/connect/token"]
+    "page",
+    [
+        "https://evil.example",
+        "//evil.example",
+        "/\\evil.example",
+        "/connect/token",
+        "/connected-apps/x",
+    ],
 )
 def test_nobody_is_sent_elsewhere_after_logging_in(browser: Browser, page: str) -> None:
     browser.log_in(RILEY, goes_on_to=page)

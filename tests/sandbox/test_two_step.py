@@ -61,6 +61,7 @@ def test_a_code_is_good_once(xero: Flask, browser: Browser) -> None:
     assert sentence == "That code has been used already. Wait for the next one."
 
 
+@pytest.mark.usefixtures("steady")
 @pytest.mark.parametrize(("steps", "status"), [(-2, 422), (-1, 200), (1, 200), (2, 422)])
 def test_a_phone_may_be_one_step_early_or_late(
     xero: Flask, browser: Browser, steps: int, status: int
@@ -230,6 +231,7 @@ def test_an_address_is_kept_only_when_it_is_confirmed(xero: Flask, browser: Brow
     assert person(xero, AMARA).backup_email == BACKUP
 
 
+@pytest.mark.usefixtures("steady")
 def test_the_phone_is_shown_for_those_who_have_one(browser: Browser) -> None:
     page = browser.get(f"/authenticator?email={AMARA}")
 
@@ -239,6 +241,7 @@ def test_the_phone_is_shown_for_those_who_have_one(browser: Browser) -> None:
     assert browser.get("/authenticator?email=nobody@x.example").status_code == 404
 
 
+@pytest.mark.usefixtures("steady")
 def test_the_phone_shows_the_next_code_when_one_is_used(browser: Browser) -> None:
     browser.begin(AMARA)
     first = browser.phone(AMARA)

@@ -19,7 +19,7 @@ LOCKED_FOR = timedelta(minutes=15)
 FAILURES_ALLOWED = 5
 
 DEFAULT_PAGE = "/connected-apps"
-_GOES_ON_TO = ("/identity/connect/authorize?", DEFAULT_PAGE)
+_GOES_ON_TO = ("/identity/connect/authorize?", f"{DEFAULT_PAGE}?")
 
 INCORRECT = "Your email or password is incorrect"
 LOCKED = (
