@@ -260,6 +260,10 @@ def _work(attempt: Attempt, answer: Answer) -> None:
         log.warning("attempt %s got no tokens: %s: %s", attempt.id, _code_of(error), error)
         end(attempt, _code_of(error))
         return
+    except (vault.VaultLocked, Tampered):
+        log.exception("attempt %s: its verifier cannot be opened", attempt.id)
+        end(attempt, "storage_failed")
+        return
     attempt.subject, attempt.actor = consent.identity.subject, consent.identity.name or None
     if attempt.purpose == "sign_in":
         _recognise(attempt, consent.identity, STRANGER)

@@ -73,6 +73,9 @@ def bind(grant: Grant, chosen: Candidate, actor: Actor) -> tuple[Connection, str
         raise HeldElsewhere
     connection = _own(grant.environment, chosen.tenant_id, actor.owner.customer_id)
     code = _code(connection)
+    if connection is not None and code == "already_connected" and connection.grant_id != grant.id:
+        # Another login of the same customer: what works is not moved to it behind anybody's back.
+        return connection, code
     if connection is None:
         connection = Connection(
             environment=grant.environment,

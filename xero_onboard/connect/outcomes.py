@@ -51,9 +51,9 @@ def outcome_of(
     return Outcome(code, tone, title, detail, next_step, retry, anchor)
 
 
-def is_known(code: str) -> bool:
-    """Whether an outcome with this code exists."""
-    return code in _WORDS
+def is_trouble(code: str) -> bool:
+    """Whether this is the code of an outcome other than success."""
+    return code in _WORDS and _WORDS[code][0] != "success"
 
 
 def _capital(sentence: str) -> str:

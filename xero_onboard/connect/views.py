@@ -86,7 +86,7 @@ def callback() -> Response:
 @access.anyone
 def problem(code: str) -> Response:
     """What happened, where no page of the guide can say it."""
-    if not outcomes.is_known(code):
+    if not outcomes.is_trouble(code):
         abort(404)
     shown = outcomes.outcome_of(code, settings())
     return make_response(render_template("connect/problem.html", outcome=shown), 400)
