@@ -45,6 +45,8 @@ _DEEPEST_LISTED = 4
 _BETWEEN = re.compile(
     r"</?(?:p|li|h[2-6]|t[dhr]|d[dt]|div|section|summary|figcaption|pre|blockquote)[^>]*>|<br[^>]*>"
 )
+_HEADING = re.compile(r'<(h[2-6])((?:\s+[\w:-]+="[^"]*")*)>(.*?)</\1>', re.DOTALL)
+_ANCHOR = re.compile(r'<a(?=[^>]* class="heading-anchor")(?:\s+[\w:-]+="[^"]*")*>#</a>')
 _TAG = re.compile(r'</?[a-z][a-z0-9]*(?:\s+[\w:-]+="[^"]*")*\s*/?>')
 
 
@@ -80,7 +82,7 @@ class Renderer:
         prose = _with_code(file, prose, marks, writer.codes)
         prose = clean_prose(_CHECKBOX.sub(_symbol, prose))
         layout = Layout(file, writer.components, marks, references, self.words, self.blocks)
-        page = clean_page(layout.html(prose))
+        page = clean_page(_with_anchors(layout.html(prose)))
         parts = _cut(page, marks, layout.live)
         anchors = _check_anchors(file, page, layout.live, references)
         return Rendering(
@@ -125,6 +127,20 @@ def _with_code(file: str, html: str, marks: Marks, codes: Sequence[Code]) -> str
 def _symbol(found: re.Match[str]) -> str:
     """The sanitiser lets no form fields through, and the boxes cannot be ticked anyway."""
     return "☑" if found[1] else "☐"
+
+
+def _with_anchors(html: str) -> str:
+    """Beside each heading a link to it, so that its address can be copied."""
+
+    def link(found: re.Match[str]) -> str:
+        anchor = IDS.search(found[2])
+        if anchor is None:
+            return found[0]
+        title = _TAG.sub("", found[3]).replace('"', "&quot;")
+        label = f'class="heading-anchor" href="#{anchor[1]}" aria-label="Link to “{title}”"'
+        return f"<{found[1]}{found[2]}>{found[3]}<a {label}>#</a></{found[1]}>"
+
+    return _HEADING.sub(link, html)
 
 
 def _cut(page: str, marks: Marks, live: Sequence[JSON]) -> list[JSON]:
@@ -192,7 +208,8 @@ def _plain(parts: Sequence[JSON], marks: Marks, words: Mapping[str, str]) -> str
     pieces = []
     for part in parts:
         if part["kind"] == "html":
-            pieces.append(_TAG.sub("", _BETWEEN.sub(" ", part["html"])))
+            html = _ANCHOR.sub("", part["html"])
+            pieces.append(_TAG.sub("", _BETWEEN.sub(" ", html)))
         elif part["kind"] == "when":
             pieces.append(_plain(part["parts"], marks, words))
     text = marks.put_words(unescape(" ".join(pieces)), words)
