@@ -1,5 +1,8 @@
 """From file to page: what changed is published, and what is broken changes nothing."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
 from flask import Flask
 from sqlalchemy import select, update
@@ -328,7 +331,7 @@ def test_a_publication_that_fails_leaves_nothing_behind(
     before = generation(desk.app)
     desk.guide(101, "first", "New.")
     desk.guide(102, "second")
-    monkeypatch.setattr(catalogue, "bump_generation", lambda: 1 / 0)
+    monkeypatch.setattr(catalogue, "_archive", lambda _: 1 / 0)
 
     with pytest.raises(ZeroDivisionError):
         desk.sync()
@@ -336,6 +339,22 @@ def test_a_publication_that_fails_leaves_nothing_behind(
     assert generation(desk.app) == before
     assert len(revisions(desk.app, 101)) == 1
     assert "<p>Old.</p>" in client.get(address).text
+
+
+def test_two_publications_at_once_make_one_revision(desk: Desk) -> None:
+    desk.guide(101, "first")
+    ready = Barrier(2)
+
+    def publish() -> list[str]:
+        ready.wait()
+        return desk.sync().lines
+
+    with ThreadPoolExecutor() as pool:
+        lines = [future.result() for future in (pool.submit(publish), pool.submit(publish))]
+
+    assert sum("published as revision" in line for said in lines for line in said) == 1
+    assert len(revisions(desk.app, 101)) == 1
+    assert generation(desk.app) == 1
 
 
 def test_the_commands_tell_what_they_did(desk: Desk) -> None:

@@ -127,13 +127,15 @@ def apply(
         return [f"{len(present)} guides, nothing changed"]
     # Another process may have been here since the drafts were made: look again, now as the only writer.
     begin_write()
+    bump_generation()  # first, because its row is what two publications at once wait for on PostgreSQL
     lines = _put_sections(_changed(sections))
     stored = known()
     lines += [line for draft in drafts for line in _put(draft, stored)]
     lines += _archive(_gone(stored, present, claimed))
     if lines:
-        bump_generation()
-    commit()
+        commit()
+    else:
+        db.session.rollback()
     return lines
 
 

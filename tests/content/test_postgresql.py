@@ -1,0 +1,43 @@
+"""The guides on the other database."""
+
+from pathlib import Path
+
+import pytest
+from flask_migrate import upgrade
+
+from tests.content.desk import SECTION, Desk, png
+from xero_onboard.config import Settings
+from xero_onboard.factory import create_app
+from xero_onboard.lib.db import db
+
+
+@pytest.fixture
+def environ(environ: dict[str, str], postgres_url: str) -> dict[str, str]:
+    return {**environ, "DATABASE_URL": postgres_url}
+
+
+def test_guides_are_published_changed_found_and_archived(
+    environ: dict[str, str], tmp_path: Path
+) -> None:
+    app = create_app(Settings.from_environ(environ))
+    desk = Desk(app, tmp_path / "content")
+    desk.write("_section.md", SECTION)
+    desk.write("shot.png", "").write_bytes(png())
+    with app.app_context():
+        upgrade()
+    client = app.test_client()
+
+    desk.guide(102, "second")
+    old = desk.publish(101, "old", "![A form](shot.png)", keywords="[zebra]")
+    desk.folder.joinpath("en-gb/connecting/old.md").unlink()
+    new = desk.publish(101, "new", "Horse.")
+    desk.folder.joinpath("en-gb/connecting/second.md").unlink()
+    desk.sync()
+
+    assert client.get(old).headers["Location"] == new
+    assert "<mark>Horse</mark>" in client.get("/hc/en-gb/search?query=horse").text
+    assert client.get("/hc/en-gb/articles/102-second").status_code == 404
+    assert desk.sync().lines == ["1 guides, nothing changed"]
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
