@@ -28,6 +28,12 @@ IS_PUBLISHED: ColumnElement[bool] = and_(
     Revision.article_id == Article.id,
 )
 
+# What a page needs, and not the source, the plain text and the Markdown that are stored beside it.
+_PAGE = (
+    *(Article.id, Article.locale, Article.slug, Revision.title, Revision.description),
+    *(Revision.keywords, Revision.parts, Revision.contents, Revision.edited_on),
+    *(Revision.last_reviewed_on, Revision.review_due_on),
+)
 _POPULAR = 6
 
 
@@ -171,11 +177,9 @@ def path_of_alias(path: str) -> str | None:
 
 def article(article_id: int, origin: str) -> ArticlePage | None:
     """The article with this id, if it can be read."""
-    row = _published(Article, Revision, article_id=article_id)
-    if row is None:
+    found = _published(*_PAGE, article_id=article_id)
+    if found is None:
         return None
-    found: Article = row.Article
-    revision: Revision = row.Revision
     around = _around(outline(found.locale), found.id)
     if around is None:  # published a moment ago, after the outline was read
         return None
@@ -185,8 +189,8 @@ def article(article_id: int, origin: str) -> ArticlePage | None:
         id=found.id,
         locale=found.locale,
         lang=language(found.locale),
-        title=revision.title,
-        description=revision.description,
+        title=found.title,
+        description=found.description,
         href=href,
         canonical_url=f"{origin}{href}",
         markdown_href=f"{href}.md",
@@ -194,12 +198,12 @@ def article(article_id: int, origin: str) -> ArticlePage | None:
         siblings=shelf.articles,
         previous=previous,
         next=following,
-        contents=tuple(Heading(**heading) for heading in revision.contents),
-        parts=load_parts(revision.parts),
-        updated_on=revision.edited_on,
-        last_reviewed_on=revision.last_reviewed_on,
-        is_review_overdue=_is_overdue(revision.review_due_on),
-        structured=structured_article(revision, f"{origin}{href}", origin, shelf.title, shelf.href),
+        contents=tuple(Heading(**heading) for heading in found.contents),
+        parts=load_parts(found.parts),
+        updated_on=found.edited_on,
+        last_reviewed_on=found.last_reviewed_on,
+        is_review_overdue=_is_overdue(found.review_due_on),
+        structured=structured_article(found, f"{origin}{href}", origin, (shelf.title, shelf.href)),
     )
 
 

@@ -1,10 +1,11 @@
 """What search engines are told of an article, as JSON-LD."""
 
 import json
+from typing import Any
 
 from markupsafe import Markup  # noqa: TID251
+from sqlalchemy.engine import Row
 
-from xero_onboard.content.models import Revision
 from xero_onboard.lib.web import trust_html
 
 # Inside a script element only these could end it or begin a comment.
@@ -12,19 +13,17 @@ from xero_onboard.lib.web import trust_html
 _UNSAFE = {ord(character): f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"}
 
 
-def structured_article(
-    revision: Revision, url: str, origin: str, section: str, section_href: str
-) -> Markup:
+def structured_article(found: Row[Any], url: str, origin: str, section: tuple[str, str]) -> Markup:
     """TechArticle and BreadcrumbList of an article, safe inside a script element."""
     article = {
         "@type": "TechArticle",
-        "headline": revision.title,
-        "description": revision.description,
+        "headline": found.title,
+        "description": found.description,
         "url": url,
-        "dateModified": revision.edited_on.isoformat(),
-        "keywords": revision.keywords,
+        "dateModified": found.edited_on.isoformat(),
+        "keywords": found.keywords,
     }
-    trail = [("Help centre", origin + "/"), (section, origin + section_href), (revision.title, url)]
+    trail = [("Help centre", origin + "/"), (section[0], origin + section[1]), (found.title, url)]
     crumbs = {
         "@type": "BreadcrumbList",
         "itemListElement": [
