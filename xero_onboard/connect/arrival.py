@@ -28,6 +28,8 @@ from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import begin_write, commit, db
 from xero_onboard.lib.reader import Owner
 
+DESCRIBE_SECONDS = 3.0
+
 log = logging.getLogger(__name__)
 
 
@@ -55,7 +57,7 @@ def discover(provider: Provider, attempt: Attempt, consent: Consent, patience: P
         end(attempt, "organisations_unavailable")
         return
     decision = _decide(attempt, listed, consent.event_id)
-    candidates = _candidates(provider, attempt, decision, consent, patience)
+    candidates = _candidates(provider, attempt, decision, consent)
     begin_write()
     grant = _grant(attempt)
     _settle(attempt, grant, decision, candidates)
@@ -140,9 +142,9 @@ def _candidates(
     attempt: Attempt,
     decision: Decision,
     consent: Consent,
-    patience: Patience,
 ) -> list[Candidate]:
     commit()
+    patience = Patience(DESCRIBE_SECONDS)
     return [
         Candidate(
             attempt_id=attempt.id,

@@ -129,7 +129,7 @@ def own_tenants(environment: str, customer_id: UUID) -> set[str]:
     query = select(Connection.tenant_id).where(
         Connection.environment == environment,
         Connection.customer_id == customer_id,
-        Connection.status == "active",
+        Connection.status.in_(("active", "degraded")),
     )
     return set(db.session.scalars(query))
 

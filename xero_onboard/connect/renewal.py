@@ -47,7 +47,7 @@ REFRESH_SECONDS = 15.0
 WAIT_SECONDS = 20.0
 CONFIRM_AFTER_SECONDS = 2.0
 
-Answer = TypeVar("Answer")
+Said = TypeVar("Said")
 
 log = logging.getLogger(__name__)
 
@@ -76,7 +76,7 @@ def fresh_access(
             time.sleep(0.1 + secrets.randbelow(100) / 1000)
 
 
-def ask(provider: Provider, grant_id: UUID, question: Callable[[str], Answer]) -> Answer:
+def ask(provider: Provider, grant_id: UUID, question: Callable[[str], Said]) -> Said:
     """Ask the provider something as this login; a refused token is refreshed once and no more.
 
     Raises what `question` and `fresh_access` raise, and GrantDead for AccessRefused.
@@ -97,12 +97,13 @@ def ask(provider: Provider, grant_id: UUID, question: Callable[[str], Answer]) -
 
 
 def _read(provider: Provider, grant_id: UUID) -> Grant:
-    """The row as it is now, and no transaction left open."""
+    """The row as it is now, out of the session: a version we judge by must not change under our hands."""
     begin_write()
     grant = db.session.get(Grant, grant_id, populate_existing=True)
     commit()
     if grant is None:
         raise GrantDead("unknown")
+    db.session.expunge(grant)
     if grant.environment != provider.facts.environment:
         log.error("a grant of %s was refused in %s", grant.environment, provider.facts.environment)
         raise WrongEnvironment(grant.environment)

@@ -1,6 +1,5 @@
 """The only place that knows how tokens lie in their rows: sealed for one column of one row of one environment."""
 
-import logging
 import secrets
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -11,10 +10,7 @@ from sqlalchemy import select, update
 
 from xero_onboard.connect import signals
 from xero_onboard.connect.models import ENDED, Connection, Grant, Removal, VaultKeyProof
-from xero_onboard.connect.providers.base import (
-    Provider,
-    Tokens,
-)
+from xero_onboard.connect.providers.base import Provider, Tokens
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.crypto import KeyMissing, Tampered, key_of, key_ring
 from xero_onboard.lib.db import db
@@ -26,8 +22,6 @@ GRACE = timedelta(minutes=30)
 REFRESH_LIFE = timedelta(days=60)
 
 _PROOF = "the key that sealed this is the key that is here"
-
-log = logging.getLogger(__name__)
 
 
 class GrantDead(Exception):
