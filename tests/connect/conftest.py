@@ -20,6 +20,7 @@ from xero_onboard import sandbox
 from xero_onboard.config import SandboxSettings, Settings
 from xero_onboard.connect.models import Grant, Removal
 from xero_onboard.lib.db import Table, db
+from xero_onboard.sandbox.store import store
 
 Row = TypeVar("Row", bound=Table)
 
@@ -112,10 +113,23 @@ def settings_folder(settings: Settings) -> Path:
     return settings.instance
 
 
+@pytest.fixture(scope="session")
+def filled_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A practice Xero with its people, made once and copied for each test."""
+    instance = tmp_path_factory.mktemp("sandbox")
+    chosen = SandboxSettings.from_environ({"INSTANCE_DIR": str(instance)})
+    with sandbox.create_app(chosen).app_context():
+        with store.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        store.engine.dispose()
+    return chosen.database
+
+
 @pytest.fixture
-def xero(environ: dict[str, str], provider_port: int) -> Iterator[Served]:
+def xero(environ: dict[str, str], provider_port: int, filled_sandbox: Path) -> Iterator[Served]:
     """The practice Xero, on a socket."""
     chosen = SandboxSettings.from_environ(environ)
+    chosen.database.write_bytes(filled_sandbox.read_bytes())
     with serving(sandbox.create_app(chosen), provider_port) as served:
         yield served
 

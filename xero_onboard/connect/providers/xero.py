@@ -78,15 +78,14 @@ class XeroProvider:
 
     def authorize_url(self, asked: AuthorizeRequest) -> str:
         """Where to send the browser; always with S256, which protects the code on its way back."""
-        with http.client() as session:
-            url, _ = self._oauth(session).create_authorization_url(
-                f"{self._settings.login_url}/identity/connect/authorize",
-                state=asked.state,
-                nonce=asked.nonce,
-                code_verifier=asked.verifier,
-                redirect_uri=asked.redirect_uri,
-                scope=" ".join(asked.scopes),
-            )
+        url, _ = self._oauth(None).create_authorization_url(
+            f"{self._settings.login_url}/identity/connect/authorize",
+            state=asked.state,
+            nonce=asked.nonce,
+            code_verifier=asked.verifier,
+            redirect_uri=asked.redirect_uri,
+            scope=" ".join(asked.scopes),
+        )
         return str(url)
 
     def exchange(self, brought: CodeToExchange, patience: Patience) -> Consent:
@@ -166,7 +165,7 @@ class XeroProvider:
             quote_plus(self._settings.client_id), quote_plus(self._settings.client_secret)
         )
 
-    def _oauth(self, session: httpx.Client) -> OAuth2Client:
+    def _oauth(self, session: httpx.Client | None) -> OAuth2Client:
         return OAuth2Client(
             session, client_id=self._settings.client_id, code_challenge_method="S256"
         )
