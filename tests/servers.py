@@ -45,7 +45,9 @@ class Stage:
 
     def reset(self) -> None:
         """Put both back to where they began: nobody has connected, nobody has voted."""
-        httpx.post(f"{self.sandbox}/reset", headers={"Origin": self.sandbox}).raise_for_status()
+        own_page = {"Origin": self.sandbox}
+        answer = httpx.post(f"{self.sandbox}/reset", headers=own_page, follow_redirects=True)
+        answer.raise_for_status()
         self.forget_readers()
 
     def forget_readers(self) -> None:

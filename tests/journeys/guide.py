@@ -104,7 +104,7 @@ class Route:
     def _do(self, word: str, title: str, answers: Answers, about: str) -> None:
         named = controls(self.page, word, about)
         try:
-            named.field.or_(named.pressed).or_(named.seen).first.wait_for(timeout=SEEN_IN_TIME)
+            union(named).first.wait_for(timeout=SEEN_IN_TIME)
         except PlaywrightTimeout as error:
             raise AssertionError(
                 f"The step {title!r} says **{word}**, and there is nothing of that name on the page"
@@ -113,8 +113,10 @@ class Route:
         self._look(self.page)
         if named.field.count():
             fill(named.field, word, answers)
-        elif named.pressed.count():
-            named.pressed.click()
+        elif named.button.count():
+            named.button.click()
+        elif named.link.count():
+            named.link.click()
 
 
 def do_nothing() -> None:
@@ -130,7 +132,8 @@ class Controls:
     """Everything on a page that a word may name, in the order in which it is meant."""
 
     field: Locator
-    pressed: Locator
+    button: Locator
+    link: Locator
     seen: Locator
 
 
@@ -138,13 +141,25 @@ def controls(page: Page, word: str, about: str = "") -> Controls:
     """What the word names; the name of a control may go on with what it is about."""
     ending = rf"( (for )?{re.escape(about)})?" if about else ""
     name = re.compile(rf"^\s*{re.escape(word)}{ending}\s*$")
-    pressed = page.get_by_role("button", name=name).or_(page.get_by_role("link", name=name))
+    unfolded = page.locator("summary").filter(has_text=name)
     greyed = page.locator("select").filter(has=page.locator("option", has_text=f"({word})"))
     return Controls(
         field=page.get_by_label(word, exact=True).and_(page.locator("input, select, textarea")),
-        pressed=pressed.or_(page.locator("summary").filter(has_text=name)).filter(visible=True),
-        seen=page.get_by_text(word, exact=True).or_(greyed).filter(visible=True),
+        button=page.get_by_role("button", name=name).or_(unfolded).filter(visible=True),
+        link=page.get_by_role("link", name=name)
+        .and_(page.locator(":not(.contents *)"))
+        .filter(visible=True),
+        # The words of a guide that lies open on the same page prove nothing.
+        seen=page.get_by_text(word, exact=True)
+        .and_(page.locator(":not(.prose *)"))
+        .or_(greyed)
+        .filter(visible=True),
     )
+
+
+def union(named: Controls) -> Locator:
+    """Any of them."""
+    return named.field.or_(named.button).or_(named.link).or_(named.seen)
 
 
 def fill(field: Locator, word: str, answers: Answers) -> None:

@@ -47,8 +47,8 @@ class Phone:
 
     def scan(self, page: Page) -> None:
         """Take the key from the page that shows it."""
-        shown = page.locator("#key").text_content() or ""
-        self._key = base64.b32decode(shown.replace(" ", ""))
+        shown = (page.locator("#key").text_content() or "").replace(" ", "")
+        self._key = base64.b32decode(shown + "=" * (-len(shown) % 8))
 
     def code(self) -> str:
         """A code that was not given before; Xero takes each once, and takes the next one early."""

@@ -66,8 +66,7 @@ class Reader:
         """Follow the guide to one more organisation; Xero remembers the login."""
         open_guide(self.page, CONNECT_ANOTHER)
         with following(self.page, look=self.look) as steps:
-            steps.follow("Press the button")
-            self.press("Connect another organisation")
+            steps.follow("Press Connect another organisation", but_not=("Connect to Xero",))
             steps.leave_out("Log in at Xero")
             steps.follow("Choose the next organisation", {"Organisation": organisation})
             steps.follow("Press Allow access")
@@ -161,6 +160,7 @@ class Reader:
     def connect_without_the_phone(self, heading: str) -> None:
         """Press Connect, and get in as this part of the guide says."""
         open_guide(self.page, CONNECT)
+        self.press("Connect to Xero")
         with self.following(LOST_PHONE, heading) as steps:
             steps.follow("Log in as far as the code", self.person.login)
             steps.follow("Press Use a backup method instead")

@@ -137,6 +137,8 @@ def test_axe_finds_nothing_where_organisations_are_chosen(inspected: Page, stage
     open_guide(inspected, CONNECT)
     amara.press("Connect to Xero")
     amara.press("Continue with 2 organisations")
+    inspected.get_by_role("link", name="Choose your organisation", exact=True).click()
+    expect(inspected.get_by_role("checkbox")).to_have_count(2)
     eyes.look(inspected)
 
     assert eyes.found == []

@@ -33,7 +33,7 @@ def test_disconnecting_here_ends_it_in_xero_too(page: Page, stage: Stage) -> Non
         steps.follow("Open your connections")
         go_to_connections(page)
         steps.follow("Press Disconnect", about=RILEY.organisation)
-        riley.press(f"Yes, disconnect {RILEY.organisation}")
+        steps.follow("Press Yes, disconnect", about=RILEY.organisation)
 
     expect(page.locator("#outcome")).to_contain_text("Riley's Roastery is disconnected")
     page.goto(f"{stage.sandbox}/connected-apps")
@@ -42,7 +42,7 @@ def test_disconnecting_here_ends_it_in_xero_too(page: Page, stage: Stage) -> Non
 
 def disconnect_in_xero(reader: Reader) -> None:
     """Follow the guide's part for people who are at Xero, logged in already."""
-    reader.page.goto(reader.stage.sandbox)
+    reader.page.goto(f"{reader.stage.sandbox}/inbox")
     with reader.following(DISCONNECT, "In Xero") as steps:
         steps.leave_out("Log in to Xero")
         steps.follow("Open Connected apps", but_not=("Settings",))

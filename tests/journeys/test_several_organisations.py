@@ -30,4 +30,5 @@ def choose(reader: Reader, organisation: str) -> None:
         steps.follow("Open your connections")
         page.get_by_role("main").get_by_role("link", name="your connections").first.click()
         steps.follow("Press Select", about=organisation)
+        steps.follow("Look for the mark Selected")
     expect(page.locator("#outcome")).to_contain_text(organisation)
