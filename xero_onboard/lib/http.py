@@ -3,6 +3,7 @@
 import ssl
 import time
 from collections.abc import Callable, Iterable
+from functools import cache
 
 import httpcore
 import httpx
@@ -41,13 +42,12 @@ class _Door(httpx.BaseTransport):
 
     def __init__(self, deadline: float) -> None:
         self._deadline = deadline
-        self._tls = ssl.create_default_context()
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         backend = _DeadlineBackend(time.monotonic() + self._deadline)
         try:
             with (
-                httpcore.ConnectionPool(ssl_context=self._tls, network_backend=backend) as pool,
+                httpcore.ConnectionPool(ssl_context=_tls(), network_backend=backend) as pool,
                 pool.stream(
                     request.method.encode(),
                     str(request.url),
@@ -61,6 +61,12 @@ class _Door(httpx.BaseTransport):
             raise Unanswered(type(error).__name__, sent=backend.has_sent) from error
         except _UnusableAnswer as error:
             raise Unanswered(str(error), sent=True) from error
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    """Certificates are checked; reading the machine's list of authorities once is enough."""
+    return ssl.create_default_context()
 
 
 class _UnusableAnswer(Exception):
