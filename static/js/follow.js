@@ -29,8 +29,9 @@ async function ask() {
   plan();
 }
 
+// The first answer counts as news too: the trip may have ended before anybody asked.
 async function compare(latest) {
-  if (version !== null && latest !== version) await swapLive();
+  if (latest !== version) await swapLive();
   version = latest;
 }
 

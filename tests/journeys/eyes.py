@@ -1,43 +1,47 @@
 """Looks at pages as axe does, in light and in dark; and at what fits on a narrow screen."""
 
+from typing import Any
+
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Page
 
 # Between the two schemes only colours differ, so the second look is at colours alone.
-LOOKS: tuple[tuple[str, dict[str, object]], ...] = (
-    ("light", {"resultTypes": ["violations"]}),
-    ("dark", {"resultTypes": ["violations"], "runOnly": ["color-contrast"]}),
-)
+IN_DARK = "axe.run({runOnly: ['color-contrast'], resultTypes: ['violations']})"
 
 
 class Eyes:
-    """Collects what axe finds on every page looked at."""
+    """Collects what axe finds; pages in `seen`, which several eyes may share, get no second glance."""
 
-    def __init__(self) -> None:
+    def __init__(self, seen: set[str]) -> None:
         self.found: list[str] = []
-        self.seen: set[str] = set()
-        self._last = ""
+        self.seen = seen
         self._axe = Axe()
 
     def glance(self, page: Page) -> None:
-        """Look at the page unless it is the one looked at last."""
-        if page.url != self._last:
+        """Look at the page unless one with this heading has been looked at."""
+        if heading_of(page) not in self.seen:
             self.look(page)
 
     def look(self, page: Page) -> None:
         """Look at the page as it is now, in both schemes."""
-        heading = page.get_by_role("heading", level=1).inner_text()
-        self._last = page.url
-        self.seen.add(heading)
-        for scheme, options in LOOKS:
-            page.emulate_media(color_scheme="light" if scheme == "light" else "dark")
-            violations = self._axe.run(page, options=options).response["violations"]
-            self.found += [
-                f"{heading} ({page.url}, {scheme}): {violation['id']}: {node['html'][:200]}"
-                for violation in violations
-                for node in violation["nodes"]
-            ]
+        self.seen.add(heading_of(page))
         page.emulate_media(color_scheme="light")
+        self._note(page, "light", self._axe.run(page).response)
+        page.emulate_media(color_scheme="dark")
+        self._note(page, "dark", page.evaluate(IN_DARK))
+        page.emulate_media(color_scheme="light")
+
+    def _note(self, page: Page, scheme: str, report: dict[str, Any]) -> None:
+        self.found += [
+            f"{heading_of(page)} ({page.url}, {scheme}): {violation['id']}: {node['html'][:200]}"
+            for violation in report["violations"]
+            for node in violation["nodes"]
+        ]
+
+
+def heading_of(page: Page) -> str:
+    """What a page is about."""
+    return page.get_by_role("heading", level=1).inner_text()
 
 
 def overflows(page: Page) -> bool:
