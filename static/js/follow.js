@@ -7,6 +7,14 @@ let version = null;
 let timer = null;
 let isAsking = false;
 
+// A tab in which Connect is pressed tells the others, whose pages were made before.
+const tabs = new BroadcastChannel("connect");
+const NOTICED = 1500; // by then the press has reached the site
+tabs.addEventListener("message", () => setTimeout(() => swapLive().then(plan), NOTICED));
+document.addEventListener("submit", (event) => {
+  if (new URL(event.target.action).pathname.startsWith("/connect/")) tabs.postMessage("pressed");
+});
+
 export function start() {
   plan();
 }
