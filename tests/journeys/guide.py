@@ -183,20 +183,16 @@ def open_guide(page: Page, number: int) -> None:
 
 @contextmanager
 def following(
-    guide: Page, name: str = "", *, on: Page | None = None, look: Look = look_away
+    page: Page, steps: tuple[Step, ...], name: str, look: Look = look_away
 ) -> Iterator[Route]:
-    """Follow the numbered list under the heading `name`, or the only list, of a guide to its end.
-
-    The steps are performed in the guide's own tab, or `on` the page of another; each page on the way
-    may be given a `look`.
-    """
-    route = Route(on or guide, name or guide.title(), read_steps(guide, name), look)
+    """Follow the steps on this page, from the first to the last; each page met may get a `look`."""
+    route = Route(page, name, steps, look)
     yield route
     route.assert_followed()
 
 
-def read_steps(page: Page, name: str) -> tuple[Step, ...]:
-    """The steps under a heading, or inside an accordion, of the guide on this page."""
+def read_steps(page: Page, name: str = "") -> tuple[Step, ...]:
+    """The steps of the guide on this page under a heading or inside an accordion, or its only ones."""
     lists = page.locator("ol.steps").all()
     found = [steps for steps in lists if not name or _name_of(steps) == name]
     assert len(found) == 1, f"{page.url} has no one list of steps called {name!r}"

@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.journeys.guide import following, open_guide
+from tests.journeys.guide import open_guide
 from tests.journeys.practice import RILEY
 from tests.journeys.reader import CONNECT, Reader
 from tests.journeys.window import with_and_without_script
@@ -17,7 +17,7 @@ def test_cancelling_at_xero_says_so_and_the_next_try_succeeds(page: Page, stage:
     cancel_at_xero(riley)
     riley.expect_back("Nothing was connected")
 
-    with following(page, "Connect") as steps:
+    with riley.following(CONNECT, "Connect") as steps:
         riley.press_connect(steps)
         # Xero remembers the login.
         steps.leave_out("Log in")

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.guide import following, open_guide
+from tests.journeys.guide import open_guide
 from tests.journeys.practice import CASEY, ROBIN
 from tests.journeys.reader import BACKUP_EMAIL, CONNECT, QUESTIONS, Reader
 from tests.journeys.window import Window, with_and_without_script
@@ -19,7 +19,7 @@ def test_a_first_time_reader_gets_from_the_guide_to_the_name_of_the_organisation
     page.goto("/")
     page.get_by_role("link", name="Connect your Xero organisation").first.click()
 
-    with following(page, "Connect") as steps:
+    with casey.following(CONNECT, "Connect") as steps:
         casey.press_connect(steps)
         steps.follow("Log in", CASEY.login)
         steps.leave_out("Type the six-digit code")

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page, expect
 
-from tests.journeys.guide import following, open_guide
+from tests.journeys.guide import open_guide
 from tests.journeys.practice import RILEY
 from tests.journeys.reader import DISCONNECT, RECONNECT, Reader
 from tests.journeys.window import with_and_without_script
@@ -29,7 +29,7 @@ def test_disconnecting_here_ends_it_in_xero_too(page: Page, stage: Stage) -> Non
     riley.connect()
     open_guide(page, DISCONNECT)
 
-    with following(page, "Here") as steps:
+    with riley.following(DISCONNECT, "Here") as steps:
         steps.follow("Open your connections")
         go_to_connections(page)
         steps.follow("Press Disconnect", about=RILEY.organisation)
@@ -54,7 +54,7 @@ def reconnect(reader: Reader) -> None:
     """Follow the guide from a connection that looks sound to one that is."""
     page, organisation = reader.page, reader.person.organisation
     open_guide(page, RECONNECT)
-    with following(page, "Reconnect") as steps:
+    with reader.following(RECONNECT, "Reconnect") as steps:
         steps.follow(
             "Open your connections",
             before={"Check now": lambda: go_to_connections(page)},

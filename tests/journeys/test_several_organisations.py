@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page, expect
 
-from tests.journeys.guide import following, open_guide
+from tests.journeys.guide import open_guide
 from tests.journeys.practice import AMARA
 from tests.journeys.reader import CHOOSE, Reader
 from tests.journeys.window import with_and_without_script
@@ -26,7 +26,7 @@ def choose(reader: Reader, organisation: str) -> None:
     """Follow the guide to the other organisation."""
     page = reader.page
     open_guide(page, CHOOSE)
-    with following(page, "Change the organisation") as steps:
+    with reader.following(CHOOSE, "Change the organisation") as steps:
         steps.follow("Open your connections")
         page.get_by_role("main").get_by_role("link", name="your connections").first.click()
         steps.follow("Press Select", about=organisation)
