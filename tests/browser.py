@@ -53,7 +53,7 @@ def start(playwright: Playwright) -> Found:
         try:
             return Found(path, _believe(playwright, path))
         except PlaywrightError as error:
-            tried.append(f"{path} does not start: {_reason(error)}")
+            tried.append(f"{path} does not start: {_reason(error)}.")
     nothing = "No Chromium, Chrome or Edge was found, and none could be installed."
     advice = "Name one that starts by BROWSER_PATH=…"
     if HAS_SANDBOX:

@@ -14,6 +14,11 @@ from tests.journeys.window import Window
 from tests.servers import Stage
 
 ADDRESS = re.compile(r"<loc>([^<]+)</loc>")
+# Chromium reports a width for outlines that are not drawn as well.
+IS_OUTLINED = """() => {
+  const { outlineStyle, outlineWidth } = getComputedStyle(document.activeElement);
+  return outlineStyle !== "none" && parseFloat(outlineWidth) > 1;
+}"""
 BEYOND_THE_SITEMAP = (
     "/connect",
     "/sign-in",
@@ -61,7 +66,6 @@ def inspected(window: Window) -> Page:
 def test_axe_finds_nothing_on_what_strangers_see(
     inspected: Page, stage: Stage, eyes: Eyes, public_addresses: list[str]
 ) -> None:
-
     for address in [*public_addresses, *(stage.sandbox + path for path in OF_THE_SANDBOX)]:
         inspected.goto(address)
         eyes.look(inspected)
@@ -215,6 +219,14 @@ def test_nothing_scrolls_sideways_on_a_narrow_screen(
     too_wide = [address for address in addresses if page.goto(address) and overflows(page)]
 
     assert too_wide == []
+
+
+def test_the_focus_can_be_seen_at_every_stop(page: Page) -> None:
+    open_guide(page, CONNECT)
+
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        assert page.evaluate(IS_OUTLINED), page.evaluate("document.activeElement.outerHTML")
 
 
 def test_the_first_tab_stop_skips_to_the_content(page: Page) -> None:
