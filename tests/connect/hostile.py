@@ -44,6 +44,8 @@ class Hostile:
     refreshing: Callable[["Hostile", str], Reply] | None = None
     connections: Callable[["Hostile"], Reply] | None = None
     keys: Callable[["Hostile"], Reply] | None = None
+    describing: Callable[["Hostile"], Reply] | None = None
+    removing: Callable[["Hostile"], Reply] | None = None
     received: list[tuple[str, bytes]] = field(default_factory=list)
 
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
@@ -63,7 +65,14 @@ class Hostile:
             return self.keys(self) if self.keys else said({"keys": [KEY.as_dict(private=False)]})
         if path == "/connections":
             return self.connections(self) if self.connections else said([self.organisation()])
-        return Reply(b"{}", "404 Not Found")
+        return self.acted(path)
+
+    def acted(self, path: str) -> Reply:
+        if path.startswith("/api.xro/") and self.describing:
+            return self.describing(self)
+        if path.startswith("/connections/") and self.removing:
+            return self.removing(self)
+        return Reply(b"{}", "200 OK" if path == "/connect/revocation" else "404 Not Found")
 
     def organisation(self, number: int = 1, **changes: Any) -> Claims:
         """A row of the list of connections."""

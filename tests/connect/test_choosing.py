@@ -168,7 +168,7 @@ def test_a_choice_nobody_makes_comes_to_an_end(
         upkeep.end_old_attempts()
         db.session.commit()
 
-    assert the_only(app, Attempt).outcome == "attempt_expired"
+    assert the_only(app, Attempt).outcome == "permission_ended"
     assert "Choose your organisation" not in client.get("/connect").text
 
 

@@ -2,13 +2,14 @@
 
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
 from flask import Flask
-from sqlalchemy import update
+from sqlalchemy import event, update
 
 from tests.client import Client
 from tests.connect.conftest import Served, Visitor, count, serving, the_only
@@ -128,6 +129,56 @@ def test_after_silence_the_same_token_is_tried_again(
     provider.refreshing = rotating
     assert access(app, grant) == "access-1"
     assert sent(provider) == [REFRESH, REFRESH]
+
+
+def test_a_refresh_that_dies_is_taken_up_within_the_grace(
+    app: Flask, grant: Grant, provider: Hostile
+) -> None:
+    """Whoever began it: the token that Xero has used up is sent again, and gives the pair again."""
+    provider.refreshing = rotating
+    with dying_at_the_answer(app), pytest.raises(KeyboardInterrupt):
+        access(app, grant)
+    with app.app_context():
+        upkeep.look_after_grants()
+    assert sent(provider) == [REFRESH]
+
+    left = the_only(app, Grant)
+    assert left.next_refresh_at < now() + timedelta(minutes=2)
+    change(app, next_refresh_at=now(), lease_until=0)
+    with app.app_context():
+        upkeep.look_after_grants()
+        db.session.commit()
+
+    assert sent(provider) == [REFRESH, REFRESH]
+    assert the_only(app, Grant).version == grant.version + 1
+
+
+def test_a_rotation_that_was_lost_is_called_so(app: Flask, grant: Grant, provider: Hostile) -> None:
+    provider.refreshing = rotating
+    with dying_at_the_answer(app), pytest.raises(KeyboardInterrupt):
+        access(app, grant)
+    provider.refreshing = refusing
+    change(app, lease_until=0, tried_at=now() - timedelta(hours=22))
+
+    with pytest.raises(GrantDead):
+        access(app, grant)
+
+    assert the_only(app, Connection).reason == "rotation_lost"
+
+
+@contextmanager
+def dying_at_the_answer(app: Flask) -> Iterator[None]:
+    """The process is killed when it writes down the new pair."""
+
+    def kill(*given: Any) -> None:
+        if "rotated_at=" in given[2]:
+            raise KeyboardInterrupt
+
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", kill)
+    yield
+    event.remove(engine, "before_cursor_execute", kill)
 
 
 def test_a_refused_token_is_confirmed_once_and_then_dead(

@@ -3,6 +3,8 @@
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
 
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
@@ -24,11 +26,13 @@ from xero_onboard.connect.providers.base import (
     ProviderError,
 )
 from xero_onboard.connect.standing import reconcile
+from xero_onboard.connect.vault import GrantDead, hold
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import begin_write, commit, db
 from xero_onboard.lib.reader import Owner
 
 DESCRIBE_SECONDS = 3.0
+LOOK_AGAIN = timedelta(minutes=1)
 
 log = logging.getLogger(__name__)
 
@@ -54,12 +58,19 @@ def discover(provider: Provider, attempt: Attempt, consent: Consent, patience: P
         listed = provider.organisations(consent.tokens.access, patience)
     except ProviderError as error:
         log.warning("attempt %s has no list of organisations: %s", attempt.id, error)
+        # The permission may have mended connections there were before; the worker looks at them soon.
+        grant = db.session.get_one(Grant, _grant_id(attempt))
+        grant.next_refresh_at = now() + LOOK_AGAIN
         end(attempt, "organisations_unavailable")
         return
     decision = _decide(attempt, listed, consent.event_id)
     candidates = _candidates(provider, attempt, decision, consent)
     begin_write()
-    grant = _grant(attempt)
+    try:
+        grant = hold(_grant_id(attempt))
+    except GrantDead:
+        end(attempt, "permission_ended")
+        return
     _settle(attempt, grant, decision, candidates)
     reconcile(grant, listed, as_of=asked_at)
 
@@ -70,7 +81,11 @@ def choose(attempt: Attempt, tenant_ids: Sequence[str]) -> None:
     chosen = [offered[tenant] for tenant in dict.fromkeys(tenant_ids) if tenant in offered]
     if not chosen or len(chosen) != len(set(tenant_ids)):
         raise NothingChosen
-    grant = _grant(attempt)
+    try:
+        grant = hold(_grant_id(attempt))
+    except GrantDead:
+        end(attempt, "permission_ended")
+        return
     codes = [_bind_one(attempt, grant, row) for row in chosen]
     # The news is what was new; that others were there before is not.
     code = next((code for code in codes if code != "already_connected"), "already_connected")
@@ -109,7 +124,7 @@ def _decide(
     if not organisations or (allowed and not fresh):
         return Decision("wrong_kind")
     if attempt.expected_id is not None:
-        return _decide_reconnect(attempt, organisations, fresh)
+        return _decide_reconnect(attempt.expected_id, organisations, fresh)
     return _decide_connect(attempt, fresh or organisations)
 
 
@@ -125,13 +140,14 @@ def _decide_connect(attempt: Attempt, possible: tuple[ListedOrganisation, ...]) 
 
 
 def _decide_reconnect(
-    attempt: Attempt,
+    expected_id: UUID,
     organisations: tuple[ListedOrganisation, ...],
     fresh: tuple[ListedOrganisation, ...],
 ) -> Decision:
     """The organisation the reader was reconnecting, or none: another is never put in its place."""
-    expected = db.session.get_one(Connection, attempt.expected_id)
-    wanted = tuple(row for row in fresh or organisations if row.tenant_id == expected.tenant_id)
+    expected = db.session.get_one(Connection, expected_id)
+    # Listed is enough, whatever else was ticked: the renewed login reaches it again.
+    wanted = tuple(row for row in organisations if row.tenant_id == expected.tenant_id)
     if wanted:
         return Decision(None, wanted)
     return Decision("wrong_organisation", name=fresh[0].name if len(fresh) == 1 else None)
@@ -188,17 +204,23 @@ def _settle(
 def _bind_one(attempt: Attempt, grant: Grant, chosen: Candidate) -> str:
     actor = Actor(owner_of(attempt), attempt.actor)
     try:
-        with db.session.begin_nested():
-            connection, code = bind(grant, chosen, actor)
-    except IntegrityError as error:
-        # Another customer connected the same organisation while we were looking.
-        raise HeldElsewhere from error
-    select_if_none(connection)
+        return _bound(grant, chosen, actor)
+    except IntegrityError:
+        # Somebody else, or the reader in another tab, was first: the second look sees what they did.
+        return _bound(grant, chosen, actor)
+
+
+def _bound(grant: Grant, chosen: Candidate, actor: Actor) -> str:
+    with db.session.begin_nested():
+        connection, code = bind(grant, chosen, actor)
+        select_if_none(connection)
     return code
 
 
-def _grant(attempt: Attempt) -> Grant:
-    return db.session.get_one(Grant, attempt.grant_id)
+def _grant_id(attempt: Attempt) -> UUID:
+    if attempt.grant_id is None:
+        raise LookupError(f"attempt {attempt.id} has no grant yet")
+    return attempt.grant_id
 
 
 def _listing(names: Sequence[str]) -> str:

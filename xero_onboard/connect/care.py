@@ -10,14 +10,17 @@ from xero_onboard.connect import signals
 from xero_onboard.connect.models import ENDED, Connection, Grant, Removal
 from xero_onboard.connect.organisations import select_only
 from xero_onboard.connect.providers.base import (
+    ClientRefused,
+    ListedOrganisation,
     OrganisationRefused,
     Patience,
     Provider,
     ProviderError,
+    ScopeMissing,
 )
 from xero_onboard.connect.renewal import ask
-from xero_onboard.connect.standing import degrade, reconcile
-from xero_onboard.connect.vault import GrantDead, forget, open_pair, seal_removal
+from xero_onboard.connect.standing import degrade, reconcile, turned_away
+from xero_onboard.connect.vault import GrantDead, forget, hold, open_pair, seal_removal, tell
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.crypto import Tampered
 from xero_onboard.lib.db import begin_write, commit, db, new_id
@@ -54,24 +57,38 @@ def check(provider: Provider, connection: Connection) -> str:
     return "checked" if connection.status == "active" else "organisation_gone"
 
 
-def visit(provider: Provider, grant_id: UUID, tenant_id: str | None = None) -> str | None:
+def visit(
+    provider: Provider,
+    grant_id: UUID,
+    tenant_id: str | None = None,
+    *,
+    not_version: int | None = None,
+) -> str | None:
     """Look at what a login can reach, and bring its connections into line; a code if that failed.
 
     With `tenant_id` that organisation itself is asked too: the list may still name an organisation
-    whose door is closed. Call it with nothing uncommitted.
+    whose door is closed. `not_version` has the tokens of that version renewed first. Call it with
+    nothing uncommitted.
     """
     patience, asked_at = Patience(CHECK_SECONDS), now()
+
+    def organisations(token: str) -> tuple[ListedOrganisation, ...]:
+        return provider.organisations(token, patience)
+
     try:
-        listed = ask(provider, grant_id, lambda token: provider.organisations(token, patience))
+        listed = ask(provider, grant_id, organisations, not_version=not_version)
+        is_open = _knock(provider, grant_id, tenant_id, patience)
+        begin_write()
+        reconcile(hold(grant_id), listed, as_of=asked_at, is_open=is_open)
     except GrantDead as error:
-        return "revoked" if error.reason == "revoked_in_xero" else "reconnect_needed"
+        return _note_end(grant_id, error.reason)
+    except ScopeMissing:
+        return _note_end(grant_id, "scope_missing")
+    except ClientRefused as error:
+        log.critical("the provider refuses us, not grant %s: %s", grant_id, error)
+        return "client_refused"
     except ProviderError as error:
-        _note_silence(grant_id, error)
-        return "provider_slow"
-    closed = _closed(provider, grant_id, tenant_id, patience)
-    begin_write()
-    grant = db.session.get_one(Grant, grant_id, populate_existing=True)
-    reconcile(grant, listed, as_of=asked_at, closed=closed)
+        return _note_silence(grant_id, error)
     return None
 
 
@@ -83,7 +100,10 @@ def disconnect(connection: Connection) -> UUID | None:
     """
     if not connection.is_live:
         raise NotPossible
-    grant = db.session.get_one(Grant, connection.grant_id, populate_existing=True)
+    # Held, so that no other connection is bound to it while we judge whether any needs it.
+    grant = db.session.get_one(
+        Grant, connection.grant_id, populate_existing=True, with_for_update=True
+    )
     removal = _removal(connection, grant)
     connection.is_selected, connection.ended_at = False, now()
     if removal is None:
@@ -139,25 +159,42 @@ def _select_the_only_one_left(gone: Connection) -> None:
         select_only(left[0])
 
 
-def _closed(
+def _knock(
     provider: Provider, grant_id: UUID, tenant_id: str | None, patience: Patience
-) -> frozenset[str]:
-    """The organisation, if it turns this login away although the list still names it."""
-    if tenant_id is None:
-        return frozenset()
+) -> dict[str, bool]:
+    """Whether this organisation, and each that turned us away before, lets this login in now."""
+    tenants = turned_away(grant_id) | ({tenant_id} if tenant_id else set())
+    commit()
+    answers = {each: _is_open(provider, grant_id, each, patience) for each in sorted(tenants)}
+    return {tenant: answer for tenant, answer in answers.items() if answer is not None}
+
+
+def _is_open(provider: Provider, grant_id: UUID, tenant_id: str, patience: Patience) -> bool | None:
+    """None when the organisation itself did not say."""
     try:
         ask(provider, grant_id, lambda token: provider.describe(token, tenant_id, patience))
     except OrganisationRefused:
-        return frozenset({tenant_id})
-    except (ProviderError, GrantDead) as error:
+        return False
+    except ProviderError as error:
         log.info("an organisation could not be asked: %s", error)
-    return frozenset()
+        return None
+    return True
 
 
-def _note_silence(grant_id: UUID, error: ProviderError) -> None:
+def _note_end(grant_id: UUID, reason: str) -> str:
+    begin_write()
+    tell(grant_id, reason)
+    commit()
+    return {"revoked_in_xero": "revoked", "scope_missing": "scope_missing"}.get(
+        reason, "reconnect_needed"
+    )
+
+
+def _note_silence(grant_id: UUID, error: ProviderError) -> str:
     log.warning("the provider does not say how grant %s stands: %s", grant_id, error)
     begin_write()
     grant = db.session.get_one(Grant, grant_id, populate_existing=True)
     degrade(grant)
     grant.next_refresh_at = min(grant.next_refresh_at, now() + LOOK_AGAIN)
     commit()
+    return "provider_slow"

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from flask import Flask, current_app
 from sqlalchemy import select, update
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from xero_onboard.connect import vault
 from xero_onboard.connect.arrival import discover, end
@@ -257,14 +257,14 @@ def _work(attempt: Attempt, answer: Answer) -> None:
     try:
         consent = _exchange(provider, attempt, answer, patience)
     except ProviderError as error:
-        log.warning("attempt %s got no tokens: %s: %s", attempt.id, _code_of(error), error)
+        level = logging.CRITICAL if isinstance(error, ClientRefused) else logging.WARNING
+        log.log(level, "attempt %s got no tokens: %s: %s", attempt.id, _code_of(error), error)
         end(attempt, _code_of(error))
         return
     except (vault.VaultLocked, Tampered):
         log.exception("attempt %s: its verifier cannot be opened", attempt.id)
         end(attempt, "storage_failed")
         return
-    attempt.subject, attempt.actor = consent.identity.subject, consent.identity.name or None
     if attempt.purpose == "sign_in":
         _recognise(attempt, consent.identity, STRANGER)
         end(attempt, "signed_in")
@@ -314,7 +314,7 @@ def _code_of(error: ProviderError) -> str:
 def _keep(provider: Provider, attempt: Attempt, consent: Consent) -> bool:
     """Store the tokens before anything else can go wrong; False when that itself went wrong."""
     try:
-        grant = vault.keep(provider, consent.identity, consent.tokens)
+        grant = _kept(provider, consent)
     except (SQLAlchemyError, vault.VaultLocked):
         db.session.rollback()
         log.exception("attempt %s: the tokens could not be stored", attempt.id)
@@ -327,9 +327,20 @@ def _keep(provider: Provider, attempt: Attempt, consent: Consent) -> bool:
     return True
 
 
+def _kept(provider: Provider, consent: Consent) -> Grant:
+    """The stored tokens; a database that is busy for longer than it waits is asked once more."""
+    try:
+        return vault.keep(provider, consent.identity, consent.tokens)
+    except OperationalError as error:
+        log.warning("tokens are not stored yet: %s", type(error.orig).__name__)
+        db.session.rollback()
+        return vault.keep(provider, consent.identity, consent.tokens)
+
+
 def _recognise(attempt: Attempt, identity: Identity, reader: Reader) -> None:
     recognise: Recognise = current_app.extensions["recognise"]
     owner = recognise(identity, reader)
+    attempt.subject, attempt.actor = identity.subject, identity.name or None
     attempt.owner_user_id, attempt.owner_customer_id = owner.user_id, owner.customer_id
 
 

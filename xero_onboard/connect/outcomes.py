@@ -199,7 +199,7 @@ _WORDS: dict[str, tuple[Tone, bool, str, str, str]] = {
         True,
         "We could not read your list of organisations",
         "You allowed access, but Xero did not answer when we asked which organisation you chose.",
-        _IN_A_MINUTE,
+        "Wait a minute: connections you had before are looked at again by themselves. To add one, press Connect to Xero again.",
     ),
     "choose_organisation": (
         "info",
@@ -214,6 +214,13 @@ _WORDS: dict[str, tuple[Tone, bool, str, str, str]] = {
         "{organisation} was already connected",
         "Nothing has changed: the connection was there before and still works.",
         "To add a different organisation, press Connect to Xero and choose that one at Xero.",
+    ),
+    "permission_ended": (
+        "info",
+        True,
+        "Xero's permission ended before an organisation was connected",
+        "More than 30 minutes passed before you chose, or access was taken away meanwhile, here or in Xero.",
+        "Press Connect to Xero again; Xero will remember what you allowed.",
     ),
     "held_elsewhere": (
         "problem",

@@ -11,7 +11,6 @@ from xero_onboard.connect.models import Connection, Grant, Removal
 from xero_onboard.connect.providers.base import (
     AccessRefused,
     GrantRefused,
-    OrganisationRefused,
     Patience,
     Provider,
     ProviderError,
@@ -45,7 +44,7 @@ def deliver(provider: Provider, removal_id: UUID) -> None:
         return
     try:
         is_known = _remove(provider, removal, Patience(DELIVERY_SECONDS))
-    except (GrantDead, GrantRefused, AccessRefused, OrganisationRefused, Tampered) as error:
+    except (GrantDead, GrantRefused, Tampered) as error:
         log.warning("removal %s cannot be delivered: %s", removal.id, type(error).__name__)
         _finish(removal, "unconfirmed")
     except ProviderError as error:

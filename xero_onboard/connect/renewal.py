@@ -43,6 +43,7 @@ from xero_onboard.lib.db import begin_write, commit, db
 
 # Longer than anything the holder may do under it.
 LEASE_SECONDS = 30
+LEASE_LOST = timedelta(minutes=1)
 REFRESH_SECONDS = 15.0
 WAIT_SECONDS = 20.0
 CONFIRM_AFTER_SECONDS = 2.0
@@ -76,12 +77,19 @@ def fresh_access(
             time.sleep(0.1 + secrets.randbelow(100) / 1000)
 
 
-def ask(provider: Provider, grant_id: UUID, question: Callable[[str], Said]) -> Said:
+def ask(
+    provider: Provider,
+    grant_id: UUID,
+    question: Callable[[str], Said],
+    *,
+    not_version: int | None = None,
+) -> Said:
     """Ask the provider something as this login; a refused token is refreshed once and no more.
 
-    Raises what `question` and `fresh_access` raise, and GrantDead for AccessRefused.
+    Raises what `question` and `fresh_access` raise, but ProviderUnavailable for AccessRefused: who
+    gives us a token and refuses it at once has said nothing about the consent.
     """
-    access = fresh_access(provider, grant_id)
+    access = fresh_access(provider, grant_id, not_version=not_version)
     try:
         return question(access.token)
     except AccessRefused:
@@ -89,11 +97,7 @@ def ask(provider: Provider, grant_id: UUID, question: Callable[[str], Said]) -> 
     try:
         return question(access.token)
     except AccessRefused as error:
-        grant = _read(provider, grant_id)
-        begin_write()
-        bury(grant, "revoked_in_xero", access.version)
-        commit()
-        raise GrantDead("revoked_in_xero") from error
+        raise ProviderUnavailable("a token made just now is refused", sent=True) from error
 
 
 def _read(provider: Provider, grant_id: UUID) -> Grant:
@@ -122,7 +126,10 @@ def _opened_or_buried(grant: Grant) -> Pair:
 
 
 def _lease(grant: Grant) -> str | None:
-    """Become the one who refreshes this version; None if somebody else is."""
+    """Become the one who refreshes this version; None if somebody else is.
+
+    Whoever dies with the lease leaves the grant due again well within the provider's grace.
+    """
     owner = str(uuid4())
     begin_write()
     taken = db.session.scalar(
@@ -137,6 +144,7 @@ def _lease(grant: Grant) -> str | None:
             lease_owner=owner,
             lease_until=DatabaseSeconds() + LEASE_SECONDS,
             tried_at=func.coalesce(Grant.tried_at, now()),
+            next_refresh_at=now() + LEASE_LOST,
         )
         .returning(Grant.id)
         .execution_options(synchronize_session=False)
@@ -188,7 +196,8 @@ def _reason(grant: Grant) -> str:
     moment = now()
     if moment > grant.refresh_expires_at:
         return "refresh_expired"
-    if grant.failures and grant.tried_at is not None and moment - grant.tried_at > GRACE:
+    # Left by a refresh that did not come to its end, and by no other.
+    if grant.tried_at is not None and moment - grant.tried_at > GRACE:
         return "rotation_lost"
     return "revoked_in_xero"
 
@@ -206,7 +215,8 @@ def _rotate(grant: Grant, pair: Pair, owner: str, tokens: Tokens) -> None:
 
 def _put_off(grant: Grant, owner: str, error: Exception) -> None:
     """Keep the tokens, and try the same ones later, well within the provider's grace at first."""
-    log.warning("grant %s could not be refreshed: %s", grant.id, error)
+    level = logging.CRITICAL if isinstance(error, ClientRefused) else logging.WARNING
+    log.log(level, "grant %s could not be refreshed: %s", grant.id, error)
     wait = min(60 * 2**grant.failures, 3600)
     if isinstance(error, ProviderUnavailable) and error.retry_after is not None:
         wait = min(max(wait, int(error.retry_after)), 3600)

@@ -1,7 +1,9 @@
 """How connections stand, after the provider has told us what a login can still reach."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
+from uuid import UUID
 
 from sqlalchemy import select
 
@@ -11,19 +13,23 @@ from xero_onboard.connect.providers.base import ListedOrganisation
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import db
 
+CLOSED = "organisation_closed"
+
 
 def reconcile(
     grant: Grant,
     listed: Sequence[ListedOrganisation],
     *,
     as_of: datetime,
-    closed: frozenset[str] = frozenset(),
+    is_open: Mapping[str, bool] = MappingProxyType({}),
 ) -> None:
     """Bring every connection of a grant into line with what the provider listed for it then.
 
-    An organisation that is missing does not make the grant bad, nor the others unreachable.
+    An organisation that is missing does not make the grant bad, nor the others unreachable. What
+    `is_open` says of an organisation it said itself: one that turned us away does not open because
+    the list still names it. Call it with a grant that is held.
     """
-    found = {row.tenant_id: row for row in listed if row.tenant_id not in closed}
+    found = {row.tenant_id: row for row in listed}
     for connection in _live(grant):
         if connection.checked_at is not None and connection.checked_at > as_of:
             # Connected or looked at while we were asking: that is the later news.
@@ -31,7 +37,9 @@ def reconcile(
         connection.checked_at = now()
         row = found.get(connection.tenant_id)
         if row is None:
-            lose(connection)
+            lose(connection, "organisation_gone")
+        elif not is_open.get(connection.tenant_id, connection.reason != CLOSED):
+            lose(connection, CLOSED)
         else:
             connection.remote_id, connection.name = row.connection_id, row.name
             recover(connection)
@@ -45,12 +53,22 @@ def recover(connection: Connection) -> None:
         signals.connected.send(connection)
 
 
-def lose(connection: Connection) -> None:
+def lose(connection: Connection, reason: str) -> None:
     """The organisation is out of reach though the login is fine; rings `needs_reauth` once."""
-    if connection.status == "org_unavailable":
-        return
-    connection.status, connection.reason = "org_unavailable", "organisation_gone"
-    signals.needs_reauth.send(connection)
+    was_lost = connection.status == "org_unavailable"
+    connection.status, connection.reason = "org_unavailable", reason
+    if not was_lost:
+        signals.needs_reauth.send(connection)
+
+
+def turned_away(grant_id: UUID) -> set[str]:
+    """The organisations that are listed for this login, but closed to it when they were asked."""
+    query = select(Connection.tenant_id).where(
+        Connection.grant_id == grant_id,
+        Connection.status == "org_unavailable",
+        Connection.reason == CLOSED,
+    )
+    return set(db.session.scalars(query))
 
 
 def degrade(grant: Grant) -> None:

@@ -24,6 +24,8 @@ _SENTENCES = {
     "degraded": "Xero is not answering; the connection is kept, we keep trying, and there is nothing for you to do.",
     "needs_reauth": "Xero no longer accepts this connection: reconnect to carry on.",
     "org_unavailable": "Xero no longer lets us see this organisation: it was disconnected or closed, or the person who connected it has lost access.",
+    "organisation_closed": "Xero still lists this organisation but does not open it for the person who connected it: their role was changed, or it was closed.",
+    "scope_missing": "Xero gave us fewer permissions than we need: reconnect and choose Allow access.",
     "disconnecting": "Disconnected here; Xero has not confirmed it yet.",
     "disconnected": "Disconnected here and in Xero.",
     "revoked_in_xero": "Access was taken away in Xero: reconnect to carry on.",

@@ -10,9 +10,8 @@ from xero_onboard.connect.care import visit
 from xero_onboard.connect.flow import LIFE
 from xero_onboard.connect.models import ENDED, Attempt, Connection, Grant
 from xero_onboard.connect.providers import current_provider
-from xero_onboard.connect.providers.base import Provider, ProviderError
-from xero_onboard.connect.renewal import fresh_access
-from xero_onboard.connect.vault import GrantDead, VaultLocked, forget
+from xero_onboard.connect.providers.base import Provider
+from xero_onboard.connect.vault import VaultLocked, forget
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import begin_write, commit, db
 from xero_onboard.lib.jobs import every_minute
@@ -49,12 +48,9 @@ def look_after_grants() -> None:
         if grant.rotated_at < now() - OVERDUE:
             log.critical("grant %s has not been refreshed since %s", grant.id, grant.rotated_at)
         try:
-            fresh_access(provider, grant.id, not_version=grant.version)
-            visit(provider, grant.id)
+            visit(provider, grant.id, not_version=grant.version)
         except VaultLocked as error:
             log.critical("grant %s waits for the vault: %s", grant.id, error)
-        except (GrantDead, ProviderError) as error:
-            log.warning("grant %s was not refreshed: %s", grant.id, error)
         commit()
 
 
@@ -80,7 +76,7 @@ def end_old_attempts() -> None:
     for status, started_before, code in (
         ("redirected", moment - LIFE, "attempt_expired"),
         ("claimed", moment - LIFE - CLAIM_LIFE, "storage_failed"),
-        ("choosing", moment - CHOICE_LIFE, "attempt_expired"),
+        ("choosing", moment - CHOICE_LIFE, "permission_ended"),
     ):
         db.session.execute(
             update(Attempt)

@@ -7,13 +7,14 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 
 from xero_onboard.connect import signals
 from xero_onboard.connect.models import ENDED, Connection, Grant, Removal, VaultKeyProof
 from xero_onboard.connect.providers.base import Provider, Tokens
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.crypto import KeyMissing, Tampered, key_of, key_ring
-from xero_onboard.lib.db import db
+from xero_onboard.lib.db import db, insert_into
 from xero_onboard.lib.reader import Identity
 from xero_onboard.lib.web import settings
 
@@ -77,8 +78,17 @@ def keep(provider: Provider, identity: Identity, tokens: Tokens) -> Grant:
 
     Whatever refresh of the old tokens is under way is fenced off by the new version.
     """
-    grant = _find(provider, identity) or _new_grant(provider, identity)
     _prove_or_enrol()
+    try:
+        with db.session.begin_nested():
+            return _kept(provider, identity, tokens)
+    except IntegrityError:
+        # The same login came back in another tab for the first time, and that one was first.
+        return _kept(provider, identity, tokens)
+
+
+def _kept(provider: Provider, identity: Identity, tokens: Tokens) -> Grant:
+    grant = _find(provider, identity) or _new_grant(provider, identity)
     for name, value in sealed_pair(grant, tokens, None).items():
         setattr(grant, name, value)
     grant.scopes = " ".join(tokens.scopes)
@@ -107,6 +117,17 @@ def sealed_pair(grant: Grant, tokens: Tokens, previous: str | None) -> dict[str,
         "rotated_at": moment,
         "tried_at": None,
     }
+
+
+def hold(grant_id: UUID) -> Grant:
+    """A grant that is alive and stays so until we commit; raises GrantDead.
+
+    Whoever says that a connection works must hold its grant, so that none works on a dead one.
+    """
+    grant = db.session.get_one(Grant, grant_id, populate_existing=True, with_for_update=True)
+    if grant.status != "ok":
+        raise GrantDead(grant.reason or "unknown")
+    return grant
 
 
 def previous_refresh(grant: Grant) -> str | None:
@@ -167,6 +188,7 @@ def _find(provider: Provider, identity: Identity) -> Grant | None:
             Grant.issuer == identity.issuer,
             Grant.subject == identity.subject,
         )
+        .with_for_update()
         .execution_options(populate_existing=True)
     )
 
@@ -204,11 +226,12 @@ def bury(grant: Grant, reason: str, version: int, owner: str | None = None) -> b
         .execution_options(synchronize_session=False)
     )
     if buried is not None:
-        _tell(grant.id, reason)
+        tell(grant.id, reason)
     return buried is not None
 
 
-def _tell(grant_id: UUID, reason: str) -> None:
+def tell(grant_id: UUID, reason: str) -> None:
+    """Its connections work again only after somebody reconnects; rings `needs_reauth` once for each."""
     alive = select(Connection).where(
         Connection.grant_id == grant_id, Connection.status.not_in((*ENDED, "needs_reauth"))
     )
@@ -245,4 +268,5 @@ def _prove_or_enrol() -> None:
         _prove(key_id)
         return
     sealed = key_ring().seal(_PROOF, f"vault_key_proof|{key_id}")
-    db.session.add(VaultKeyProof(key_id=key_id, sealed=sealed))
+    enrolled = insert_into(VaultKeyProof).values(key_id=key_id, sealed=sealed)
+    db.session.execute(enrolled.on_conflict_do_nothing())

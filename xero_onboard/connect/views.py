@@ -122,38 +122,38 @@ def choose_organisations(attempt_id: UUID) -> Response:
 @access.signed_in
 def select(connection_id: UUID) -> Response:
     """Work with this organisation from now on."""
-    connection = _own_connection(connection_id)
+    origin, connection = _origin(), _own_connection(connection_id)
     care.choose(connection)
-    return _back("selected", connection)
+    return _back("selected", connection, origin)
 
 
 @blueprint.post("/connect/connections/<uuid:connection_id>/check")
 @access.signed_in
 def check(connection_id: UUID) -> Response:
     """Ask Xero how this connection stands."""
-    connection = _own_connection(connection_id)
-    return _back(care.check(current_provider(), connection), connection)
+    origin, connection = _origin(), _own_connection(connection_id)
+    return _back(care.check(current_provider(), connection), connection, origin)
 
 
 @blueprint.post("/connect/connections/<uuid:connection_id>/reconnect")
 @access.signed_in
 def reconnect(connection_id: UUID) -> Response:
     """Send the browser to Xero to renew this connection."""
-    connection = _own_connection(connection_id)
+    origin, connection = _origin(), _own_connection(connection_id)
     reader, browser = current_reader(), ensure_browser()
-    return redirect(flow.start("reconnect", reader, browser, _origin(), connection.id), code=303)
+    return redirect(flow.start("reconnect", reader, browser, origin, connection.id), code=303)
 
 
 @blueprint.post("/connect/connections/<uuid:connection_id>/disconnect")
 @access.signed_in
 def disconnect(connection_id: UUID) -> Response:
     """Disconnect here at once, and at Xero as soon as it hears us."""
-    connection = _own_connection(connection_id)
+    origin, connection = _origin(), _own_connection(connection_id)
     removal_id = care.disconnect(connection)
     commit()
     if removal_id is not None:
         removals.deliver(current_provider(), removal_id)
-    return _back("disconnected", connection)
+    return _back("disconnected", connection, origin)
 
 
 @blueprint.errorhandler(flow.NoSuchConnection)
@@ -193,6 +193,7 @@ def is_only_looking() -> bool:
 
 
 def _origin() -> flow.Origin:
+    """Where to go back to; read before anything is done, because a bad value ends the request."""
     anchor = optional(request.form, "anchor", longest=60) or ""
     return flow.Origin(
         path=safe_next(optional(request.form, "next", longest=300)),
@@ -241,7 +242,6 @@ def _held_elsewhere() -> str:
     return f"{held.title}. {held.detail} {held.next_step}"
 
 
-def _back(code: str, connection: Connection) -> Response:
-    origin = _origin()
+def _back(code: str, connection: Connection, origin: flow.Origin) -> Response:
     results.tell(code, connection.name, origin.anchor)
     return redirect(f"{origin.path}#{origin.anchor}" if origin.anchor else origin.path, code=303)

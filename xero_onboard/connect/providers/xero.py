@@ -41,6 +41,7 @@ from xero_onboard.connect.providers.xero_answers import (
     described_of,
     identity_of,
     listed_of,
+    names_a_reason,
     refusal,
     refuse_unavailable,
     refuse_unusable,
@@ -101,7 +102,11 @@ class XeroProvider:
             ),
         )
         tokens = tokens_of(answer, brought.scopes)
-        claims = self._identity_claims(answer, tokens.access, brought.nonce, patience)
+        try:
+            claims = self._identity_claims(answer, tokens.access, brought.nonce, patience)
+        except ProviderUnavailable as error:
+            # Whatever was not sent now, the code was: it must not be exchanged a second time.
+            raise ProviderUnavailable(str(error), sent=True) from error
         identity = identity_of(claims)
         return Consent(
             identity=identity,
@@ -206,7 +211,7 @@ class XeroProvider:
         try:
             claims = self._signed_claims(access_token, patience)
             check_issuer_and_time(claims, self._facts.issuer)
-        except BadIdentity:
+        except (BadIdentity, ProviderUnavailable):
             return None
         if claims.get("xero_userid", subject) != subject:
             raise BadIdentity("the access token belongs to somebody else")
@@ -243,7 +248,7 @@ class XeroProvider:
             raise ScopeMissing("the access token lacks a scope")
         if answer.status_code == 401:
             raise AccessRefused("the access token is not accepted")
-        if answer.status_code == 403:
+        if answer.status_code == 403 and names_a_reason(answer):
             raise OrganisationRefused("the organisation is closed to this login")
         if method == "DELETE" and answer.status_code in (204, 404):
             return answer

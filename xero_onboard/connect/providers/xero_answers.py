@@ -1,6 +1,7 @@
 """Xero's answers, checked and turned into our own words; raw JSON ends here."""
 
 import re
+import unicodedata
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -49,6 +50,17 @@ def refuse_unavailable(answer: httpx.Response) -> None:
         )
 
 
+def names_a_reason(answer: httpx.Response) -> bool:
+    """Whether the API itself refuses; what stands before it refuses with a page of its own.
+
+    https://developer.xero.com/documentation/guides/oauth2/troubleshooting/
+    """
+    try:
+        return isinstance(lower_keys(answer.json()).get("detail"), str)
+    except (ValueError, RecursionError, BadAnswer):
+        return False
+
+
 def _retry_after(answer: httpx.Response) -> float | None:
     """Seconds, from a number or a date; nothing absurd."""
     value = answer.headers.get("Retry-After", "").strip()
@@ -77,7 +89,7 @@ def tokens_of(answer: dict[str, Any], asked: tuple[str, ...]) -> Tokens:
     if type(life) is not int or not 0 < life <= LONGEST_LIFE_SECONDS:
         raise BadAnswer("a token without a sensible life")
     granted = answer.get("scope", " ".join(asked))
-    if not isinstance(granted, str):
+    if not isinstance(granted, str) or not re.fullmatch(r"[!-~ ]*", granted):
         raise BadAnswer("the granted scopes are not text")
     scopes = tuple(granted.split())
     refresh = None
@@ -103,14 +115,15 @@ def identity_of(claims: Claims) -> Identity:
     return Identity(
         issuer=text_claim(claims, "iss"),
         subject=text_claim(claims, "xero_userid", 64),
-        email=email if isinstance(email, str) and len(email) <= 320 else "",
+        email=_storable(email) if isinstance(email, str) and len(email) <= 320 else "",
         name=_full_name(claims),
     )
 
 
 def _full_name(claims: Claims) -> str:
     parts = (claims.get("given_name"), claims.get("family_name"))
-    return " ".join(part.strip() for part in parts if isinstance(part, str))[:200].strip()
+    name = " ".join(part.strip() for part in parts if isinstance(part, str))
+    return _storable(name)[:200].strip()
 
 
 def resources_of(issuer: str) -> tuple[object, ...]:
@@ -166,9 +179,15 @@ def _id(row: dict[str, Any], name: str) -> str:
 
 def text_of(row: dict[str, Any], name: str, longest: int) -> str:
     value = row.get(name)
-    if not isinstance(value, str) or not value.strip():
+    text = _storable(value).strip() if isinstance(value, str) else ""
+    if not text:
         raise BadAnswer(f"{name} is missing")
-    return value.strip()[:longest]
+    return text[:longest]
+
+
+def _storable(text: str) -> str:
+    """Without what JSON can say but no database can keep, nor anybody read: half characters and controls."""
+    return "".join(each for each in text if unicodedata.category(each) not in ("Cc", "Cs"))
 
 
 def _moment(value: object) -> datetime | None:
