@@ -2,16 +2,20 @@
 
 from datetime import timedelta
 
-from flask import Flask
+from flask import Flask, session
+from flask_login import encode_cookie
 from sqlalchemy import select, update
 
 from tests.cast import CASEY
 from tests.client import Client, sign_in
-from xero_onboard.accounts.models import StoredSession
-from xero_onboard.accounts.sessions import end_all_of, forget_ended
+from xero_onboard.accounts.models import StoredSession, User
+from xero_onboard.accounts.sessions import forget_ended
+from xero_onboard.accounts.sign_in import sign_out
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.crypto import digest
-from xero_onboard.lib.db import db
+from xero_onboard.lib.db import commit, db
+from xero_onboard.lib.reader import current_reader
+from xero_onboard.lib.web import access
 
 VOTE = "/hc/articles/360001000101/vote"
 
@@ -80,6 +84,57 @@ def test_signing_out_ends_the_session_for_whoever_copied_the_cookie(app: Flask) 
     assert casey.get_cookie(app.config["SESSION_COOKIE_NAME"]) is None
 
 
+def test_a_request_under_way_does_not_bring_an_ended_session_back(app: Flask) -> None:
+    casey = sign_in(app, CASEY)
+    handle = handle_of(app, casey)
+    slow = app.test_client()
+    slow.set_cookie(app.config["SESSION_COOKIE_NAME"], handle)
+
+    @app.post("/slow")
+    def slowly() -> str:
+        session["seen"] = True
+        commit()
+        casey.post("/sign-out")
+        return ""
+
+    access.anyone(app.view_functions["slowly"])
+    response = slow.post("/slow")
+
+    assert response.status_code == 200
+    assert "Set-Cookie" not in response.headers
+    assert stored(app) == []
+
+
+def test_signing_out_is_believed_within_the_same_request(app: Flask) -> None:
+    casey = sign_in(app, CASEY)
+
+    seen = []
+
+    @app.post("/leave")
+    def leave() -> str:
+        seen.append(current_reader().is_signed_in)
+        sign_out()
+        seen.append(current_reader().is_signed_in)
+        return ""
+
+    access.anyone(app.view_functions["leave"])
+    casey.post("/leave")
+
+    assert seen == [True, False]
+
+
+def test_a_remember_cookie_is_no_second_way_in(app: Flask) -> None:
+    sign_in(app, CASEY)
+    with app.test_request_context():
+        user_id = db.session.scalar(select(User.id))
+        token = encode_cookie(str(user_id))
+    thief = app.test_client()
+    thief.set_cookie(app.config["SESSION_COOKIE_NAME"], "anything")
+    thief.set_cookie("remember_token", token)
+
+    assert "Sign out" not in thief.get("/hc/en-gb").get_data(as_text=True)
+
+
 def test_a_session_ends_after_its_time(app: Flask) -> None:
     casey = sign_in(app, CASEY)
     with app.app_context():
@@ -97,18 +152,6 @@ def test_the_worker_forgets_sessions_that_ended(app: Flask) -> None:
         db.session.commit()
 
     assert stored(app) == []
-
-
-def test_all_sessions_of_a_user_can_be_ended_at_once(app: Flask) -> None:
-    first, second = sign_in(app, CASEY), sign_in(app, CASEY)
-    with app.app_context():
-        user_id = db.session.scalars(select(StoredSession.user_id)).first()
-        assert user_id is not None
-        end_all_of(user_id)
-        db.session.commit()
-
-    assert "Sign out" not in first.get("/hc/en-gb").get_data(as_text=True)
-    assert "Sign out" not in second.get("/hc/en-gb").get_data(as_text=True)
 
 
 def handle_of(app: Flask, client: Client) -> str:

@@ -8,12 +8,12 @@ from uuid import UUID
 
 from flask import Flask, Request, Response, g, session
 from flask.sessions import SessionInterface, SessionMixin
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from xero_onboard.accounts.models import StoredSession
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.crypto import digest
-from xero_onboard.lib.db import db, insert_into
+from xero_onboard.lib.db import begin_write, db
 from xero_onboard.lib.jobs import every_minute
 
 LIFETIME = timedelta(days=30)
@@ -25,13 +25,16 @@ class BrowserSession(SessionMixin):
     def __init__(self, handle: str | None) -> None:
         self.handle = handle
         self.ended_handle: str | None = None
+        self.was_found = False
         self._values: dict[str, Any] | None = None
         self.modified = False
 
     @property
     def values_now(self) -> dict[str, Any]:
         if self._values is None:
-            self._values = _read(self.handle) if self.handle else {}
+            found = _read(self.handle) if self.handle else None
+            self.was_found = found is not None
+            self._values = found or {}
         return self._values
 
     def end(self) -> None:
@@ -41,9 +44,9 @@ class BrowserSession(SessionMixin):
 
     def renew(self) -> None:
         """Go on under a new handle; whoever knew the old one holds nothing."""
-        self.ended_handle = self.handle
         values = self.values_now
-        self.handle, self._values, self.modified = None, values, True
+        self.ended_handle, self.handle, self._values = self.handle, None, values
+        self.modified = True
 
     def __getitem__(self, key: str) -> Any:
         return self.values_now[key]
@@ -76,7 +79,7 @@ class DatabaseSessions(SessionInterface):
             response.set_cookie(
                 name, handle, max_age=LIFETIME, secure=is_secure, httponly=True, samesite="Lax"
             )
-        elif session.modified and not session:
+        elif session.modified and not session and response.status_code < 400:
             response.delete_cookie(name, secure=is_secure, httponly=True, samesite="Lax")
 
 
@@ -86,28 +89,26 @@ def register(app: Flask) -> None:
     app.after_request(_keep)
 
 
-def end_all_of(user_id: UUID) -> None:
-    """End every session of this user."""
-    db.session.execute(delete(StoredSession).where(StoredSession.user_id == user_id))
-
-
 @every_minute("forget ended sessions")
 def forget_ended() -> None:
     """Remove sessions nobody can use any more."""
     db.session.execute(delete(StoredSession).where(StoredSession.expires_at < now()))
 
 
-def _read(handle: str) -> dict[str, Any]:
+def _read(handle: str) -> dict[str, Any] | None:
     query = select(StoredSession.content).where(
         StoredSession.id == digest(handle), StoredSession.expires_at > now()
     )
-    return dict(db.session.scalar(query) or {})
+    return db.session.scalar(query)
 
 
 def _keep(response: Response) -> Response:
     """Write what changed, in the transaction of the request that changed it."""
     current = session._get_current_object()  # type: ignore[attr-defined]
     if current.modified and response.status_code < 400:
+        if not g.is_writing:
+            # A page that was only read, and now forgets the message that it has shown.
+            begin_write()
         if current.ended_handle:
             _forget(current.ended_handle)
         if current:
@@ -120,24 +121,17 @@ def _forget(handle: str) -> None:
 
 
 def _write(current: BrowserSession) -> None:
-    if current.handle is None or not _is_known(current.handle):
-        # Never a handle that the browser brought: somebody else may have chosen it for the browser.
-        current.handle = g.new_session_handle = secrets.token_urlsafe(32)
     values = dict(current)
     user_id = values.get("_user_id")
-    row = {
-        "user_id": UUID(user_id) if user_id else None,
-        "content": values,
-        "expires_at": now() + LIFETIME,
-    }
-    statement = insert_into(StoredSession).values(
-        id=digest(current.handle), created_at=now(), **row
+    row = {"user_id": UUID(user_id) if user_id else None, "content": values}
+    if current.was_found and current.handle:
+        # A session that was ended meanwhile stays ended: nothing matches, and no cookie is set.
+        known = StoredSession.id == digest(current.handle)
+        db.session.execute(update(StoredSession).where(known).values(**row))
+        return
+    # Never a handle that the browser brought: somebody else may have chosen it for the browser.
+    g.new_session_handle = secrets.token_urlsafe(32)
+    db.session.add(
+        StoredSession(id=digest(g.new_session_handle), expires_at=now() + LIFETIME, **row)
     )
-    db.session.execute(statement.on_conflict_do_update(index_elements=["id"], set_=row))
-
-
-def _is_known(handle: str) -> bool:
-    query = select(StoredSession.id).where(
-        StoredSession.id == digest(handle), StoredSession.expires_at > now()
-    )
-    return db.session.scalar(query) is not None
+    db.session.flush()

@@ -71,10 +71,17 @@ def sign_out() -> None:
 
 def register(app: Flask) -> None:
     """Let Flask-Login find users, without its hooks: they would touch the session of every page."""
-    manager = LoginManager()
+    manager = _SessionsAlone()
     manager.session_protection = None
     manager.user_loader(lambda user_id: _find(UUID(user_id)))
     app.login_manager = manager  # type: ignore[attr-defined]
+
+
+class _SessionsAlone(LoginManager):  # type: ignore[misc] # Flask-Login has no types
+    """Flask-Login without its second way in: a signed cookie that nobody could revoke."""
+
+    def _load_user_from_remember_cookie(self, _cookie: str) -> None:
+        return None
 
 
 def _find(user_id: UUID) -> SignedIn | None:

@@ -55,7 +55,8 @@ def has_session_cookie() -> bool:
 def current_reader() -> Reader:
     """The reader of this request; costs nothing when there is no session cookie."""
     if "reader" not in g:
-        g.reader = _look() if has_session_cookie() else STRANGER
+        has_session = has_session_cookie() or session.modified
+        g.reader = _look() if has_session else STRANGER
     reader: Reader = g.reader
     return reader
 
@@ -70,6 +71,7 @@ def ensure_browser() -> str:
 def forget_reader() -> None:
     """Look again at who is reading, after signing in or out in the middle of a request."""
     g.pop("reader", None)
+    g.pop("_login_user", None)  # what Flask-Login remembers for the rest of the request
 
 
 def _look() -> Reader:
