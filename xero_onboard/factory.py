@@ -1,5 +1,7 @@
 """The only list of everything: settings, the rules of the house, the rooms from the ground up."""
 
+import os
+
 from flask import Flask
 from jinja2 import StrictUndefined
 
@@ -11,9 +13,14 @@ from xero_onboard.lib import crypto, db, reader, web
 def create_app(settings: Settings | None = None) -> Flask:
     """The site; raises UnsafeSettingError when a setting is missing or unsafe."""
     chosen = settings or Settings.from_environ()
+    # Whatever is written from here on holds what people wrote: nobody else on this machine reads it.
+    os.umask(0o077)
+    chosen.instance.mkdir(parents=True, exist_ok=True)
     app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=None)
     app.config.from_mapping(flask_config(chosen))
     app.jinja_env.undefined = StrictUndefined
+    # A doubled slash leads nowhere, instead of to an address made from the Host header.
+    app.url_map.merge_slashes = False
 
     db.register(app)
     crypto.register(app, chosen.vault_keys)
@@ -40,6 +47,5 @@ def flask_config(settings: Settings) -> dict[str, object]:
         "STATIC_FOLDER": str(ROOT / "static"),
         "MIGRATIONS": str(ROOT / "xero_onboard" / "migrations"),
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
-        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": True},
-        "SEND_FILE_MAX_AGE_DEFAULT": 0,
+        "SQLALCHEMY_ENGINE_OPTIONS": db.engine_options(settings.database_url),
     }

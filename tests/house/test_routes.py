@@ -1,9 +1,13 @@
 """Every door says who may enter, and every page what may be kept of it."""
 
+from dataclasses import replace
+
 import pytest
 from flask import Flask
 
 from tests.client import Client
+from xero_onboard.config import Settings
+from xero_onboard.factory import create_app
 from xero_onboard.lib.web import access
 from xero_onboard.lib.web.access import mark_of
 
@@ -42,6 +46,39 @@ def test_every_answer_carries_the_protecting_headers(client: Client, path: str) 
     assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "strict-origin-when-cross-origin"
+
+
+def test_the_content_policy_lets_a_press_of_connect_through(settings: Settings) -> None:
+    live = replace(settings.xero, login_url="https://login.xero.com", is_sandbox=False)
+
+    practice = create_app(settings).test_client().get("/nowhere").headers
+    real = create_app(replace(settings, xero=live)).test_client().get("/nowhere").headers
+
+    assert "form-action 'self' http://localhost:8001;" in practice["Content-Security-Policy"]
+    assert "form-action 'self' https://*.xero.com;" in real["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "status"),
+    [
+        ("/hc/en-gb", {"Host": "evil.example"}, 400),
+        ("/sign-out", {}, 405),
+        ("/hc/en-gb/search?query=" + "x" * 500, {}, 400),
+    ],
+)
+def test_an_error_that_one_visitor_caused_is_not_kept_for_others(
+    client: Client, path: str, headers: dict[str, str], status: int
+) -> None:
+    response = client.get(path, headers=headers)
+
+    assert (response.status_code, response.headers["Cache-Control"]) == (
+        status,
+        "private, no-store",
+    )
+
+
+def test_a_doubled_slash_leads_nowhere(client: Client) -> None:
+    assert client.get("/hc//en-gb").status_code == 404
 
 
 def test_a_failure_shows_no_trace(app: Flask, client: Client) -> None:

@@ -1,16 +1,20 @@
 """The database under pressure: writers queue, nothing is half done, and readers read on."""
 
 import sqlite3
+import time
+from contextlib import closing
 from datetime import UTC, datetime
 
 import pytest
-from flask import Flask
+from flask import Flask, flash, get_flashed_messages
 from sqlalchemy import func, select
 
-from tests.client import Client
+from tests.cast import CASEY
+from tests.client import Client, sign_in
 from xero_onboard.config import Settings
 from xero_onboard.feedback.models import Vote
 from xero_onboard.lib.db import UtcDateTime, db
+from xero_onboard.lib.web import access
 
 VOTE = "/hc/articles/360001000101/vote"
 
@@ -33,6 +37,45 @@ def test_a_writer_who_waits_too_long_is_told_to_come_back(
     assert votes(app) == 1
 
 
+def test_a_signed_in_reader_is_told_too_and_at_once(app: Flask, settings: Settings) -> None:
+    casey = sign_in(app, CASEY)
+    other = sqlite3.connect(settings.instance / "site.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+
+    started = time.monotonic()
+    voting = casey.post(VOTE, data={"value": "up"})
+    waited = time.monotonic() - started
+    leaving = casey.post("/sign-out")
+    other.execute("ROLLBACK")
+    other.close()
+
+    assert (voting.status_code, leaving.status_code) == (503, 503)
+    assert waited < 9  # the busy time-out once, and not again for the page
+    assert "Sign out" in casey.get("/hc/en-gb").get_data(as_text=True)
+
+
+def test_a_page_that_forgets_its_message_waits_for_its_turn_to_write(
+    app: Flask, client: Client, settings: Settings
+) -> None:
+    @app.get("/told")
+    def told() -> str:
+        get_flashed_messages()
+        with closing(sqlite3.connect(settings.instance / "site.db")) as other, other:
+            other.execute("UPDATE session SET created_at = created_at")
+        return ""
+
+    @app.post("/tell")
+    def tell() -> str:
+        flash("done")
+        return ""
+
+    for view in ("told", "tell"):
+        access.anyone(app.view_functions[view])
+    client.post("/tell")
+
+    assert client.get("/told").status_code == 200
+
+
 def test_a_refused_request_leaves_nothing_behind(app: Flask, client: Client) -> None:
     @app.post("/vote-and-fail")
     def vote_and_fail() -> str:
@@ -40,7 +83,7 @@ def test_a_refused_request_leaves_nothing_behind(app: Flask, client: Client) -> 
         db.session.flush()
         raise RuntimeError("after the row was written")
 
-    vote_and_fail.access = app.view_functions["feedback.vote"].access  # type: ignore[attr-defined]
+    access.anyone(app.view_functions["vote_and_fail"])
 
     response = client.post("/vote-and-fail")
 

@@ -23,6 +23,7 @@ from xero_onboard.content.addresses import (
     read_address,
 )
 from xero_onboard.lib.web import access, optional, settings
+from xero_onboard.lib.web.errors import settle
 
 MARKDOWN = "text/markdown"
 PLAIN = "text/plain"
@@ -151,6 +152,7 @@ def robots() -> Response:
 
 def not_found(error: NotFound) -> AnyResponse:
     """An old path leads on to its guide; another one gets a page with guides that may be meant."""
+    settle()
     if request.method in ("GET", "HEAD"):
         path = library.path_of_alias(request.path)
         if path:

@@ -86,6 +86,15 @@ def begin_write() -> None:
     g.is_writing = True
 
 
+def engine_options(url: str) -> dict[str, Any]:
+    """How to connect: waiting is bounded on either database, and no value is written to a log."""
+    options: dict[str, Any] = {"pool_pre_ping": True, "hide_parameters": True}
+    if url.startswith("postgresql"):
+        limits = "-c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000"
+        options["connect_args"] = {"connect_timeout": 5, "options": limits}
+    return options
+
+
 def register(app: Flask) -> None:
     """Bind the database to the app and make the one commit of each good answer."""
     db.init_app(app)

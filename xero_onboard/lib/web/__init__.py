@@ -4,7 +4,7 @@ from flask import Flask, current_app
 from markupsafe import Markup  # noqa: TID251
 
 from xero_onboard.config import Settings
-from xero_onboard.lib.web import access, assets, errors, headers, origin
+from xero_onboard.lib.web import access, assets, errors, headers, origin, values
 from xero_onboard.lib.web.values import optional, required, safe_next
 
 __all__ = ["access", "optional", "register", "required", "safe_next", "settings", "trust_html"]
@@ -26,7 +26,8 @@ def register(app: Flask, chosen: Settings) -> None:
     app.extensions["settings"] = chosen
     app.jinja_env.globals["settings"] = chosen
     assets.register(app)
-    access.register(app)
+    app.before_request(values.refuse_unwritable_paths)
     origin.register(app, chosen.public_origin)
+    access.register(app)
     headers.register(app, chosen)
     errors.register(app)

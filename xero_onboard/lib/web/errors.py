@@ -2,12 +2,13 @@
 
 import logging
 
-from flask import Flask, Response, make_response, render_template
+from flask import Flask, Response, g, make_response, render_template
 from jinja2 import TemplateNotFound
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
 
 from xero_onboard.lib.db import db
+from xero_onboard.lib.reader import STRANGER
 
 log = logging.getLogger(__name__)
 
@@ -23,7 +24,7 @@ def show_error(error: HTTPException) -> Response:
     """The page of this error; redirects that Werkzeug raises pass as they are."""
     if error.code is None or error.code < 400:
         return make_response(error.get_response())
-    db.session.rollback()
+    settle()
     try:
         page = render_template(f"errors/{error.code}.html", error=error)
     except TemplateNotFound:
@@ -38,10 +39,22 @@ def show_error(error: HTTPException) -> Response:
 def show_busy(error: OperationalError) -> Response:
     """The database could not be reached or written to: nothing was half done, and later it works."""
     log.error("the database did not answer: %s", error.orig)
+    # Asking it who is reading would fail again.
+    g.reader = STRANGER
     return show_error(ServiceUnavailable(retry_after=5))
 
 
 def show_failure(error: InternalServerError) -> Response:
     """The page of last resort: it asks nothing of anything that may be broken."""
-    db.session.rollback()
+    # What fails after the view, as the commit does, comes here as well.
+    if isinstance(error.original_exception, OperationalError):
+        return show_busy(error.original_exception)
+    settle()
+    g.reader = STRANGER
     return make_response(render_template("errors/500.html"), 500)
+
+
+def settle() -> None:
+    """Take back what the request did; its error page only reads."""
+    db.session.rollback()
+    g.is_writing = False

@@ -38,7 +38,8 @@ def _say_who_may_keep(response: Response) -> None:
     mark = current_mark()
     is_public = mark is None or mark.is_cacheable
     response.vary.update(("Cookie", "Accept", "Accept-Encoding"))
-    if is_public and not has_session_cookie() and response.status_code < 500:
+    is_lasting = response.status_code < 400 or response.status_code in (404, 410)
+    if is_public and is_lasting and not has_session_cookie():
         response.headers["Cache-Control"] = PUBLIC
         if response.status_code == 200 and request.method in ("GET", "HEAD"):
             response.add_etag()
@@ -62,9 +63,6 @@ def _fixed_headers(settings: Settings) -> dict[str, str]:
 
 
 def _content_policy(settings: Settings) -> str:
-    login = urlsplit(settings.xero.login_url)
-    # Chromium applies form-action to the redirect that follows a form, so Xero's login page must be
-    # listed or Connect would do nothing. https://github.com/w3c/webappsec-csp/issues/8
     return "; ".join(
         (
             "default-src 'none'",
@@ -74,8 +72,21 @@ def _content_policy(settings: Settings) -> str:
             "font-src 'self'",
             "connect-src 'self'",
             "manifest-src 'self'",
-            f"form-action 'self' {login.scheme}://{login.netloc}",
+            f"form-action 'self' {_where_xero_leads(settings.xero.login_url)}",
             "frame-ancestors 'none'",
             "base-uri 'none'",
         )
     )
+
+
+def _where_xero_leads(login_url: str) -> str:
+    """The hosts a press of Connect may lead over.
+
+    Chromium applies form-action to every redirect that follows a form, and the real Xero leads from
+    login.xero.com over others of its hosts (https://github.com/XeroAPI/xero-node/issues/624): one
+    that is not listed would make Connect do nothing. https://github.com/w3c/webappsec-csp/issues/8
+    """
+    login = urlsplit(login_url)
+    if (login.hostname or "").endswith(".xero.com"):
+        return "https://*.xero.com"
+    return f"{login.scheme}://{login.netloc}"

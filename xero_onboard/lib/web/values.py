@@ -4,11 +4,13 @@ import re
 import unicodedata
 from collections.abc import Collection
 
+from flask import request
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
 
 _LOCAL_PAGE = re.compile(
-    r"/hc/[a-z]{2}(?:-[a-z]{2})?(?:/(?:articles|sections)/[0-9]+(?:-[a-z0-9-]+)?)?|/connect"
+    r"/hc/[a-z]{2}(?:-[a-z]{2})?(?:/(?:articles|sections)/[0-9]+(?:-[a-z0-9-]+)?)?"
+    r"|/connect(?:/organisations/[0-9a-f-]{36})?"
 )
 
 
@@ -22,7 +24,7 @@ def optional(values: MultiDict[str, str], name: str, *, longest: int = 200) -> s
     value = given[0].strip()
     if len(value) > longest:
         raise BadRequest(f"The field “{_label(name)}” is too long: {longest} characters at most.")
-    if any(unicodedata.category(character) in ("Cc", "Cs") for character in value):
+    if _has_controls(value):
         raise BadRequest(f"The field “{_label(name)}” contains characters that cannot be typed.")
     return value or None
 
@@ -42,6 +44,16 @@ def required(
 def safe_next(value: str | None) -> str:
     """Where to go back to: a page of ours that can carry a form, else the home page."""
     return value if value and _LOCAL_PAGE.fullmatch(value) else "/"
+
+
+def refuse_unwritable_paths() -> None:
+    """Refuse an address with control characters, which no link has and no database stores."""
+    if _has_controls(request.path):
+        raise BadRequest("The address contains characters that cannot be typed.")
+
+
+def _has_controls(value: str) -> bool:
+    return any(unicodedata.category(character) in ("Cc", "Cs") for character in value)
 
 
 def _label(name: str) -> str:
