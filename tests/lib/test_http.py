@@ -115,6 +115,13 @@ def test_a_closed_port_says_that_nothing_was_sent() -> None:
     assert not caught.value.sent
 
 
+def test_a_name_without_an_address_says_that_nothing_was_sent() -> None:
+    with http.client() as client, pytest.raises(http.Unanswered) as caught:
+        client.get("http://nobody.invalid/")
+
+    assert not caught.value.sent
+
+
 def test_a_broken_answer_says_that_the_request_was_sent() -> None:
     with (
         server(lambda connection: connection.sendall(b"gibberish\r\n\r\n")) as address,

@@ -1,10 +1,14 @@
 """The one door out: no redirects, a deadline for the whole exchange, and bounded answers."""
 
+import socket
 import ssl
+import threading
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import cache
 
+import certifi
 import httpcore
 import httpx
 
@@ -66,7 +70,10 @@ class _Door(httpx.BaseTransport):
 @cache
 def _tls() -> ssl.SSLContext:
     """Certificates are checked; reading the machine's list of authorities once is enough."""
-    return ssl.create_default_context()
+    context = ssl.create_default_context()
+    # Slim machines have no list of authorities of their own.
+    context.load_verify_locations(certifi.where())
+    return context
 
 
 class _UnusableAnswer(Exception):
@@ -93,6 +100,23 @@ def _capped(chunks: Iterable[bytes]) -> bytes:
 def _plain_encoding(headers: httpx.Headers) -> list[tuple[bytes, bytes]]:
     kept = [(name, value) for name, value in headers.raw if name.lower() != b"accept-encoding"]
     return [*kept, (b"Accept-Encoding", b"identity")]
+
+
+def _addresses(host: str, port: int, seconds: float) -> list[str]:
+    """Every address of a name. Looking up has no time-out of its own, so a thread does it."""
+    answers: list[list[str]] = []
+
+    def look_up() -> None:
+        with suppress(OSError, UnicodeError):
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            answers.append([str(address[0]) for *_, address in found])
+
+    thread = threading.Thread(target=look_up, daemon=True)
+    thread.start()
+    thread.join(seconds)
+    if thread.is_alive():
+        raise httpcore.ConnectTimeout(f"looking up {host} took too long")
+    return answers[0] if answers else []
 
 
 class _DeadlineBackend(httpcore.NetworkBackend):
@@ -123,9 +147,20 @@ class _DeadlineBackend(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
-        allowed = _shorter(timeout, self.left())
-        stream = self._inner.connect_tcp(host, port, allowed, local_address, socket_options)
-        return _DeadlineStream(stream, self.left, self.note_sent)
+        ends_at = time.monotonic() + _shorter(timeout, self.left())
+        failure: httpcore.ConnectError | httpcore.ConnectTimeout
+        failure = httpcore.ConnectError(f"{host} has no address")
+        for address in _addresses(host, port, self.left()):
+            left = ends_at - time.monotonic()
+            if left <= 0:
+                break
+            try:
+                stream = self._inner.connect_tcp(address, port, left, local_address, socket_options)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+                failure = error
+                continue
+            return _DeadlineStream(stream, self.left, self.note_sent)
+        raise failure
 
     def connect_unix_socket(
         self,
