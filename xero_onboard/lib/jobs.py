@@ -6,7 +6,6 @@ from pathlib import Path
 
 from flask import Flask
 from huey import SqliteHuey, crontab
-from sqlalchemy.exc import SQLAlchemyError
 
 from xero_onboard.lib.db import begin_write, commit, db
 
@@ -26,10 +25,10 @@ def every_minute(name: str) -> Callable[[Job], Job]:
     return collect
 
 
-def run_due(app: Flask) -> None:
-    """Call every job once, now, each in a transaction of its own."""
-    for name, job in _JOBS.items():
-        _run(app, name, job)
+def run_due(app: Flask) -> bool:
+    """Call every job once, now, each in a transaction of its own; whether all went well."""
+    went_well = [_run(app, name, job) for name, job in _JOBS.items()]
+    return all(went_well)
 
 
 def queue(app: Flask, folder: Path) -> SqliteHuey:
@@ -47,13 +46,16 @@ def _bound(app: Flask, name: str, job: Job) -> Job:
     return run
 
 
-def _run(app: Flask, name: str, job: Job) -> None:
+def _run(app: Flask, name: str, job: Job) -> bool:
     with app.app_context():
         begin_write()
         try:
             job()
             commit()
-        except SQLAlchemyError:
-            # The job's rows are as they were, and so still due: the next minute tries again.
+        except Exception:
+            # The job's rows are as they were, and so still due: the next minute tries again, and
+            # one job's trouble must not keep the others from their work.
             db.session.rollback()
-            log.exception("job %s could not reach or change the database", name)
+            log.exception("job %s failed", name)
+            return False
+        return True

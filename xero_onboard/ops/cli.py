@@ -1,6 +1,7 @@
 """What runs without a visitor."""
 
 import logging
+import sys
 
 import click
 from flask import current_app
@@ -17,7 +18,6 @@ def work(once: bool) -> None:
     """Keep connections alive: refresh tokens, notice removals, deliver disconnects."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     if once:
-        jobs.run_due(app)
-        return
+        sys.exit(0 if jobs.run_due(app) else 1)
     logging.getLogger("huey").setLevel(logging.WARNING)
-    jobs.queue(app, settings().instance).create_consumer(workers=1).run()
+    jobs.queue(app, settings().instance).create_consumer(workers=1, graceful_signal="TERM").run()

@@ -13,18 +13,27 @@ from types import FrameType
 
 from flask import Flask
 from flask_migrate import upgrade
+from sqlalchemy.exc import SQLAlchemyError
 
 from xero_onboard import content
 from xero_onboard.config import ROOT, Settings, UnsafeSettingError
+from xero_onboard.sandbox.people import PASSWORD, PEOPLE
 
 HOST = "127.0.0.1"
 START_SECONDS = 60.0
+# Longer than a call to Xero may take: the worker finishes what it has begun.
+WORKER_SECONDS = 16
+END_SECONDS = 25.0
 
 CreateApp = Callable[[Settings], Flask]
 
 
 class CannotStart(Exception):
     """Something outside must change first; the message says what."""
+
+
+class PartEnded(Exception):
+    """A process that should run for ever has ended, and the others with it."""
 
 
 @dataclass(frozen=True)
@@ -38,8 +47,6 @@ class Part:
 
 def main(create_app: CreateApp) -> None:
     """Prepare, start every part, say where, and stop all when one stops."""
-    # Databases hold what people wrote: nobody else on this machine may read them.
-    os.umask(0o077)
     try:
         settings = Settings.from_environ()
         parts = parts_of(settings)
@@ -49,6 +56,8 @@ def main(create_app: CreateApp) -> None:
         run(app, settings, parts)
     except (UnsafeSettingError, CannotStart) as error:
         sys.exit(f"Cannot start. {error}")
+    except PartEnded as error:
+        sys.exit(f"Stopped. {error}")
 
 
 def parts_of(settings: Settings) -> list[Part]:
@@ -71,13 +80,12 @@ def refuse_busy_ports(parts: Sequence[Part]) -> None:
             name, number = part.port
             raise CannotStart(
                 f"Port {number} is in use by another program. Stop it, or choose another port for "
-                f"the {part.name}: {name}={number + 100} make run"
+                f"the {part.name} with {name}, like this: {name}={_another(number)} make run"
             )
 
 
 def prepare(app: Flask, settings: Settings) -> None:
     """Bring the database and the guides up to date."""
-    settings.instance.mkdir(mode=0o700, parents=True, exist_ok=True)
     with app.app_context():
         upgrade()
         for line in content.sync(settings.content).lines:
@@ -91,10 +99,15 @@ def run(app: Flask, settings: Settings, parts: Sequence[Part]) -> None:
     def on_signal(_number: int, _frame: FrameType | None) -> None:
         stop.set()
 
-    signal.signal(signal.SIGINT, on_signal)
-    signal.signal(signal.SIGTERM, on_signal)
-    running = [(part, subprocess.Popen(part.command, cwd=ROOT)) for part in parts]  # noqa: S603
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, on_signal)
+    running: list[tuple[Part, subprocess.Popen[bytes]]] = []
     try:
+        for part in parts:
+            # In a session of their own, so that we alone tell them to end: the signals of a closed
+            # terminal mean "reload" to the server and "restart" to the worker.
+            process = subprocess.Popen(part.command, cwd=ROOT, start_new_session=True)  # noqa: S603
+            running.append((part, process))
         _wait_for_ports(running, stop)
         if not stop.is_set():
             print(welcome(settings), flush=True)
@@ -111,15 +124,15 @@ def run(app: Flask, settings: Settings, parts: Sequence[Part]) -> None:
 
 def welcome(settings: Settings) -> str:
     """What to open, and as whom."""
-    lines = [f"\n  Site      {settings.public_origin}"]
+    lines = [f"  Site      {settings.public_origin}"]
     if settings.xero.is_sandbox:
         lines += [
-            f"  Sandbox   {settings.xero.login_url}  (a practice Xero; its people and passwords are listed there)",
+            f"  Sandbox   {settings.xero.login_url}, a practice copy of Xero",
             "",
-            "  Open a guide, press Connect to Xero, and sign in as casey@practice.example",
-            "  with the password practice-xero.",
+            f"  Open a guide, press Connect to Xero, and sign in with the password {PASSWORD} as",
+            *(f"  {person.email:24}  {person.about}" for person in PEOPLE),
         ]
-    return "\n".join([*lines, "", "  Ctrl+C stops everything.", ""])
+    return "\n".join(["", *lines, "", "  Ctrl+C stops everything.", ""])
 
 
 def _granian(target: str, port: int, *options: str, workers: int = 1) -> tuple[str, ...]:
@@ -127,10 +140,15 @@ def _granian(target: str, port: int, *options: str, workers: int = 1) -> tuple[s
         *(sys.executable, "-m", "granian", "--interface", "wsgi"),
         *("--host", HOST, "--port", str(port)),
         *("--workers", str(workers), "--blocking-threads", "8", "--no-ws"),
-        *("--log-level", "error"),
+        # A worker that is told to end while it starts may not hear it.
+        *("--log-level", "error", "--workers-kill-timeout", str(WORKER_SECONDS)),
         *options,
         target,
     )
+
+
+def _another(port: int) -> int:
+    return port + 100 if port < 65000 else port - 100
 
 
 def _is_taken(port: int) -> bool:
@@ -169,14 +187,18 @@ def _wait_for_ports(running: _Running, stop: threading.Event) -> None:
 def _refuse_the_dead(running: _Running) -> None:
     for part, process in running:
         if process.poll() is not None:
-            raise CannotStart(f"The {part.name} ended with exit code {process.returncode}.")
+            raise PartEnded(f"The {part.name} ended with exit code {process.returncode}.")
 
 
 def _sync_on_change(app: Flask, settings: Settings, stop: threading.Event) -> None:
     for _ in content.changes(settings.content, stop):
         with app.app_context():
-            for line in content.sync(settings.content).lines:
-                print(line, flush=True)
+            try:
+                report = content.sync(settings.content)
+            except SQLAlchemyError as error:
+                print(f"The guides could not be taken in; save one again: {error}", flush=True)
+                continue
+            print("\n".join(report.lines), flush=True)
 
 
 def _end(running: _Running) -> None:
@@ -185,6 +207,6 @@ def _end(running: _Running) -> None:
             process.terminate()
     for _, process in running:
         try:
-            process.wait(timeout=10)
+            process.wait(timeout=END_SECONDS)
         except subprocess.TimeoutExpired:
-            process.kill()
+            os.killpg(process.pid, signal.SIGKILL)

@@ -47,7 +47,7 @@ _ORGANISATIONS = (
     _Organisation("Wattle Street Bakery", "AU", "AUD", "AUSEASTERNSTANDARDTIME", "!Ws3bK"),
 )
 
-_PEOPLE = (
+PEOPLE = (
     _Person(
         "Riley Reed",
         "Owns one small business in New Zealand. Has no two-step authentication yet and may put it off.",
@@ -103,7 +103,7 @@ def start_again() -> None:
 
 def everybody() -> list[Person]:
     """The people, in the order of their introduction."""
-    order = [person.email for person in _PEOPLE]
+    order = [person.email for person in PEOPLE]
     return sorted(
         store.session.scalars(select(Person)), key=lambda person: order.index(person.email)
     )
@@ -121,7 +121,7 @@ def _introduce_everybody() -> None:
             Organisation(id=_id_of(organisation.name), created_at=began, **vars(organisation))
         )
     store.session.flush()
-    for person in _PEOPLE:
+    for person in PEOPLE:
         _introduce(person)
     store.session.flush()
 

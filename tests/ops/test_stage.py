@@ -1,0 +1,62 @@
+"""Everything at once, as `make run` starts it, and as it ends."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+from xero_onboard.config import ROOT
+
+
+def test_a_second_start_changes_nothing_and_a_closed_terminal_ends_everything(
+    tmp_path: Path,
+) -> None:
+    site, sandbox = free_port(), free_port()
+    environ = {
+        "PORT": str(site),
+        "SANDBOX_PORT": str(sandbox),
+        "INSTANCE_DIR": str(tmp_path / "instance"),
+    }
+
+    first = start_and_hang_up(environ)
+    second = start_and_hang_up(environ)
+
+    assert "published as revision 1" in first
+    assert "casey@practice.example" in first
+    assert "nothing changed" in second
+    assert "published" not in second
+    for port in (site, sandbox):
+        assert is_free(port)
+
+
+def start_and_hang_up(environ: dict[str, str]) -> str:
+    """Start the whole, wait until it says that it is ready, and close its terminal."""
+    process = subprocess.Popen(  # noqa: S603
+        [sys.executable, str(ROOT / "app.py")],
+        env=environ,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    with process.stdout:
+        said = []
+        for line in process.stdout:
+            said.append(line)
+            if "Ctrl+C" in line:
+                os.kill(process.pid, signal.SIGHUP)
+                break
+        said.append(process.stdout.read())
+    assert process.wait(timeout=60) == 0, "".join(said)
+    return "".join(said)
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
+
+
+def is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) != 0
