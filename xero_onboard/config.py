@@ -1,7 +1,6 @@
 """Settings from the environment; the only reader of os.environ."""
 
 import base64
-import binascii
 import os
 import secrets
 from collections.abc import Mapping
@@ -89,10 +88,10 @@ class Settings:
         return cls(
             environment=read.environment,
             port=port,
-            sandbox_port=read.port("SANDBOX_PORT", 8001),
+            sandbox_port=read.sandbox_port(),
             public_origin=read.origin("PUBLIC_ORIGIN", f"http://localhost:{port}"),
             instance=read.instance,
-            content=Path(read.get("CONTENT_DIR", str(ROOT / "content"))),
+            content=read.folder("CONTENT_DIR", "content"),
             database_url=read.database_url(),
             secret_key=read.secret_key(),
             vault_keys=read.vault_keys(),
@@ -123,9 +122,9 @@ class SandboxSettings:
             raise UnsafeSettingError("ENVIRONMENT: the sandbox never runs in production")
         site = read.origin("PUBLIC_ORIGIN", f"http://localhost:{read.port('PORT', 8000)}")
         return cls(
-            port=read.port("SANDBOX_PORT", 8001),
+            port=read.sandbox_port(),
             origin=read.sandbox_origin(),
-            database=Path(read.get("SANDBOX_DATABASE", str(read.instance / "sandbox.db"))),
+            database=read.folder("SANDBOX_DATABASE", str(read.instance / "sandbox.db")),
             client_id=SANDBOX_CLIENT_ID,
             client_secret=read.secrets["SANDBOX_CLIENT_SECRET"],
             redirect_uris=(f"{site}/connect/xero/callback", f"{site}/sign-in/xero/callback"),
@@ -135,7 +134,8 @@ class SandboxSettings:
 
 
 SANDBOX_CLIENT_ID = "PRACTICE00000000000000000000CAFE"
-_GENERATED = ("SECRET_KEY", "VAULT_KEYS", "SANDBOX_CLIENT_SECRET")
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_GIVEN = ("SECRET_KEY", "VAULT_KEYS")
 _REFUSED_IN_PRODUCTION = ("AUTHLIB_INSECURE_TRANSPORT", "FLASK_DEBUG", "LOGIN_DISABLED", "TESTING")
 
 
@@ -156,9 +156,9 @@ class _Reader:
             raise UnsafeSettingError(
                 f"ENVIRONMENT: must be 'development' or 'production', not {environment!r}"
             )
-        instance = Path(values.get("INSTANCE_DIR") or ROOT / "instance")
+        instance = ROOT / (values.get("INSTANCE_DIR") or "instance")
         generated = {} if environment == "production" else _generated_secrets(instance)
-        given = {name: values[name] for name in _GENERATED if values.get(name)}
+        given = {name: values[name] for name in _GIVEN if values.get(name)}
         return cls(
             values=values,
             secrets={**generated, **given},
@@ -181,24 +181,25 @@ class _Reader:
 
     def port(self, name: str, default: int) -> int:
         value = self.get(name, str(default))
-        if not value.isascii() or not value.isdigit() or not 0 < int(value) < 65536:
+        is_number = value.isascii() and value.isdigit() and len(value) < 6
+        if not is_number or not 0 < int(value) < 65536:
             raise UnsafeSettingError(f"{name}: {value!r} is not a port number (1 to 65535)")
         return int(value)
 
     def origin(self, name: str, default: str) -> str:
         value = (self.required(name) if self.is_production else self.get(name, default)).rstrip("/")
-        parts = urlsplit(value)
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query:
+        origin = _canonical_origin(value)
+        if origin is None:
             raise UnsafeSettingError(
                 f"{name}: {value!r} is not an origin like https://help.example.com"
             )
-        if self.is_production and parts.scheme != "https":
+        if self.is_production and not origin.startswith("https://"):
             raise UnsafeSettingError(f"{name}: must begin with https:// in production")
         # Xero refuses 127.0.0.1 as the host of a redirect address, and without https browsers send
         # Sec-Fetch-Site to localhost alone, which the protection of forms depends on.
-        if parts.scheme == "http" and parts.hostname != "localhost":
+        if origin.startswith("http://") and urlsplit(origin).hostname != "localhost":
             raise UnsafeSettingError(f"{name}: http is possible for localhost only")
-        return value
+        return origin
 
     def url(self, name: str, default: str) -> str:
         value = self.get(name, default).rstrip("/")
@@ -206,8 +207,17 @@ class _Reader:
             raise UnsafeSettingError(f"{name}: must begin with https:// in production")
         return value
 
+    def folder(self, name: str, default: str) -> Path:
+        return ROOT / self.get(name, default)
+
+    def sandbox_port(self) -> int:
+        port = self.port("SANDBOX_PORT", 8001)
+        if port == self.port("PORT", 8000):
+            raise UnsafeSettingError(f"SANDBOX_PORT: is the same as PORT ({port}); choose another")
+        return port
+
     def sandbox_origin(self) -> str:
-        return f"http://localhost:{self.port('SANDBOX_PORT', 8001)}"
+        return f"http://localhost:{self.sandbox_port()}"
 
     def database_url(self) -> str:
         value = self.get("DATABASE_URL", f"sqlite:///{self.instance / 'site.db'}")
@@ -280,6 +290,12 @@ class _Reader:
             raise UnsafeSettingError(
                 f"INSTANCE_DIR: others on this machine may enter {self.instance}; chmod it to 0700"
             )
+        scheme, _, path = self.get("DATABASE_URL", "").partition(":///")
+        database = Path(path)
+        if scheme == "sqlite" and database.is_file() and database.stat().st_mode & 0o077:
+            raise UnsafeSettingError(
+                f"DATABASE_URL: others on this machine may read {database}; chmod it to 0600"
+            )
 
     def _refuse_development_switches(self) -> None:
         for name in _REFUSED_IN_PRODUCTION:
@@ -292,11 +308,31 @@ def _environment() -> Mapping[str, str]:
     return {**dotenv, **os.environ}  # noqa: TID251
 
 
+def _canonical_origin(value: str) -> str | None:
+    """The origin as browsers write it, or None when the value is something else or more than that."""
+    try:
+        parts = urlsplit(value)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return None
+    if (
+        parts.scheme not in _DEFAULT_PORTS
+        or not host
+        or f"{parts.scheme}://{parts.netloc}" != value
+    ):
+        return None
+    if "@" in parts.netloc:
+        return None
+    host = f"[{host}]" if ":" in host else host
+    is_default = port is None or port == _DEFAULT_PORTS[parts.scheme]
+    return f"{parts.scheme}://{host}" if is_default else f"{parts.scheme}://{host}:{port}"
+
+
 def _vault_key(part: str) -> VaultKey:
     key_id, colon, encoded = part.partition(":")
     try:
         key = base64.b64decode(encoded, validate=True)
-    except binascii.Error as error:
+    except ValueError as error:
         raise UnsafeSettingError("VAULT_KEYS: a key is not valid base64") from error
     if not colon or not key_id.isalnum() or len(key_id) > 16 or len(key) != 32:
         raise UnsafeSettingError(

@@ -13,6 +13,7 @@ import pytest
 from xero_onboard.config import ROOT, SandboxSettings, Settings, UnsafeSettingError, new_vault_key
 
 PRODUCTION = {
+    "INSTANCE_DIR": "/nonexistent/instance",
     "ENVIRONMENT": "production",
     "PUBLIC_ORIGIN": "https://help.example.com",
     "SECRET_KEY": "kq3-vTz8_HfLx2pWc9RbNs6YdAe1Mg0J",
@@ -51,6 +52,13 @@ def test_production_does_not_start_without(name: str) -> None:
         ("PUBLIC_ORIGIN", "http://help.example.com"),
         ("PUBLIC_ORIGIN", "https://help.example.com/path"),
         ("PUBLIC_ORIGIN", "http://127.0.0.1:8000"),
+        ("PUBLIC_ORIGIN", "https://user:word@help.example.com"),
+        ("PUBLIC_ORIGIN", "https://help.example.com#part"),
+        ("PUBLIC_ORIGIN", "https://help.example.com:99999"),
+        ("PUBLIC_ORIGIN", "https://[::1"),
+        ("SANDBOX_PORT", "8000"),
+        ("VAULT_KEYS", "k1:ключ"),
+        ("PORT", "9" * 5000),
         ("SECRET_KEY", "short"),
         ("SECRET_KEY", "a" * 64),
         ("VAULT_KEYS", "k1:not-base64"),
@@ -74,9 +82,30 @@ def test_production_does_not_start_with(name: str, value: str) -> None:
         Settings.from_environ(PRODUCTION | {name: value})
 
 
+@pytest.mark.parametrize(
+    ("given", "written"),
+    [
+        ("https://Help.Example.com:443/", "https://help.example.com"),
+        ("https://help.example.com:8443", "https://help.example.com:8443"),
+    ],
+)
+def test_the_origin_is_kept_as_browsers_write_it(given: str, written: str) -> None:
+    assert Settings.from_environ(PRODUCTION | {"PUBLIC_ORIGIN": given}).public_origin == written
+
+
+def test_production_does_not_start_with_a_database_others_may_read(tmp_path: Path) -> None:
+    database = tmp_path / "site.db"
+    database.touch()
+    database.chmod(0o644)
+
+    with pytest.raises(UnsafeSettingError, match="DATABASE_URL"):
+        Settings.from_environ(PRODUCTION | {"DATABASE_URL": f"sqlite:///{database}"})
+
+
 def test_production_does_not_start_where_others_may_read(tmp_path: Path) -> None:
     instance = tmp_path / "instance"
-    instance.mkdir(mode=0o755)
+    instance.mkdir()
+    instance.chmod(0o755)
 
     with pytest.raises(UnsafeSettingError, match="INSTANCE_DIR"):
         Settings.from_environ(PRODUCTION | {"INSTANCE_DIR": str(instance)})
