@@ -24,6 +24,8 @@ class Client(FlaskClient):
         headers = dict(kwargs.pop("headers", None) or {})
         if kwargs.get("method", "GET") not in ("GET", "HEAD"):
             headers.setdefault("Sec-Fetch-Site", "same-origin")
+        # A header given as None is one that this browser does not send.
+        headers = {name: value for name, value in headers.items() if value is not None}
         with _watched() as work:
             response = super().open(*args, **{**kwargs, "headers": headers, "buffered": True})
         assert not work.is_left, f"{response.request.path} wrote to the database and did not commit"
@@ -61,8 +63,10 @@ class _watched:  # noqa: N801 - reads as the statement it is
         if state.is_insert or state.is_update or state.is_delete:
             self._note(True)
 
-    def _settled(self, *_: object) -> None:
-        self._note(False)
+    def _settled(self, session: Session, *_: object) -> None:
+        # The end of a savepoint keeps nothing yet.
+        if not session.in_nested_transaction():
+            self._note(False)
 
     def _note(self, is_left: bool) -> None:
         """Other threads' requests have watchers of their own."""
@@ -140,6 +144,8 @@ class Inspector(HTMLParser):
         found = list(self.found)
         if len(self.headings) != 1:
             found.append(f"{len(self.headings)} h1 headings instead of one")
+        elif not _plain(self.headings[0]):
+            found.append("an h1 without words")
         elif not _plain(self.title).startswith(_plain(self.headings[0])):
             found.append(f"title {self.title!r} does not begin with the h1 {self.headings[0]!r}")
         found += [f"id {name!r} twice" for name in {i for i in self.ids if self.ids.count(i) > 1}]

@@ -57,7 +57,7 @@ def test_no_room_was_built_without_a_plan() -> None:
 
 
 def test_nothing_unexpected_lies_at_the_top() -> None:
-    found = {path.name for path in ROOT.iterdir() if not path.name.startswith(".")}
+    found = {path.name for path in ROOT.iterdir() if not path.name.startswith((".", "__pycache__"))}
 
     assert found - TOP_LEVEL == set()
 

@@ -7,7 +7,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import inspect
+from sqlalchemy import CheckConstraint, inspect
 
 from xero_onboard.config import Settings
 from xero_onboard.factory import create_app
@@ -32,6 +32,19 @@ def test_an_upgraded_database_is_what_the_models_say(empty_site: Flask) -> None:
     assert differences() == []
 
 
+def test_an_upgraded_database_checks_what_the_models_say(empty_site: Flask) -> None:
+    upgrade()
+
+    assert checks() == {
+        table.name: {
+            str(constraint.name)
+            for constraint in table.constraints
+            if isinstance(constraint, CheckConstraint)
+        }
+        for table in db.metadata.tables.values()
+    }
+
+
 def test_every_migration_can_be_taken_back(empty_site: Flask) -> None:
     upgrade()
 
@@ -54,6 +67,16 @@ def differences() -> list[object]:
     with db.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         return list(compare_metadata(context, db.metadata))
+
+
+def checks() -> dict[str, set[str | None]]:
+    """The names of every table's CHECK constraints, which Alembic does not compare."""
+    inspector = inspect(db.engine)
+    return {
+        table: {check["name"] for check in inspector.get_check_constraints(table)}
+        for table in inspector.get_table_names()
+        if table != "alembic_version"
+    }
 
 
 def tables() -> set[str]:

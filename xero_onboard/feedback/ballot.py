@@ -42,9 +42,12 @@ def cast(article_id: int, voter: str, value: Value) -> None:
     )
     changes = {"value": _NUMBER_OF[value], "updated_at": moment}
     try:
-        db.session.execute(
-            statement.on_conflict_do_update(index_elements=["article_id", "voter"], set_=changes)
-        )
+        with db.session.begin_nested():
+            db.session.execute(
+                statement.on_conflict_do_update(
+                    index_elements=["article_id", "voter"], set_=changes
+                )
+            )
     except IntegrityError as error:
         raise UnknownArticle(article_id) from error
 

@@ -27,12 +27,13 @@ class SignedIn(Protocol):
 def vote(article_id: int) -> Response:
     """Count, change or withdraw the reader's vote, and go back to the article."""
     value = required(request.form, "value", among=("up", "down", "none"))
-    voter = _voter() or _anonymous(ensure_browser())
+    voter = _voter()
     try:
-        if value == "none":
-            ballot.withdraw(article_id, voter)
-        else:
+        if value != "none":
+            voter = voter or _anonymous(ensure_browser())
             ballot.cast(article_id, voter, "up" if value == "up" else "down")
+        elif voter:
+            ballot.withdraw(article_id, voter)
     except ballot.UnknownArticle:
         abort(404)
     return redirect(f"/hc/articles/{article_id}#feedback", code=303)
