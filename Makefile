@@ -8,7 +8,7 @@ SOURCES := app.py xero_onboard tests
 .PHONY: run test check format pictures lock help
 
 help: ## Say what can be made
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(VENV)/run-ready ## Start the site, its worker and the practice Xero
 	@$(BIN)/python app.py
@@ -38,7 +38,7 @@ lock: $(VENV)/test-ready ## Write both requirements.txt anew, with hashes, from 
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name it with PYTHON=…")'
-	@$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -m venv --clear $(VENV) || { rm -rf $(VENV); exit 1; }
 
 $(VENV)/run-ready: requirements.txt | $(VENV)/bin/python
 	@echo "Installing what the site needs (once, about half a minute) …"
