@@ -154,7 +154,8 @@ def _open_attempt(reader: Reader) -> Attempt | None:
     if newest is None or newest.status == "finished":
         return None
     is_over = newest.status == "redirected" and newest.started_at + LIFE < now()
-    is_anothers = newest.owner_user_id not in (None, reader.user_id)
+    people = {newest.user_id, newest.owner_user_id} - {None}
+    is_anothers = bool(people - {reader.user_id})
     return None if is_over or is_anothers else newest
 
 
