@@ -7,7 +7,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from xero_onboard.config import ROOT
+from tests.house.test_settings import PRODUCTION
+from xero_onboard.config import ROOT, Settings
+from xero_onboard.ops.stage import parts_of
 
 
 def test_a_second_start_changes_nothing_and_a_closed_terminal_ends_everything(
@@ -60,3 +62,17 @@ def free_port() -> int:
 def is_free(port: int) -> bool:
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) != 0
+
+
+def test_production_has_no_sandbox() -> None:
+    parts = parts_of(Settings.from_environ(PRODUCTION))
+
+    assert [part.name for part in parts] == ["site", "worker"]
+
+
+def test_every_server_listens_to_this_machine_alone(settings: Settings) -> None:
+    parts = parts_of(settings)
+
+    hosts = [part.command[part.command.index("--host") + 1] for part in parts if part.port]
+
+    assert hosts == ["127.0.0.1", "127.0.0.1"]

@@ -15,6 +15,7 @@ _WORDS = {
     400: "Something in this request cannot be understood.",
     404: "There is no such page here. The address may be mistyped, or the page may be over.",
     405: "This address answers to another kind of request.",
+    413: "That was too much at once. Shorten it and send it again.",
     500: "Something broke in the practice copy, and nothing was changed. Try again.",
 }
 
@@ -23,6 +24,7 @@ def register(app: Flask, settings: SandboxSettings) -> None:
     """Put the rules of the house around every view."""
     app.config["STATIC_FOLDER"] = Path(app.root_path) / "static"
     app.config["SESSION_COOKIE_NAME"] = "sandbox_sid"
+    app.config["MAX_CONTENT_LENGTH"] = 64 * 1024
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.filters["masked"] = masked
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -46,7 +48,11 @@ def _show_error(error: HTTPException) -> Response:
         return make_response(error.get_response())
     store.session.rollback()
     has_own_words = error.description and error.description != type(error).description
-    words = error.description if has_own_words else _WORDS.get(error.code, _WORDS[500])
+    words = (
+        error.description
+        if has_own_words
+        else _WORDS.get(error.code, _WORDS[400 if error.code < 500 else 500])
+    )
     response = make_response(render_template("error.html", error=error, words=words), error.code)
     if error.code == 405:
         response.headers["Allow"] = dict(error.get_headers()).get("Allow", "")
