@@ -46,6 +46,7 @@ class Hostile:
     keys: Callable[["Hostile"], Reply] | None = None
     describing: Callable[["Hostile"], Reply] | None = None
     removing: Callable[["Hostile"], Reply] | None = None
+    revoking: Callable[["Hostile"], Reply] | None = None
     received: list[tuple[str, bytes]] = field(default_factory=list)
 
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
@@ -72,7 +73,9 @@ class Hostile:
             return self.describing(self)
         if path.startswith("/connections/") and self.removing:
             return self.removing(self)
-        return Reply(b"{}", "200 OK" if path == "/connect/revocation" else "404 Not Found")
+        if path == "/connect/revocation":
+            return self.revoking(self) if self.revoking else Reply(b"{}")
+        return Reply(b"{}", "404 Not Found")
 
     def organisation(self, number: int = 1, **changes: Any) -> Claims:
         """A row of the list of connections."""

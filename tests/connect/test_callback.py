@@ -270,11 +270,11 @@ def test_the_redirect_address_comes_from_the_settings(riley: Visitor) -> None:
     assert asked["redirect_uri"] == ["http://localhost:8000/connect/xero/callback"]
 
 
-@pytest.mark.parametrize("anchor", ["connect#x", "<b>", "a b", "x" * 61, "connect\n"])
+@pytest.mark.parametrize("anchor", ["connect#x", "<b>", "a b", "x" * 61, "connect\nx"])
 def test_the_anchor_is_a_plain_name(app: Flask, riley: Visitor, anchor: str) -> None:
     answer = riley.client.post("/connect/xero", data={"next": "/connect", "anchor": anchor})
 
-    assert answer.status_code == 400 or the_only(app, Attempt).anchor in ("", anchor.strip())
+    assert answer.status_code == 400 or the_only(app, Attempt).anchor == ""
 
 
 def test_the_same_address_at_another_provider_is_another_person(

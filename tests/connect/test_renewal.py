@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import event, update
 
 from tests.client import Client
-from tests.connect.conftest import Served, Visitor, count, serving, the_only
+from tests.connect.conftest import Served, Visitor, serving, the_only
 from tests.connect.hostile import ACCESS, REFRESH, Hostile, Reply, said
 from tests.connect.test_hostile_provider import come_back
 from xero_onboard.config import Settings
@@ -291,18 +291,3 @@ def test_every_day_each_grant_is_refreshed_and_its_list_read(
     assert grant.version == version + 1
     assert grant.next_refresh_at > now() + timedelta(hours=20)
     assert the_only(app, Connection).status == "org_unavailable"
-
-
-def test_tokens_that_no_connection_needs_are_destroyed(
-    app: Flask, client: Client, provider: Hostile
-) -> None:
-    provider.connections = lambda h: said([])
-    come_back(client, provider)
-    assert count(app, Connection) == 0
-
-    change(app, rotated_at=now() - timedelta(days=2))
-    with app.app_context():
-        upkeep.forget_unused()
-        db.session.commit()
-
-    assert the_only(app, Grant).refresh_sealed is None

@@ -167,16 +167,16 @@ class Removal(Table):
     """A connection that is gone here and must be removed at the provider, until it has confirmed.
 
     When nothing else needs the grant its tokens move here, sealed anew for this row alone, and
-    are destroyed with the delivery.
+    are destroyed with the delivery. Without a connection it is a whole consent that nobody used.
     """
 
     __tablename__ = "removal"
 
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=new_id)
     environment: Mapped[str] = mapped_column(String(10))
-    connection_id: Mapped[UUID] = mapped_column(ForeignKey("connection.id"), index=True)
+    connection_id: Mapped[UUID | None] = mapped_column(ForeignKey("connection.id"), index=True)
     grant_id: Mapped[UUID] = mapped_column(ForeignKey("grant.id"), index=True)
-    remote_id: Mapped[str] = mapped_column(String(64))
+    remote_id: Mapped[str | None] = mapped_column(String(64))
     access_sealed: Mapped[str | None] = mapped_column(Text)
     refresh_sealed: Mapped[str | None] = mapped_column(Text)
     access_expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -16,10 +16,17 @@ from xero_onboard.connect.providers.base import (
     ProviderError,
 )
 from xero_onboard.connect.renewal import ask
-from xero_onboard.connect.vault import GrantDead, Pair, open_removal, seal_removal
+from xero_onboard.connect.vault import (
+    GrantDead,
+    Pair,
+    forget,
+    open_pair,
+    open_removal,
+    seal_removal,
+)
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.crypto import Tampered
-from xero_onboard.lib.db import begin_write, commit, db
+from xero_onboard.lib.db import begin_write, commit, db, new_id
 
 DELIVERY_SECONDS = 15.0
 MOST_TRIES = 60
@@ -35,6 +42,17 @@ def due(provider: Provider) -> Sequence[UUID]:
         Removal.due_at <= now(),
     )
     return db.session.scalars(query.order_by(Removal.due_at).limit(20)).all()
+
+
+def end_consent(grant: Grant) -> None:
+    """Take the tokens out of a grant that nothing needs, and end with them what was consented to.
+
+    Raises GrantDead, VaultLocked or Tampered.
+    """
+    removal = Removal(id=new_id(), environment=grant.environment, grant_id=grant.id)
+    seal_removal(removal, open_pair(grant), grant.access_expires_at)
+    forget(grant)
+    db.session.add(removal)
 
 
 def deliver(provider: Provider, removal_id: UUID) -> None:
@@ -81,34 +99,34 @@ def _remove(provider: Provider, removal: Removal, patience: Patience) -> bool:
     """Remove the one connection, and the whole consent when nothing else lives on it."""
     pair = open_removal(removal)
     grant = db.session.get_one(Grant, removal.grant_id, populate_existing=True)
-    is_alive = grant.status == "ok"
+    is_alive, remote_id = grant.status == "ok", removal.remote_id
     shares_fate = pair is None and grant.reason == "disconnected"
     waits = shares_fate and _another_holds_the_tokens(removal)
     commit()
     if is_alive:
         # Still needed, or connected again since: then only this one organisation goes.
-        ask(
-            provider,
-            grant.id,
-            lambda token: provider.disconnect(token, removal.remote_id, patience),
-        )
+        if remote_id is not None:
+            ask(provider, grant.id, lambda token: provider.disconnect(token, remote_id, patience))
         return True
     if pair is None:
         if shares_fate:
             # Its grant's last removal ends the whole consent, and with it this connection.
             return not waits
         raise GrantDead(grant.reason or "unknown")
-    pair = _disconnect(provider, removal, pair, patience)
+    if remote_id is not None:
+        pair = _disconnect(provider, removal, remote_id, pair, patience)
     provider.revoke(pair.refresh, patience)
     return True
 
 
-def _disconnect(provider: Provider, removal: Removal, pair: Pair, patience: Patience) -> Pair:
+def _disconnect(
+    provider: Provider, removal: Removal, remote_id: str, pair: Pair, patience: Patience
+) -> Pair:
     """Remove the connection with the removal's own tokens, renewing them if they are too old."""
     expires_at = removal.access_expires_at
     if expires_at is not None and expires_at > now() + timedelta(minutes=1):
         try:
-            provider.disconnect(pair.access, removal.remote_id, patience)
+            provider.disconnect(pair.access, remote_id, patience)
             return pair
         except AccessRefused:
             log.info("removal %s needs a new access token", removal.id)
@@ -118,7 +136,7 @@ def _disconnect(provider: Provider, removal: Removal, pair: Pair, patience: Pati
     removal = db.session.get_one(Removal, removal.id, populate_existing=True)
     seal_removal(removal, pair, now() + timedelta(seconds=tokens.expires_in))
     commit()
-    provider.disconnect(pair.access, removal.remote_id, patience)
+    provider.disconnect(pair.access, remote_id, patience)
     return pair
 
 

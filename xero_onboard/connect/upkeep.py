@@ -11,8 +11,9 @@ from xero_onboard.connect.flow import LIFE
 from xero_onboard.connect.models import ENDED, Attempt, Connection, Grant
 from xero_onboard.connect.providers import current_provider
 from xero_onboard.connect.providers.base import Provider
-from xero_onboard.connect.vault import VaultLocked, forget
+from xero_onboard.connect.vault import VaultLocked, bury
 from xero_onboard.lib.clock import now
+from xero_onboard.lib.crypto import Tampered
 from xero_onboard.lib.db import begin_write, commit, db
 from xero_onboard.lib.jobs import every_minute
 
@@ -54,9 +55,9 @@ def look_after_grants() -> None:
         commit()
 
 
-@every_minute("forget unused grants")
-def forget_unused() -> None:
-    """Destroy tokens that no connection needs: those of a reader who never chose an organisation."""
+@every_minute("end unused consents")
+def end_unused() -> None:
+    """Give back what a reader allowed and no connection needs: they never chose an organisation."""
     begin_write()
     unused = select(Grant).where(
         Grant.environment == current_provider().facts.environment,
@@ -64,8 +65,14 @@ def forget_unused() -> None:
         Grant.rotated_at < now() - UNUSED,
         ~exists().where(Connection.grant_id == Grant.id, Connection.status.not_in(ENDED)),
     )
-    for grant in db.session.scalars(unused):
-        forget(grant)
+    for grant in db.session.scalars(unused.with_for_update()):
+        try:
+            removals.end_consent(grant)
+        except VaultLocked as error:
+            log.critical("grant %s waits for the vault: %s", grant.id, error)
+        except Tampered:
+            log.critical("the sealed tokens of grant %s were changed or moved", grant.id)
+            bury(grant, "tampered", grant.version)
 
 
 @every_minute("end old attempts")
