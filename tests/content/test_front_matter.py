@@ -46,7 +46,15 @@ def test_everything_is_read() -> None:
         errors={"declined": "you-declined"},
         promoted=True,
         first_line=17,
+        lines={},
     )
+
+
+def test_everything_is_found_again() -> None:
+    lines = read(GOOD).lines
+
+    assert (lines["id"], lines["provider"], lines["errors"]) == (2, 12, 14)
+    assert (lines["keywords b"], lines["aliases /help/old"], lines["errors declined"]) == (8, 9, 15)
 
 
 def test_a_section_is_read() -> None:
@@ -83,6 +91,22 @@ def test_a_section_is_read() -> None:
         ("promoted: true", "promoted: maybe", 13, "promoted must be true or false"),
         ("errors:\n  declined: you-declined", "errors: declined", 14, "errors must say"),
         ("declined: you-declined", "declined: 3", 14, "errors has “declined”"),
+        ("title: Connect", 'title: "a\\0b"', 3, "title contains characters that cannot be typed"),
+        (
+            "title: Connect",
+            'title: "a\\ud800"',
+            3,
+            "title contains characters that cannot be typed",
+        ),
+        ("title: Connect", "title: a\x07b", 3, "it contains a character that cannot be typed"),
+        ("title: Connect", "title: !!int ''", 3, "cannot be read"),
+        ("title: Connect", "title: !!bool x", 3, "cannot be read"),
+        ("How to connect.", "How\u2028to\x85connect: x.", 4, "cannot be read"),
+        ("[a, b]", '["a\\0"]', 8, "keywords contains characters"),
+        ("old-name", "x" * 275, 9, "aliases has a name of 275 characters"),
+        ("2026-01-31", "2026-02-30", 10, "cannot be read: day is out of range"),
+        ("2026-01-31", "9999-12-31", 11, "review_in ends after the year 9999"),
+        ("2026-01-31\nreview_in: 1 month", "9999-12-31\nreview_in: 2 days", 11, "review_in ends"),
     ],
 )
 def test_a_mistake_is_named_with_its_line(before: str, after: str, line: int, message: str) -> None:

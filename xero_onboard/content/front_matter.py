@@ -2,14 +2,16 @@
 
 import calendar
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, NoReturn
+from typing import Any
 
 import yaml
 
 from xero_onboard.content.grammar import PROVIDERS, did_you_mean
+from xero_onboard.content.models import LONGEST_PATH
 from xero_onboard.content.problems import Broken
 
 LARGEST_ID = 2**63 - 1
@@ -20,21 +22,36 @@ _PERIOD = re.compile(r"(\d{1,3}) (day|week|month|year)s?")
 _ALIAS = re.compile(r"/[^\s?#]{1,290}|[a-z0-9]+(?:-[a-z0-9]+)*")
 _LONGEST_TITLE = 150
 _LONGEST_DESCRIPTION = 160
+_LONGEST_ALIAS = LONGEST_PATH - len("/hc/xxx-xxxxxxxx/articles/")
+# Besides its own errors the reader of YAML lets those of Python through, for a tag like “!!int ''”.
+_UNREADABLE = (
+    yaml.YAMLError,
+    ValueError,
+    LookupError,
+    AttributeError,
+    OverflowError,
+    RecursionError,
+)
 
 
 @dataclass(frozen=True)
 class SectionMatter:
-    """What `_section.md` says of its folder."""
+    """What `_section.md` says of its folder; `lines` as in `FrontMatter`."""
 
     id: int
     title: str
     description: str
     order: int
+    lines: Mapping[str, int] = field(compare=False)
 
 
 @dataclass(frozen=True)
 class FrontMatter:
-    """What a guide says of itself; `first_line` is that of its text."""
+    """What a guide says of itself.
+
+    `first_line` is that of its text; `lines` says where each key stands, and with a space between, as in
+    “aliases old-name”, each entry of its value.
+    """
 
     id: int
     title: str
@@ -48,6 +65,11 @@ class FrontMatter:
     errors: Mapping[str, str]
     promoted: bool
     first_line: int
+    lines: Mapping[str, int] = field(compare=False)
+
+    def line_of(self, key: str, entry: str) -> int:
+        """The line of an entry in the value of a key."""
+        return self.lines.get(f"{key} {entry}", self.lines[key])
 
 
 class _Wrong(Exception):
@@ -64,12 +86,19 @@ def _text(longest: int) -> Callable[[object], str]:
     def read(value: object) -> str:
         if not isinstance(value, str) or not value.strip():
             raise _Wrong("must be a text; put it in quotes if it looks like something else")
-        text = " ".join(value.split())
+        text = _typed(" ".join(value.split()))
         if len(text) > longest:
             raise _Wrong(f"has {len(text)} characters, and {longest} is the most")
         return text
 
     return read
+
+
+def _typed(text: str) -> str:
+    """What escapes like “\\0” make of a text may be more than a database or a page can hold."""
+    if any(unicodedata.category(character) in ("Cc", "Cs") for character in text):
+        raise _Wrong("contains characters that cannot be typed")
+    return text
 
 
 def _order(value: object) -> int:
@@ -94,7 +123,7 @@ def _period(value: object) -> tuple[int, str]:
 def _words(value: object) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(word, str) and word for word in value):
         raise _Wrong("must be a list of words")
-    return tuple(value)
+    return tuple(_typed(word) for word in value)
 
 
 def _aliases(value: object) -> tuple[str, ...]:
@@ -104,6 +133,8 @@ def _aliases(value: object) -> tuple[str, ...]:
             raise _Wrong(
                 f"has “{alias}”, which is neither an old name of the guide nor a path beginning with /"
             )
+        if len(alias) > _LONGEST_ALIAS:
+            raise _Wrong(f"has a name of {len(alias)} characters, and {_LONGEST_ALIAS} is the most")
     return aliases
 
 
@@ -152,22 +183,25 @@ _REQUIRED = ("id", "title", "description")
 
 def read_section(file: str, source: str) -> SectionMatter:
     """What `_section.md` says; raises Broken."""
-    values, _ = _values(file, source, _SECTION_KEYS)
-    found = {key: value for key, (value, _line) in values.items()}
-    return SectionMatter(found["id"], found["title"], found["description"], found.get("order", 0))
+    found, lines, _ = _values(file, source, _SECTION_KEYS, _REQUIRED)
+    return SectionMatter(
+        found["id"], found["title"], found["description"], found.get("order", 0), lines
+    )
 
 
 def read_article(file: str, source: str, *, locale: str, section: str) -> FrontMatter:
     """What the guide says of itself, which must agree with where it lies; raises Broken."""
-    values, first_line = _values(file, source, _ARTICLE_KEYS)
+    found, lines, first_line = _values(file, source, _ARTICLE_KEYS, _REQUIRED)
     for key, folder in (("locale", locale), ("section", section)):
-        value, line = values.get(key, (folder, 1))
+        value = found.get(key, folder)
         if value != folder:
-            raise Broken(
-                file, line, f"{key} is “{value}”, but the file lies in the folder “{folder}”"
-            )
-    found = {key: value for key, (value, _line) in values.items()}
+            message = f"{key} is “{value}”, but the file lies in the folder “{folder}”"
+            raise Broken(file, lines[key], message)
     reviewed, period = found.get("last_reviewed_on"), found.get("review_in")
+    try:
+        review_due_on = _later(reviewed, *period) if reviewed and period else None
+    except (ValueError, OverflowError) as error:
+        raise Broken(file, lines["review_in"], "review_in ends after the year 9999") from error
     return FrontMatter(
         id=found["id"],
         title=found["title"],
@@ -176,38 +210,40 @@ def read_article(file: str, source: str, *, locale: str, section: str) -> FrontM
         keywords=found.get("keywords", ()),
         aliases=found.get("aliases", ()),
         last_reviewed_on=reviewed,
-        review_due_on=_later(reviewed, *period) if reviewed and period else None,
+        review_due_on=review_due_on,
         provider=found.get("provider"),
         errors=found.get("errors", {}),
         promoted=found.get("promoted", False),
         first_line=first_line,
+        lines=lines,
     )
 
 
-def line_of(source: str, text: str) -> int:
-    """The line on which the front matter names this, else the first."""
-    return next((number for number, line in enumerate(source.split("\n"), 1) if text in line), 1)
-
-
 def _values(
-    file: str, source: str, keys: Mapping[str, Callable[[object], object]]
-) -> tuple[dict[str, tuple[Any, int]], int]:
-    """Each value with its line, and the line on which the text begins."""
+    file: str,
+    source: str,
+    readers: Mapping[str, Callable[[object], object]],
+    required: tuple[str, ...],
+) -> tuple[dict[str, Any], dict[str, int], int]:
+    """The values, the lines on which they stand, and the line on which the text begins."""
     matter, first_line = _split(file, source)
-    values: dict[str, tuple[Any, int]] = {}
-    for key, value, line in _pairs(file, matter):
+    values: dict[str, Any] = {}
+    lines: dict[str, int] = {}
+    for key, value, places in _pairs(file, matter):
+        line = places[key]
         if key in values:
             raise Broken(file, line, f"{key} is there twice")
-        if key not in keys:
-            raise Broken(file, line, f"unknown key “{key}”{did_you_mean(key, list(keys))}")
+        if key not in readers:
+            raise Broken(file, line, f"unknown key “{key}”{did_you_mean(key, list(readers))}")
         try:
-            values[key] = keys[key](value), line
+            values[key] = readers[key](value)
         except _Wrong as error:
             raise Broken(file, line, f"{key} {error}") from error
-    for key in _REQUIRED:
+        lines.update(places)
+    for key in required:
         if key not in values:
             raise Broken(file, 1, f"{key} is missing")
-    return values, first_line
+    return values, lines, first_line
 
 
 def _split(file: str, source: str) -> tuple[str, int]:
@@ -220,32 +256,53 @@ def _split(file: str, source: str) -> tuple[str, int]:
     return "\n".join(lines[1 : end - 1]), end + 1
 
 
-def _pairs(file: str, text: str) -> list[tuple[str, object, int]]:
-    """The keys and values of the mapping, with the lines of the file they stand on."""
-    loader = yaml.SafeLoader(text)
+def _pairs(file: str, text: str) -> Iterator[tuple[str, object, dict[str, int]]]:
+    """The keys and values of the mapping, each with the lines of the file it stands on; raises Broken."""
+    line, loader = 2, None
     try:
+        loader = yaml.SafeLoader(text)
         root = loader.get_single_node()
         if not isinstance(root, yaml.MappingNode):
             raise Broken(file, 2, "expected lines like “title: Connect your organisation”")
-        return [
-            (str(key.value), loader.construct_object(value, deep=True), key.start_mark.line + 2)
-            for key, value in root.value
-        ]
-    except yaml.MarkedYAMLError as error:
-        _refuse(file, error)
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise Broken(file, 2, f"the top of the file cannot be read: {error}") from error
+        for key, value in root.value:
+            line = _line(text, key.start_mark)
+            read = loader.construct_object(value, deep=True)
+            places = {f"{key.value} {word}": number for word, number in _entries(text, value)}
+            places[str(key.value)] = line
+            yield str(key.value), read, places
+    except _UNREADABLE as error:
+        number, problem = _complaint(text, error)
+        raise Broken(file, number or line, f"cannot be read: {problem}") from error
     finally:
-        loader.dispose()
+        if loader:
+            loader.dispose()
 
 
-def _refuse(file: str, error: yaml.MarkedYAMLError) -> NoReturn:
+def _entries(text: str, value: yaml.Node) -> Iterator[tuple[str, int]]:
+    """The entries of a list or the keys of a mapping, with their lines."""
+    if isinstance(value, yaml.SequenceNode | yaml.MappingNode):
+        for entry in value.value:
+            node = entry[0] if isinstance(entry, tuple) else entry
+            yield str(node.value), _line(text, node.start_mark)
+
+
+def _line(text: str, mark: yaml.Mark) -> int:
+    # YAML counts more characters as the end of a line than editors do, so its own count is not used.
+    return text.count("\n", 0, mark.index) + 2
+
+
+def _complaint(text: str, error: Exception) -> tuple[int | None, str]:
+    """The line and the words of what the reader of YAML did not like."""
+    if isinstance(error, yaml.reader.ReaderError):
+        return text.count(
+            "\n", 0, error.position
+        ) + 2, "it contains a character that cannot be typed"
+    if not isinstance(error, yaml.MarkedYAMLError):
+        return None, str(error) or "it is nested too deeply"
     # A quotation that is never closed is found at the end of the text, and its context is where it begins.
     is_unclosed = error.context_mark and str(error.problem).endswith("end of stream")
     mark = error.context_mark if is_unclosed else error.problem_mark
-    raise Broken(
-        file, mark.line + 2 if mark else 2, f"cannot be read: {error.problem or error.context}"
-    ) from error
+    return _line(text, mark) if mark else None, str(error.problem or error.context)
 
 
 def _later(day: date, number: int, unit: str) -> date:

@@ -18,13 +18,13 @@ from xero_onboard.content.components import parse
 from xero_onboard.content.front_matter import (
     FrontMatter,
     SectionMatter,
-    line_of,
     read_article,
     read_section,
 )
 from xero_onboard.content.lowering import Lowering
 from xero_onboard.content.markdown import VERSION, Renderer
 from xero_onboard.content.marks import put_words
+from xero_onboard.content.models import LONGEST_DESCRIPTION, LONGEST_TITLE
 from xero_onboard.content.problems import Broken
 from xero_onboard.content.shelf import FolderShelf, Scan, SourceFile, scan
 from xero_onboard.lib.web import settings
@@ -125,9 +125,7 @@ def _read_sections(found: Scan, report: Report) -> list[tuple[SourceFile, Sectio
         try:
             matter = read_section(file.name, file.source)
             if matter.id in taken:
-                raise Broken(
-                    file.name, line_of(file.source, "id:"), f"{taken[matter.id]} has the same id"
-                )
+                raise Broken(file.name, matter.lines["id"], f"{taken[matter.id]} has the same id")
         except Broken as problem:
             report.complain(problem)
             continue
@@ -155,16 +153,17 @@ def _read_guides(found: Scan, known: Known, sections: set[str], report: Report) 
 def _check_claims(file: SourceFile, matter: FrontMatter, taken: dict[str, str]) -> None:
     """An id, an alias and a code of a problem belong to one guide each; raises Broken."""
     claims = {
-        f"id {matter.id}": "id:",
-        **{f"alias {file.locale} {alias}": alias for alias in matter.aliases},
-        **{f"code {code}": code for code in matter.errors},
+        f"id {matter.id}": matter.lines["id"],
+        **{
+            f"alias {file.locale} {alias}": matter.line_of("aliases", alias)
+            for alias in matter.aliases
+        },
+        **{f"code {code}": matter.line_of("errors", code) for code in matter.errors},
     }
-    for claim, text in claims.items():
+    for claim, line in claims.items():
         if claim in taken:
             kind = claim.partition(" ")[0]
-            raise Broken(
-                file.name, line_of(file.source, text), f"{taken[claim]} has the same {kind}"
-            )
+            raise Broken(file.name, line, f"{taken[claim]} has the same {kind}")
     taken.update(dict.fromkeys(claims, file.name))
 
 
@@ -212,8 +211,8 @@ class _Press:
         """The guide as it would be stored; raises Broken."""
         file, matter = guide.file, guide.matter
         lines = file.source.split("\n")[matter.first_line - 1 :]
-        title = put_words(matter.title, self._words)
-        description = put_words(matter.description, self._words)
+        title = self._with_words(file, matter, "title", LONGEST_TITLE)
+        description = self._with_words(file, matter, "description", LONGEST_DESCRIPTION)
         nodes = parse(file.name, lines, matter.first_line)
         self._shelf.take_used()
         rendering = self._renderer.render(file.name, file.path, nodes)
@@ -236,6 +235,13 @@ class _Press:
             pictures=self._shelf.take_used(),
         )
 
+    def _with_words(self, file: SourceFile, matter: FrontMatter, key: str, longest: int) -> str:
+        text = put_words(getattr(matter, key), self._words)
+        if len(text) > longest:
+            message = f"{key} has {len(text)} characters with the settings in it, and {longest} is the most"
+            raise Broken(file.name, matter.lines[key], message)
+        return text
+
 
 def _errors(file: SourceFile, matter: FrontMatter, anchors: frozenset[str]) -> dict[str, str]:
     """Which heading explains each code; without a name given, the one named like the code."""
@@ -243,10 +249,8 @@ def _errors(file: SourceFile, matter: FrontMatter, anchors: frozenset[str]) -> d
     for code, anchor in matter.errors.items():
         alike = code.replace("_", "-").lower()
         if anchor and anchor not in anchors:
-            line = line_of(file.source, code)
-            raise Broken(
-                file.name, line, f"errors: no heading of this guide has the anchor “{anchor}”"
-            )
+            message = f"errors: no heading of this guide has the anchor “{anchor}”"
+            raise Broken(file.name, matter.line_of("errors", code), message)
         found[code] = anchor or (alike if alike in anchors else "")
     return found
 

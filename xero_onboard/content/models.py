@@ -21,6 +21,10 @@ from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import Table, UtcDateTime, new_id
 
 LONGEST_PATH = 300
+LONGEST_SLUG = 100
+LONGEST_TITLE = 200
+LONGEST_DESCRIPTION = 300
+LONGEST_NAME = 200
 
 
 class Section(Table):
@@ -32,9 +36,9 @@ class Section(Table):
     # Ids of sections and articles come from the files, so that those of an imported help centre stay.
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     locale: Mapped[str] = mapped_column(String(12))
-    slug: Mapped[str] = mapped_column(String(100))
-    title: Mapped[str] = mapped_column(String(200))
-    description: Mapped[str] = mapped_column(String(300))
+    slug: Mapped[str] = mapped_column(String(LONGEST_SLUG))
+    title: Mapped[str] = mapped_column(String(LONGEST_TITLE))
+    description: Mapped[str] = mapped_column(String(LONGEST_DESCRIPTION))
     position: Mapped[int]
 
 
@@ -49,7 +53,7 @@ class Article(Table):
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     section_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("section.id"), index=True)
     locale: Mapped[str] = mapped_column(String(12))
-    slug: Mapped[str] = mapped_column(String(100))
+    slug: Mapped[str] = mapped_column(String(LONGEST_SLUG))
     position: Mapped[int]
     is_promoted: Mapped[bool]
     provider: Mapped[str | None] = mapped_column(String(20))
@@ -57,7 +61,7 @@ class Article(Table):
     # No foreign key: together with revision.article_id it would be a circle, which no order of creating tables can
     # satisfy. Readers find a revision by both columns, so a stray id shows nothing.
     published_revision_id: Mapped[UUID | None] = mapped_column(Uuid)
-    file: Mapped[str | None] = mapped_column(String(300), unique=True)
+    file: Mapped[str | None] = mapped_column(String(LONGEST_PATH), unique=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
 
@@ -75,8 +79,8 @@ class Revision(Table):
     number: Mapped[int]
     origin: Mapped[str] = mapped_column(String(10))
     checksum: Mapped[str] = mapped_column(String(64))
-    title: Mapped[str] = mapped_column(String(200))
-    description: Mapped[str] = mapped_column(String(300))
+    title: Mapped[str] = mapped_column(String(LONGEST_TITLE))
+    description: Mapped[str] = mapped_column(String(LONGEST_DESCRIPTION))
     keywords: Mapped[list[str]] = mapped_column(JSON)
     errors: Mapped[dict[str, str]] = mapped_column(JSON)
     last_reviewed_on: Mapped[date | None]
@@ -108,7 +112,7 @@ class Picture(Table):
     __tablename__ = "picture"
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    name: Mapped[str] = mapped_column(String(200))
+    name: Mapped[str] = mapped_column(String(LONGEST_NAME))
     digest: Mapped[str] = mapped_column(String(64))
     content_type: Mapped[str] = mapped_column(String(30))
     width: Mapped[int]

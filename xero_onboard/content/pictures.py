@@ -4,6 +4,7 @@ import struct
 from dataclasses import dataclass
 from hashlib import sha256
 
+from xero_onboard.content.models import LONGEST_NAME
 from xero_onboard.content.references import BadPicture, Shown
 from xero_onboard.content.sanitising import PICTURES
 
@@ -35,6 +36,8 @@ def read_picture(name: str, body: bytes) -> PictureFile:
     """Look at a file's bytes; raises BadPicture."""
     if not all(letter.isascii() and (letter.isalnum() or letter in "-_.") for letter in name):
         raise BadPicture("may be named with letters, digits, hyphens and dots only")
+    if len(name) > LONGEST_NAME:
+        raise BadPicture(f"has a name longer than {LONGEST_NAME} characters")
     if len(body) > LARGEST:
         raise BadPicture(f"is larger than {LARGEST // 1024 // 1024} MB")
     content_type, size = (

@@ -8,9 +8,10 @@ from pathlib import Path, PurePosixPath
 
 from xero_onboard.content.addresses import LOCALE
 from xero_onboard.content.front_matter import SLUG
+from xero_onboard.content.models import LONGEST_SLUG
 from xero_onboard.content.pictures import LARGEST, PictureFile, read_picture
 from xero_onboard.content.problems import Broken
-from xero_onboard.content.references import BadPicture, Shown
+from xero_onboard.content.references import Shown
 
 LARGEST_GUIDE = 512 * 1024
 SECTION_FILE = "_section.md"
@@ -84,29 +85,39 @@ def _markdown_files(folder: Path) -> Iterator[Path]:
     """`<locale>/<section>/<slug>.md`; other names beginning with an underscore are notes."""
     for path in sorted(folder.glob("*/*/*.md")):
         is_note = path.name.startswith("_") and path.name != SECTION_FILE
-        if LOCALE.fullmatch(path.parent.parent.name) and not is_note:
+        # Editors keep locks and copies beside a guide under names that begin with a dot.
+        is_hidden = path.name.startswith(".")
+        if LOCALE.fullmatch(path.parent.parent.name) and not (is_note or is_hidden):
             yield path
 
 
 def _read(path: Path, name: str) -> str:
-    if path.stat().st_size > LARGEST_GUIDE:
-        raise Broken(name, 1, f"the file is larger than {LARGEST_GUIDE // 1024} kB")
-    for part in (path.parent.name, path.stem):
-        if path.name != SECTION_FILE and not SLUG.fullmatch(part):
-            raise Broken(
-                name,
-                1,
-                f"“{part}” must be small letters, digits and hyphens: it stands in the address",
-            )
+    _check_address(path, name)
     try:
+        if not path.is_file():
+            raise Broken(name, 1, "this is no file, or a link that leads nowhere")
+        if path.stat().st_size > LARGEST_GUIDE:
+            raise Broken(name, 1, f"the file is larger than {LARGEST_GUIDE // 1024} kB")
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise Broken(name, 1, "the file is not UTF-8 text") from error
+    except OSError as error:
+        raise Broken(name, 1, f"the file cannot be read: {error.strerror}") from error
     if "\x00" in text:
         raise Broken(
             name, text[: text.index("\x00")].count("\n") + 1, "the file contains a zero byte"
         )
     return text
+
+
+def _check_address(path: Path, name: str) -> None:
+    parts = (path.parent.name,) if path.name == SECTION_FILE else (path.parent.name, path.stem)
+    for part in parts:
+        complaint = None if SLUG.fullmatch(part) else "must be small letters, digits and hyphens"
+        if len(part) > LONGEST_SLUG:
+            complaint = f"is longer than {LONGEST_SLUG} characters"
+        if complaint:
+            raise Broken(name, 1, f"“{part}” {complaint}: it stands in the address")
 
 
 class FolderShelf:
@@ -124,12 +135,10 @@ class FolderShelf:
 
     def picture(self, path: PurePosixPath) -> Shown | None:
         """The picture, if the file exists; raises BadPicture."""
-        file = self._folder / path
-        if not file.is_file():
+        body = _body(self._folder / path)
+        if body is None:
             return None
-        if file.stat().st_size > LARGEST:
-            raise BadPicture(f"is larger than {LARGEST // 1024 // 1024} MB")
-        picture = read_picture(file.name, file.read_bytes())
+        picture = read_picture(path.name, body)
         self._used[picture.id] = picture
         return picture.shown
 
@@ -151,9 +160,20 @@ class FolderShelf:
         if name.endswith(".md"):
             return self._addresses.get(str(path), "")
         if path not in self._digests:
-            file = self._folder / path
-            self._digests[path] = sha256(file.read_bytes()).hexdigest() if file.is_file() else ""
+            body = _body(self._folder / path)
+            self._digests[path] = "" if body is None else sha256(body).hexdigest()
         return self._digests[path]
+
+
+def _body(file: Path) -> bytes | None:
+    """The bytes of a picture, as many as tell that it is too large; None if there is nothing to read."""
+    try:
+        if not file.is_file():
+            return None
+        with file.open("rb") as opened:
+            return opened.read(LARGEST + 1)
+    except OSError:  # no file can have a name as long as a forgotten bracket makes one
+        return None
 
 
 def _within(folder: PurePosixPath, name: str) -> PurePosixPath:
