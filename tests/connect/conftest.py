@@ -141,11 +141,9 @@ class Visitor:
         self.client = cast(Client, app.test_client())
         self.person = Person(xero.origin, email)
 
-    def press_connect(self, **form: str) -> str:
+    def press_connect(self) -> str:
         """Press Connect in a guide; the address at Xero to which that leads."""
-        answer = self.client.post(
-            "/connect/xero", data={"next": ARTICLE, "anchor": "connect", **form}
-        )
+        answer = self.client.post("/connect/xero", data={"next": ARTICLE, "anchor": "connect"})
         assert answer.status_code == 303, answer.text
         return answer.location
 
@@ -156,9 +154,9 @@ class Visitor:
         assert answer.headers["Cache-Control"] == "private, no-store"
         return answer.location
 
-    def connect(self, organisation: str | None = None, **form: str) -> str:
+    def connect(self, organisation: str | None = None) -> str:
         """From a press of Connect to the way back into the guide."""
-        return self.come_back(self.person.allow(self.press_connect(**form), organisation))
+        return self.come_back(self.person.allow(self.press_connect(), organisation))
 
     def press(self, button: str, connection_id: object) -> str:
         """Press one of the buttons beside a connection; the page it leads to."""

@@ -136,7 +136,8 @@ def test_what_another_customer_holds_cannot_be_chosen(
     )
 
     assert answer.status_code == 409
-    assert "is connected to another Acme Billing account" in answer.text
+    assert "Company 1 is connected to another Acme Billing account" in answer.text
+    assert answer.text.count("checked") == 2
     assert "Sam" not in answer.text
     assert names(app) == ["Company 1"]
 

@@ -18,9 +18,6 @@ from xero_onboard.connect.models import Attempt, Connection
         ({"next": "/connect\x00"}, 400),
         ({"next": ARTICLE, "anchor": ["a", "b"]}, 400),
         ({"next": ARTICLE, "anchor": "a" * 61}, 400),
-        ({"next": ARTICLE, "connection": "not-an-id"}, 404),
-        ({"next": ARTICLE, "connection": "1" * 5000}, 400),
-        ({"next": ARTICLE, "connection": "00000000-0000-4000-8000-000000000000"}, 404),
     ],
 )
 def test_a_malformed_press_of_connect_starts_nothing(
@@ -48,7 +45,7 @@ def test_another_site_cannot_press_the_buttons(app: Flask, riley: Visitor, site:
     assert the_only(app, Connection).status == "active"
 
 
-@pytest.mark.parametrize("code", ["connected", "nonsense", "<script>", "unknown_attempt%00"])
+@pytest.mark.parametrize("code", ["connected", "nonsense", "<script>", "unknown_attempt%20"])
 def test_only_trouble_has_a_page_of_its_own(client: Client, code: str) -> None:
     assert client.get(f"/connect/problem/{code}").status_code == 404
 

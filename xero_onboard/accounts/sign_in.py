@@ -19,7 +19,7 @@ from xero_onboard.accounts.models import (
 )
 from xero_onboard.accounts.sessions import BrowserSession
 from xero_onboard.lib.db import db
-from xero_onboard.lib.reader import Identity, Owner, Reader, forget_reader
+from xero_onboard.lib.reader import Identity, Owner, Reader, SomebodyElse, forget_reader
 
 
 @dataclass(frozen=True)
@@ -40,16 +40,19 @@ class SignedIn:
         return str(self.id)
 
 
-def recognise(identity: Identity, reader: Reader) -> Owner:
+def recognise(identity: Identity, reader: Reader, present: UUID | None = None) -> Owner:
     """Whom a proven identity acts for: the reader if signed in, else its own user, made now if new.
 
     A stranger is signed in by this; `(issuer, subject)` decides who it is, never the e-mail address,
-    which anybody may have written into their profile at the provider.
+    which anybody may have written into their profile at the provider. Raises SomebodyElse when a
+    stranger's identity is not that of the user who is `present` by now.
     """
     if reader.user_id and reader.customer_id:
         return Owner(reader.user_id, reader.customer_id)
-    user_id = _user_of(identity) or _sign_up(identity)
-    return sign_in(user_id)
+    user_id = _user_of(identity)
+    if present not in (None, user_id):
+        raise SomebodyElse
+    return sign_in(user_id or _sign_up(identity))
 
 
 def sign_in(user_id: UUID) -> Owner:

@@ -36,7 +36,7 @@ from xero_onboard.connect.providers.base import (
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.crypto import Tampered, digest
 from xero_onboard.lib.db import begin_write, commit, db, new_id
-from xero_onboard.lib.reader import STRANGER, Identity, Owner, Reader
+from xero_onboard.lib.reader import STRANGER, Identity, Owner, Reader, SomebodyElse
 from xero_onboard.lib.web import settings
 
 LIFE = timedelta(minutes=10)
@@ -44,7 +44,8 @@ CALLBACK_SECONDS = 15.0
 SNAPSHOT_SECONDS = 3.0
 LONGEST_VALUE = 2048
 
-Recognise = Callable[[Identity, Reader], Owner]
+# An identity, who began the attempt, and who is signed in now; raises SomebodyElse.
+Recognise = Callable[[Identity, Reader, UUID | None], Owner]
 Purpose = Literal["connect", "reconnect", "sign_in"]
 
 _CODES: tuple[tuple[type[ProviderError], str], ...] = (
@@ -137,9 +138,9 @@ def receive(answer: Answer, reader: Reader, *, is_sign_in: bool = False) -> str:
         log.warning("attempt %s came back in another browser", attempt.id)
         return problem_path("other_browser")
     if _claim(attempt):
-        _work(attempt, answer)
+        _work(attempt, answer, reader)
     else:
-        _wait(attempt)
+        _wait(attempt, reader)
     return way_back(attempt)
 
 
@@ -247,7 +248,7 @@ def _claim(attempt: Attempt) -> bool:
     return claimed is not None
 
 
-def _work(attempt: Attempt, answer: Answer) -> None:
+def _work(attempt: Attempt, answer: Answer, reader: Reader) -> None:
     patience = Patience(CALLBACK_SECONDS)
     provider = current_provider()
     code = _refused_before_exchange(provider, attempt, answer)
@@ -268,7 +269,7 @@ def _work(attempt: Attempt, answer: Answer) -> None:
     if attempt.purpose == "sign_in":
         _recognise(attempt, consent.identity, STRANGER)
         end(attempt, "signed_in")
-    elif _keep(provider, attempt, consent):
+    elif _keep(provider, attempt, consent, reader):
         discover(provider, attempt, consent, patience)
 
 
@@ -311,8 +312,8 @@ def _code_of(error: ProviderError) -> str:
     return next((code for kind, code in _CODES if isinstance(error, kind)), "provider_unavailable")
 
 
-def _keep(provider: Provider, attempt: Attempt, consent: Consent) -> bool:
-    """Store the tokens before anything else can go wrong; False when that itself went wrong."""
+def _keep(provider: Provider, attempt: Attempt, consent: Consent, reader: Reader) -> bool:
+    """Store the tokens before anything else can go wrong; False when the attempt ends with that."""
     try:
         grant = _kept(provider, consent)
     except (SQLAlchemyError, vault.VaultLocked):
@@ -322,7 +323,11 @@ def _keep(provider: Provider, attempt: Attempt, consent: Consent) -> bool:
         return False
     attempt.grant_id = grant.id
     started_by = Reader(user_id=attempt.user_id, customer_id=attempt.customer_id)
-    _recognise(attempt, consent.identity, started_by)
+    try:
+        _recognise(attempt, consent.identity, started_by, reader.user_id)
+    except SomebodyElse:
+        end(attempt, "signed_in_as_another")
+        return False
     commit()
     return True
 
@@ -337,14 +342,16 @@ def _kept(provider: Provider, consent: Consent) -> Grant:
         return vault.keep(provider, consent.identity, consent.tokens)
 
 
-def _recognise(attempt: Attempt, identity: Identity, reader: Reader) -> None:
+def _recognise(
+    attempt: Attempt, identity: Identity, reader: Reader, present: UUID | None = None
+) -> None:
     recognise: Recognise = current_app.extensions["recognise"]
-    owner = recognise(identity, reader)
+    owner = recognise(identity, reader, present)
     attempt.subject, attempt.actor = identity.subject, identity.name or None
     attempt.owner_user_id, attempt.owner_customer_id = owner.user_id, owner.customer_id
 
 
-def _wait(attempt: Attempt) -> None:
+def _wait(attempt: Attempt, reader: Reader) -> None:
     """Wait for the one who works on this attempt, as long as that may take."""
     was_working = attempt.status == "claimed"
     gives_up_at = time.monotonic() + CALLBACK_SECONDS
@@ -352,7 +359,8 @@ def _wait(attempt: Attempt) -> None:
         commit()
         time.sleep(0.2)
         db.session.refresh(attempt)
-    if was_working and attempt.user_id is None and attempt.owner_user_id and attempt.subject:
+    is_strangers = reader.user_id is None and attempt.user_id is None
+    if was_working and is_strangers and attempt.owner_user_id and attempt.subject:
         # Reloading while we worked: the browser never saw the answer that signed it in.
         issuer = current_provider().facts.issuer
         _recognise(attempt, Identity(issuer, attempt.subject, "", attempt.actor or ""), STRANGER)

@@ -21,6 +21,10 @@ SKEW = timedelta(minutes=2)
 class HeldElsewhere(Exception):
     """The organisation belongs to another customer, who must not be named."""
 
+    def __init__(self, organisation: str) -> None:
+        super().__init__(organisation)
+        self.organisation = organisation
+
 
 @dataclass(frozen=True)
 class Actor:
@@ -70,7 +74,7 @@ def bind(grant: Grant, chosen: Candidate, actor: Actor) -> tuple[Connection, str
     or works again.
     """
     if _is_held_elsewhere(grant.environment, chosen.tenant_id, actor.owner.customer_id):
-        raise HeldElsewhere
+        raise HeldElsewhere(chosen.name)
     connection = _own(grant.environment, chosen.tenant_id, actor.owner.customer_id)
     code = _code(connection)
     if connection is not None and code == "already_connected" and connection.grant_id != grant.id:

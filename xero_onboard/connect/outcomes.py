@@ -30,6 +30,7 @@ class Outcome:
 class Names:
     """The names that stand in an outcome's sentences; what we do not know is paraphrased."""
 
+    is_sign_in: bool = False
     organisation: str | None = None
     expected: str | None = None
 
@@ -38,8 +39,8 @@ def outcome_of(
     code: str, settings: Settings, names: Names | None = None, anchor: str = "connect"
 ) -> Outcome:
     """The words for a code; raises KeyError for a code that does not exist."""
-    tone, retry, *sentences = _WORDS[code]
     names = names or Names()
+    tone, retry, *sentences = (_SIGN_IN_WORDS if names.is_sign_in else {}).get(code, _WORDS[code])
     known = {
         "organisation": names.organisation or "this organisation",
         "actual": names.organisation or "a different organisation",
@@ -134,9 +135,9 @@ _WORDS: dict[str, tuple[Tone, bool, str, str, str]] = {
     "other_browser": (
         "problem",
         True,
-        "You came back in a different browser",
-        "The connection was started in another browser or in a private window, so we stopped to keep your account safe.",
-        "Go back to the browser where you pressed the button, or press Connect to Xero here to start again.",
+        "You came back in a different browser, or you have signed out since",
+        "What you started belongs to another browser, to a private window, or to an account you are no longer signed in to, so we stopped to keep it safe.",
+        "Go back to where you pressed the button, or press Connect to Xero here to start again.",
     ),
     "provider_error": (
         "problem",
@@ -215,6 +216,13 @@ _WORDS: dict[str, tuple[Tone, bool, str, str, str]] = {
         "Nothing has changed: the connection was there before and still works.",
         "To add a different organisation, press Connect to Xero and choose that one at Xero.",
     ),
+    "signed_in_as_another": (
+        "problem",
+        True,
+        "You signed in to another {product_name} account meanwhile",
+        "The Xero login you came back with is not that of the account you are signed in to now, so we connected nothing.",
+        "To use that Xero login with this account, press Connect to Xero again. Otherwise sign out first.",
+    ),
     "permission_ended": (
         "info",
         True,
@@ -225,7 +233,7 @@ _WORDS: dict[str, tuple[Tone, bool, str, str, str]] = {
     "held_elsewhere": (
         "problem",
         False,
-        "This organisation is connected to another {product_name} account",
+        "{organisation} is connected to another {product_name} account",
         "An organisation can belong to one {product_name} account only, so we did not connect {organisation} here.",
         "Ask your colleagues or your accountant who connected it, or write to {support_email}.",
     ),
@@ -277,5 +285,67 @@ _WORDS: dict[str, tuple[Tone, bool, str, str, str]] = {
         "Xero is not answering at the moment",
         "The connection to {organisation} is still there, but Xero is slow, busy or down.",
         "There is nothing to do: we try again by ourselves.",
+    ),
+}
+
+_SIGN_IN_AGAIN = "Press Sign in with Xero again."
+
+# Where signing in alone ends in other words than connecting.
+_SIGN_IN_WORDS: dict[str, tuple[Tone, bool, str, str, str]] = {
+    "declined": (
+        "info",
+        False,
+        "You are not signed in",
+        "You pressed Cancel at Xero, so Xero did not tell us who you are.",
+        "Press Sign in with Xero again when you are ready.",
+    ),
+    "attempt_expired": (
+        "info",
+        False,
+        "That took longer than 10 minutes",
+        "For your safety, signing in must be finished within 10 minutes.",
+        _SIGN_IN_AGAIN,
+    ),
+    "provider_error": (
+        "problem",
+        False,
+        "Xero stopped before it finished",
+        "Xero sent you back with an error of its own, and you are not signed in.",
+        "Wait a minute, then press Sign in with Xero again.",
+    ),
+    "provider_unavailable": (
+        "problem",
+        False,
+        "Xero did not answer us",
+        "You did your part, but Xero did not reply when we asked it who you are.",
+        "Wait a minute, then press Sign in with Xero again.",
+    ),
+    "code_refused": (
+        "problem",
+        False,
+        "Xero asked us to start again",
+        "Xero's one-time proof was already used or had run out before we could use it.",
+        _SIGN_IN_AGAIN,
+    ),
+    "bad_identity": (
+        "problem",
+        False,
+        "We could not be sure who signed in",
+        "Xero's answer about your login did not pass our safety checks, so we signed nobody in.",
+        "Press Sign in with Xero once more, and write to {support_email} if it happens again.",
+    ),
+    "scope_missing": (
+        "problem",
+        False,
+        "Xero did not tell us who you are",
+        "The permission to see your name and email address is missing from Xero's answer.",
+        "Press Sign in with Xero again and choose Allow access.",
+    ),
+    "storage_failed": (
+        "problem",
+        False,
+        "We could not sign you in",
+        "Xero said yes, but something went wrong on our side before we could keep the answer.",
+        _SIGN_IN_AGAIN,
     ),
 }

@@ -1,5 +1,6 @@
 """What became of the last press of a button, for the page the reader comes back to."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from flask import flash, g, get_flashed_messages, request
@@ -7,12 +8,16 @@ from flask import flash, g, get_flashed_messages, request
 from xero_onboard.connect.models import Attempt, Connection
 from xero_onboard.connect.outcomes import Names, Outcome, outcome_of
 from xero_onboard.connect.providers import current_provider
+from xero_onboard.connect.state import WORKING, connection_state
+from xero_onboard.lib.clock import now
 from xero_onboard.lib.crypto import digest
 from xero_onboard.lib.db import db
 from xero_onboard.lib.reader import Reader, current_reader, has_session_cookie
 from xero_onboard.lib.web import settings
 
 _CATEGORY = "connect"
+SHOWN_FOR = timedelta(hours=1)
+_SAYS_IT_WORKS = ("connected", "connected_another", "reconnected", "already_connected")
 
 
 def outcome() -> Outcome | None:
@@ -43,8 +48,14 @@ def _of_attempt(reader: Reader) -> Outcome | None:
     attempt = db.session.get(Attempt, attempt_id) if attempt_id else None
     if attempt is None or attempt.outcome is None or not _is_readers(attempt, reader):
         return None
+    if not _still_holds(attempt, reader):
+        return None
     expected = db.session.get(Connection, attempt.expected_id) if attempt.expected_id else None
-    names = Names(attempt.organisation, expected.name if expected else None)
+    names = Names(
+        organisation=attempt.organisation,
+        expected=expected.name if expected else None,
+        is_sign_in=attempt.purpose == "sign_in",
+    )
     return outcome_of(attempt.outcome, settings(), names, attempt.anchor or "connect")
 
 
@@ -57,9 +68,24 @@ def _is_readers(attempt: Attempt, reader: Reader) -> bool:
     return attempt.owner_user_id in (None, reader.user_id)
 
 
+def _still_holds(attempt: Attempt, reader: Reader) -> bool:
+    """An address outlives what it tells of: a tab that is loaded again must not tell the past."""
+    if attempt.finished_at is not None and attempt.finished_at < now() - SHOWN_FOR:
+        return False
+    if attempt.outcome == "signed_in":
+        return reader.is_signed_in
+    if attempt.outcome not in _SAYS_IT_WORKS:
+        return True
+    working = (each for each in connection_state().connections if each.status in WORKING)
+    return any(each.organisation in (attempt.organisation or each.organisation) for each in working)
+
+
 def _of_button() -> Outcome | None:
+    if request.headers.get("Sec-Fetch-Dest") == "empty":
+        # A page that follows looks again by itself; the words are for the tab of the button.
+        return None
     told = get_flashed_messages(category_filter=[_CATEGORY])
     if not told:
         return None
     code, anchor, organisation = str(told[-1]).split("|", 2)
-    return outcome_of(code, settings(), Names(organisation), anchor)
+    return outcome_of(code, settings(), Names(organisation=organisation), anchor)

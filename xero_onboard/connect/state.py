@@ -18,6 +18,7 @@ from xero_onboard.lib.reader import Reader, current_reader
 from xero_onboard.lib.web import settings
 
 SHOW_ENDED = timedelta(days=30)
+WORKING = ("active", "degraded")
 
 _SENTENCES = {
     "active": "Connected, and Xero answered when we last asked.",
@@ -166,7 +167,7 @@ def _status(
 ) -> str:
     """What works comes first, then what is under way, then what needs somebody."""
     live = [each for each in connections if each.status not in ENDED]
-    working = [each for each in live if each.status in ("active", "degraded")]
+    working = [each for each in live if each.status in WORKING]
     if selected in working and selected is not None:
         return selected.status
     if selected is None and working:

@@ -1,6 +1,7 @@
 """The reader's pages and buttons around connecting."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -61,16 +62,8 @@ def status() -> Response:
 @access.anyone
 def connect() -> Response:
     """Send the browser to Xero."""
-    expected = optional(request.form, "connection")
-    connection_id = _own_id(expected) if expected else None
-    url = flow.start(
-        "reconnect" if connection_id else "connect",
-        current_reader(),
-        ensure_browser(),
-        _origin(),
-        connection_id,
-    )
-    return redirect(url, code=303)
+    origin = _origin()
+    return redirect(flow.start("connect", current_reader(), ensure_browser(), origin), code=303)
 
 
 @blueprint.get("/connect/xero/callback")
@@ -99,7 +92,7 @@ def organisations(attempt_id: UUID) -> Response | str:
     attempt = _own_attempt(attempt_id)
     if attempt.status != "choosing":
         return redirect(flow.way_back(attempt), code=303)
-    return render_template("connect/organisations.html", choice=_choice(attempt), error=None)
+    return _picker(attempt)
 
 
 @blueprint.post("/connect/organisations/<uuid:attempt_id>")
@@ -113,8 +106,8 @@ def choose_organisations(attempt_id: UUID) -> Response:
         arrival.choose(attempt, request.form.getlist("tenant"))
     except arrival.NothingChosen:
         return _ask_again(attempt, "Tick at least one of the organisations.", 400)
-    except HeldElsewhere:
-        return _ask_again(attempt, _held_elsewhere(), 409)
+    except HeldElsewhere as error:
+        return _ask_again(attempt, _held_elsewhere(error.organisation), 409)
     return redirect(flow.way_back(attempt), code=303)
 
 
@@ -201,13 +194,6 @@ def _origin() -> flow.Origin:
     )
 
 
-def _own_id(given: str) -> UUID:
-    parsed = results.parsed_id(given)
-    if parsed is None:
-        raise flow.NoSuchConnection(given)
-    return parsed
-
-
 def _own_connection(connection_id: UUID) -> Connection:
     environment = current_provider().facts.environment
     return flow.own_connection(environment, current_reader(), connection_id)
@@ -233,12 +219,17 @@ def _choice(attempt: Attempt) -> Choice:
 
 def _ask_again(attempt: Attempt, error: str, code: int) -> Response:
     db.session.rollback()
-    page = render_template("connect/organisations.html", choice=_choice(attempt), error=error)
-    return make_response(page, code)
+    return make_response(_picker(attempt, error, request.form.getlist("tenant")), code)
 
 
-def _held_elsewhere() -> str:
-    held = outcomes.outcome_of("held_elsewhere", settings())
+def _picker(attempt: Attempt, error: str | None = None, ticked: Sequence[str] = ()) -> str:
+    choice = _choice(attempt)
+    return render_template("connect/organisations.html", choice=choice, error=error, ticked=ticked)
+
+
+def _held_elsewhere(organisation: str) -> str:
+    names = outcomes.Names(organisation=organisation)
+    held = outcomes.outcome_of("held_elsewhere", settings(), names)
     return f"{held.title}. {held.detail} {held.next_step}"
 
 

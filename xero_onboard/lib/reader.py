@@ -36,6 +36,10 @@ class Identity:
     name: str
 
 
+class SomebodyElse(Exception):
+    """A proven identity is not that of the one who is signed in here."""
+
+
 @dataclass(frozen=True)
 class Owner:
     """The user who acts, and the customer for whom."""

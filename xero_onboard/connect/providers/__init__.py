@@ -1,16 +1,10 @@
-"""The providers we can connect to; each is one adapter in this folder and a name in this list."""
-
-from collections.abc import Callable
+"""The providers we can connect to; each is one adapter in this folder."""
 
 from flask import Flask, current_app
 
 from xero_onboard.config import Settings
 from xero_onboard.connect.providers.base import Provider
 from xero_onboard.connect.providers.xero import XeroProvider
-
-PROVIDERS: dict[str, Callable[[Settings], Provider]] = {
-    "xero": lambda settings: XeroProvider(settings.xero),
-}
 
 
 def current_provider() -> Provider:
@@ -21,4 +15,4 @@ def current_provider() -> Provider:
 
 def register(app: Flask, settings: Settings) -> None:
     """Make the adapter once, because it remembers the provider's keys."""
-    app.extensions["provider"] = PROVIDERS["xero"](settings)
+    app.extensions["provider"] = XeroProvider(settings.xero)

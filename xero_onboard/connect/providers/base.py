@@ -64,7 +64,6 @@ class ProviderFacts:
     """What we declare about a provider."""
 
     name: str
-    title: str
     issuer: str
     environment: str
     scopes: tuple[str, ...]

@@ -64,7 +64,6 @@ class XeroProvider:
         self._keys = KeyCache()
         self._facts = ProviderFacts(
             name="xero",
-            title="Xero",
             # The issuer is the identity host itself, without a slash at the end.
             # https://developer.xero.com/documentation/guides/oauth2/sign-in/
             issuer=settings.identity_url,
