@@ -10,7 +10,7 @@ let isAsking = false;
 // A tab in which Connect is pressed tells the others, whose pages were made before.
 const tabs = new BroadcastChannel("connect");
 const NOTICED = 1500; // by then the press has reached the site
-tabs.addEventListener("message", () => setTimeout(() => swapLive().then(plan), NOTICED));
+tabs.addEventListener("message", () => setTimeout(refresh, NOTICED));
 document.addEventListener("submit", (event) => {
   if (new URL(event.target.action).pathname.startsWith("/connect/")) tabs.postMessage("pressed");
 });
@@ -31,9 +31,19 @@ async function ask() {
     const answer = await fetch("/connect/status", { headers: { Accept: "application/json" } });
     if (answer.ok) await compare((await answer.json()).version);
   } catch {
-    // no network for a moment; the next round asks again
+    // no network for a moment, or no page; the next round asks again
   }
   isAsking = false;
+  plan();
+}
+
+async function refresh() {
+  try {
+    await swapLive();
+  } catch {
+    setTimeout(refresh, PAUSE);
+    return;
+  }
   plan();
 }
 
@@ -49,5 +59,5 @@ document.addEventListener("visibilitychange", () => {
 
 // A page out of the back-forward cache shows the past.
 addEventListener("pageshow", (event) => {
-  if (event.persisted) swapLive().then(plan);
+  if (event.persisted) refresh();
 });

@@ -1,9 +1,10 @@
-// Fetches this page again and replaces its live parts, keeping the focus where it was.
+// Fetches this page again and replaces its live parts, keeping the focus where it was. Throws when
+// the page cannot be had, so that whoever follows tries again.
 import { enliven } from "./behaviours.js";
 
 export async function swapLive() {
   const answer = await fetch(location.pathname, { headers: { Accept: "text/html" } });
-  if (!answer.ok) return;
+  if (!answer.ok) throw new Error(`the page answered with ${answer.status}`);
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   const replacements = liveParts(fresh);
   for (const [key, old] of liveParts(document)) {
