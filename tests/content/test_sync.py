@@ -373,7 +373,7 @@ def test_the_commands_tell_what_they_did(desk: Desk) -> None:
 
 
 def test_check_finds_links_to_headings_that_are_not_there(desk: Desk) -> None:
-    desk.guide(101, "first", "a\n\n[b](second.md#gone) [c](second.md#here)")
+    desk.guide(101, "first", "## Own {#gone}\n\n[b](second.md#gone) [c](second.md#here)")
     desk.guide(102, "second", "## Here")
 
     with desk.app.app_context():

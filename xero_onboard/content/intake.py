@@ -90,7 +90,9 @@ def _stray_links(drafts: Sequence[Draft]) -> Iterator[Broken]:
     for draft in drafts:
         for path, anchor in sorted(set(_LINK.findall(json.dumps(draft.rendering.parts)))):
             if path in anchors and unquote(anchor) not in anchors[path]:
-                place = draft.source.partition(f"#{anchor}")[0].count("\n")
+                # The name of a file or an address stands before it, unlike before a link within the guide.
+                link = re.search(rf"(?<=\w)#{re.escape(anchor)}(?![\w-])", draft.source)
+                place = draft.source.count("\n", 0, link.start()) if link else 0
                 message = f"“#{anchor}” is no heading of the guide that the link leads to"
                 yield Broken(draft.name, draft.matter.first_line + place, message)
 

@@ -84,7 +84,7 @@ class Renderer:
         layout = Layout(file, writer.components, marks, references, self.words, self.blocks)
         page = clean_page(_with_anchors(layout.html(prose)))
         parts = _cut(page, marks, layout.live)
-        anchors = _check_anchors(file, page, layout.live, references)
+        anchors = _check_anchors(page, layout.live, references)
         return Rendering(
             parts=_put_words(parts, marks, self.words),
             contents=_contents(md, marks, self.words, layout.hidden),
@@ -168,20 +168,17 @@ def _put_words(parts: Sequence[JSON], marks: Marks, words: Mapping[str, str]) ->
     return [{name: put(name, value) for name, value in part.items()} for part in parts]
 
 
-def _check_anchors(
-    file: str, page: str, live: Sequence[JSON], references: References
-) -> frozenset[str]:
+def _check_anchors(page: str, live: Sequence[JSON], references: References) -> frozenset[str]:
     """Every place has a name of its own, and every link within the guide leads to one."""
     names: list[str] = IDS.findall(page)
     buttons = [part["anchor"] for part in live if part["kind"] == "connect"]
     for name in names:
         if is_reserved(name) and not name.startswith(("fn:", "fnref:")):
-            raise Broken(
-                file, 1, f"the anchor “{name}” belongs to the page around the guide: choose another"
-            )
+            message = f"the anchor “{name}” belongs to the page around the guide: choose another"
+            raise references.broken_anchor(name, message)
     for name, count in Counter(names).items():
         if count > 1:
-            raise Broken(file, 1, f"two headings have the anchor “{name}”")
+            raise references.broken_anchor(name, f"two headings have the anchor “{name}”")
     anchors = frozenset({*names, *buttons})
     for href in sorted(references.local):
         if unquote(href[1:]) not in anchors:

@@ -12,7 +12,7 @@ from markdown import Markdown
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AMP_SUBSTITUTE
 
-from xero_onboard.content.components import Line, Node, walk
+from xero_onboard.content.components import Component, Line, Node, walk
 from xero_onboard.content.problems import Broken
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
@@ -49,7 +49,11 @@ class References:
         self._file = file
         self._path = path
         self._shelf = shelf
-        self._lines = [node for node in walk(nodes) if isinstance(node, Line)]
+        self._lines = [
+            node if isinstance(node, Line) else Line(node.number, node.attrs.get("title", ""))
+            for node in walk(nodes)
+            if isinstance(node, Line | Component)
+        ]
         self._first = nodes[0].number if nodes else 1
         self.local: set[str] = set()
 
@@ -83,9 +87,17 @@ class References:
         return shown
 
     def broken(self, target: str, message: str, number: int | None = None) -> Broken:
-        """Markdown forgets where things stood: the line is the first that names the target."""
-        lines = (line.number for line in self._lines if target in line.text)
-        return Broken(self._file, number or next(lines, self._first), message)
+        """Markdown forgets where things stood: the line is the first that leads to the target, or names it."""
+        leads = re.compile(rf"\](?:\(|:) *<?{re.escape(target)}(?![\w-])")
+        lines = [line.number for line in self._lines if leads.search(line.text)]
+        lines += [line.number for line in self._lines if target in line.text]
+        return Broken(self._file, number or next(iter(lines), self._first), message)
+
+    def broken_anchor(self, name: str, message: str) -> Broken:
+        """A heading may not have this anchor; the line is the last that gives it."""
+        gives = re.compile(rf"\{{[^}}]*#{re.escape(name)}(?![\w-])")
+        lines = [line.number for line in self._lines if gives.search(line.text)]
+        return Broken(self._file, lines[-1] if lines else self._first, message)
 
     def _article(self, href: str, number: int | None) -> str:
         name, hash_mark, anchor = href.partition("#")
