@@ -19,7 +19,7 @@ from tests.journeys.window import Watch, Window
 from tests.outside import do_without
 from tests.servers import Stage
 
-PATIENCE = 5_000
+PATIENCE = 15_000
 expect.set_options(timeout=PATIENCE)
 
 

@@ -20,7 +20,7 @@ Look = Callable[[Page], None]
 # Where the words of a step stand, without the live parts and the alternatives in tabs.
 PARAGRAPHS = "p:not(.connect *, .status-line *, .tick *, .tab *), li:not(.connect *, .tab *)"
 PRESS = re.compile(r"Press (?P<name>[A-Z].*?)(?: under .+)?")
-SEEN_IN_TIME = 5000
+SEEN_IN_TIME = 15_000
 
 
 @dataclass(frozen=True)
