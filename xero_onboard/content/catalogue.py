@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, select, update
 
 from xero_onboard.content.addresses import alias_path, article_path
 from xero_onboard.content.front_matter import FrontMatter, SectionMatter
@@ -45,8 +45,26 @@ class Draft:
 
 
 @dataclass(frozen=True)
+class Edition:
+    """Everything one sync has found in the folder and made ready.
+
+    `aliases` are those of all guides that are in order; `present` are the files there are, and `claimed` the ids
+    they seem to have, broken ones included.
+    """
+
+    sections: Sequence[tuple[SourceFile, SectionMatter]]
+    drafts: Sequence[Draft]
+    aliases: Mapping[str, int]
+    present: frozenset[str]
+    claimed: frozenset[int]
+
+
+@dataclass(frozen=True)
 class _Stored:
-    """An article as the database has it; the checksum is that of the newest revision from a file."""
+    """An article as the database has it.
+
+    The checksum is that of the newest revision from a file; `codes` are those the published revision explains.
+    """
 
     id: int
     file: str | None
@@ -57,14 +75,16 @@ class _Stored:
     last_number: int
     last_origin: str
     checksum: str
+    codes: frozenset[str]
 
 
 @dataclass(frozen=True)
 class Known:
-    """Everything a sync has to compare the folder with."""
+    """Everything a sync has to compare the folder with; sections by folder, aliases by path."""
 
     articles: Mapping[int, _Stored]
     sections: Mapping[str, int]
+    aliases: Mapping[str, int]
 
     @property
     def addresses(self) -> dict[str, str]:
@@ -85,6 +105,32 @@ class Known:
 
 def known() -> Known:
     """What the database has now."""
+    newest, checksums = _revisions()
+    columns = (
+        *(Article.id, Article.file, Article.locale, Article.slug, Article.status),
+        *(Article.published_revision_id, Revision.errors),
+    )
+    published = and_(
+        Revision.article_id == Article.id, Revision.id == Article.published_revision_id
+    )
+    articles = {
+        row.id: _Stored(
+            *row[:-1],
+            *newest.get(row.id, (0, "file")),
+            checksums.get(row.id, ""),
+            frozenset(row.errors or ()),
+        )
+        for row in db.session.execute(select(*columns).join(Revision, published, isouter=True))
+    }
+    sections = {
+        f"{row.locale}/{row.slug}": row.id
+        for row in db.session.execute(select(Section.locale, Section.slug, Section.id))
+    }
+    return Known(articles, sections, _aliases())
+
+
+def _revisions() -> tuple[dict[int, tuple[int, str]], dict[int, str]]:
+    """Of each article the newest revision's number and origin, and the checksum of the newest from a file."""
     newest: dict[int, tuple[int, str]] = {}
     checksums: dict[int, str] = {}
     for article_id, number, origin, checksum in db.session.execute(
@@ -95,43 +141,33 @@ def known() -> Known:
         newest[article_id] = (number, origin)
         if origin == "file":
             checksums[article_id] = checksum
-    columns = (
-        Article.id,
-        Article.file,
-        Article.locale,
-        Article.slug,
-        Article.status,
-        Article.published_revision_id,
-    )
-    articles = {
-        row.id: _Stored(*row, *newest.get(row.id, (0, "file")), checksums.get(row.id, ""))
-        for row in db.session.execute(select(*columns))
-    }
-    sections = db.session.execute(select(Section.locale, Section.slug, Section.id))
-    return Known(
-        articles, {f"{locale}/{slug}": section_id for locale, slug, section_id in sections}
-    )
+    return newest, checksums
 
 
-def apply(
-    sections: Sequence[tuple[SourceFile, SectionMatter]],
-    drafts: Sequence[Draft],
-    present: frozenset[str],
-    claimed: set[int | None],
-) -> list[str]:
+def _aliases() -> dict[str, int]:
+    rows = db.session.execute(select(Alias.path, Alias.article_id))
+    return {row.path: row.article_id for row in rows}
+
+
+def apply(edition: Edition) -> list[str]:
     """Publish the drafts and archive what is gone, all of it or nothing; answers a line for each change."""
-    changed_sections = _changed(sections)
     stored = known()
-    if not (changed_sections or drafts or _gone(stored, present, claimed)):
+    if not (
+        _changed(edition.sections)
+        or edition.drafts
+        or _lost(edition.aliases, stored.aliases)
+        or _gone(stored, edition)
+    ):
         db.session.rollback()
-        return [f"{len(present)} guides, nothing changed"]
+        return [f"{len(edition.present)} guides, nothing changed"]
     # Another process may have been here since the drafts were made: look again, now as the only writer.
     begin_write()
     bump_generation()  # first, because its row is what two publications at once wait for on PostgreSQL
-    lines = _put_sections(_changed(sections))
+    lines = _put_sections(_changed(edition.sections))
     stored = known()
-    lines += [line for draft in drafts for line in _put(draft, stored)]
-    lines += _archive(_gone(stored, present, claimed))
+    lines += [line for draft in edition.drafts for line in _put(draft, stored)]
+    lines += _put_aliases(edition)
+    lines += _archive(_gone(stored, edition))
     if lines:
         commit()
     else:
@@ -181,6 +217,10 @@ def _section_values(file: SourceFile, matter: SectionMatter) -> dict[str, object
 
 
 def _put_sections(sections: Sequence[tuple[SourceFile, SectionMatter]]) -> list[str]:
+    # Two sections may have swapped their folders: each lets go of its name before any takes a new one.
+    for _, matter in sections:
+        letting_go = update(Section).where(Section.id == matter.id).values(slug=f"~{matter.id}")
+        db.session.execute(letting_go)
     for file, matter in sections:
         db.session.merge(Section(id=matter.id, **_section_values(file, matter)))
     db.session.flush()
@@ -204,7 +244,8 @@ def _put(draft: Draft, known_now: Known) -> list[str]:
         db.session.flush()
     revision = _add_revision(draft, stored)
     _publish(draft, revision, known_now)
-    _put_aliases(draft, stored)
+    if stored and (stored.locale, stored.slug) != (draft.locale, draft.slug):
+        _lead(alias_path(stored.locale, stored.slug), article_id)
     return [f"{draft.name}: published as revision {revision.number}"]
 
 
@@ -281,27 +322,39 @@ def _publish(draft: Draft, revision: Revision, known_now: Known) -> None:
     )
 
 
-def _put_aliases(draft: Draft, stored: _Stored | None) -> None:
-    paths = {alias_path(draft.locale, alias) for alias in draft.matter.aliases}
-    if stored and (stored.locale, stored.slug) != (draft.locale, draft.slug):
-        paths.add(alias_path(stored.locale, stored.slug))
-    for path in sorted(paths):
-        statement = insert_into(Alias).values(path=path, article_id=draft.matter.id)
-        db.session.execute(
-            statement.on_conflict_do_update(
-                index_elements=["path"], set_={"article_id": draft.matter.id}
-            )
-        )
+def _lead(path: str, article_id: int) -> None:
+    statement = insert_into(Alias).values(path=path, article_id=article_id)
+    db.session.execute(
+        statement.on_conflict_do_update(index_elements=["path"], set_={"article_id": article_id})
+    )
 
 
-def _gone(stored: Known, present: frozenset[str], claimed: set[int | None]) -> list[_Stored]:
+def _lost(wanted: Mapping[str, int], stored: Mapping[str, int]) -> dict[str, int]:
+    """The aliases that do not lead to the guide which lists them."""
+    return {path: owner for path, owner in wanted.items() if stored.get(path) != owner}
+
+
+def _put_aliases(edition: Edition) -> list[str]:
+    """Lead every alias to its guide, also one that another guide had in the meantime."""
+    lost = _lost(edition.aliases, _aliases())
+    for path, article_id in sorted(lost.items()):
+        _lead(path, article_id)
+    new = {draft.matter.id for draft in edition.drafts}
+    return [
+        f"{path}: leads to guide {article_id} again"
+        for path, article_id in sorted(lost.items())
+        if article_id not in new
+    ]
+
+
+def _gone(stored: Known, edition: Edition) -> list[_Stored]:
     """Published articles whose file was deleted; one that staff have edited is theirs to archive."""
     return [
         article
         for article in stored.articles.values()
         if article.file
-        and article.file not in present
-        and article.id not in claimed
+        and article.file not in edition.present
+        and article.id not in edition.claimed
         and article.status == "published"
         and article.last_origin == "file"
     ]

@@ -13,11 +13,11 @@ from jinja2 import Environment
 
 from xero_onboard.content import catalogue
 from xero_onboard.content.addresses import article_path
-from xero_onboard.content.catalogue import Draft, Known
+from xero_onboard.content.catalogue import Draft, Edition, Known
+from xero_onboard.content.claims import Guide, Sections, admit_guides, admit_sections
 from xero_onboard.content.components import parse
 from xero_onboard.content.front_matter import (
     FrontMatter,
-    SectionMatter,
     read_article,
     read_section,
 )
@@ -47,14 +47,6 @@ class Report:
         self.is_broken = True
 
 
-@dataclass(frozen=True)
-class _Guide:
-    """A file whose front matter could be read."""
-
-    file: SourceFile
-    matter: FrontMatter
-
-
 def sync(folder: Path) -> Report:
     """Publish the guides that changed, archive those that are gone; broken ones stay as they were."""
     report = Report()
@@ -64,9 +56,8 @@ def sync(folder: Path) -> Report:
         )
         return report
     found = scan(folder)
-    drafts, sections = _prepare(folder, found, report)
-    claimed = {file.claimed_id for file in found.articles}
-    for line in catalogue.apply(sections, drafts, found.present, claimed):
+    edition = _prepare(folder, found, report)
+    for line in catalogue.apply(edition):
         report.say(line)
     return report
 
@@ -75,7 +66,7 @@ def check(folder: Path) -> Report:
     """Render every guide and write nothing."""
     report = Report()
     found = scan(folder)
-    drafts, _ = _prepare(folder, found, report, is_everything=True)
+    drafts = _prepare(folder, found, report, is_everything=True).drafts
     for problem in _stray_links(drafts):
         report.complain(problem)
     report.say(f"{len(drafts)} of {len(found.present)} guides can be published")
@@ -97,83 +88,62 @@ def _stray_links(drafts: Sequence[Draft]) -> Iterator[Broken]:
                 yield Broken(draft.name, draft.matter.first_line + place, message)
 
 
-def _prepare(
-    folder: Path, found: Scan, report: Report, *, is_everything: bool = False
-) -> tuple[list[Draft], list[tuple[SourceFile, SectionMatter]]]:
+def _prepare(folder: Path, found: Scan, report: Report, *, is_everything: bool = False) -> Edition:
     """Read what is there and render what is not known yet, outside any transaction that writes."""
     for problem in found.problems:
         report.complain(problem)
     known = catalogue.known()
-    sections = _read_sections(found, report)
-    guides = _read_guides(found, known, {_folder_of(file) for file, _ in sections}, report)
+    sections = _read_sections(found, known, report)
+    guides = _read_guides(found, known, {file.folder for file, _ in sections}, report)
     shelf = FolderShelf(folder, _addresses(found, guides, known))
     press = _Press(shelf)
-    drafts = []
+    shelves = {**known.sections, **{file.folder: matter.id for file, matter in sections}}
+    drafts: list[Draft] = []
+    aliases: dict[str, int] = {}
     for guide in guides:
-        checksum = press.checksum(guide.file)
-        if not is_everything and known.is_current(guide.matter.id, str(guide.file.path), checksum):
-            continue
+        checksum = press.checksum(guide.file, shelves[guide.file.folder])
+        is_current = known.is_current(guide.matter.id, str(guide.file.path), checksum)
         try:
-            drafts.append(press.draft(guide, checksum))
+            if is_everything or not is_current:
+                drafts.append(press.draft(guide, checksum))
+            aliases.update(dict.fromkeys(guide.aliases, guide.matter.id))
         except Broken as problem:
             report.complain(problem)
-    return drafts, sections
+    claimed = frozenset(file.claimed_id for file in found.articles if file.claimed_id)
+    return Edition(sections, drafts, aliases, found.present, claimed)
 
 
-def _read_sections(found: Scan, report: Report) -> list[tuple[SourceFile, SectionMatter]]:
-    sections: list[tuple[SourceFile, SectionMatter]] = []
-    taken: dict[int, str] = {}
+def _read_sections(found: Scan, known: Known, report: Report) -> Sections:
+    read: Sections = []
     for file in found.sections:
         try:
-            matter = read_section(file.name, file.source)
-            if matter.id in taken:
-                raise Broken(file.name, matter.lines["id"], f"{taken[matter.id]} has the same id")
+            read.append((file, read_section(file.name, file.source)))
         except Broken as problem:
             report.complain(problem)
-            continue
-        taken[matter.id] = file.name
-        sections.append((file, matter))
-    return sections
+    admitted, clashes = admit_sections(read, found, known)
+    for clash in clashes:
+        report.complain(clash)
+    return admitted
 
 
-def _read_guides(found: Scan, known: Known, sections: set[str], report: Report) -> list[_Guide]:
-    guides: list[_Guide] = []
-    taken: dict[str, str] = {}
+def _read_guides(found: Scan, known: Known, sections: set[str], report: Report) -> list[Guide]:
+    read: list[Guide] = []
     for file in found.articles:
         try:
             matter = read_article(file.name, file.source, locale=file.locale, section=file.section)
-            if _folder_of(file) not in sections | known.sections.keys():
+            if file.folder not in sections | known.sections.keys():
                 raise Broken(file.name, 1, f"the folder “{file.section}” needs a _section.md")
-            _check_claims(file, matter, taken)
         except Broken as problem:
             report.complain(problem)
             continue
-        guides.append(_Guide(file, matter))
-    return guides
+        read.append(Guide(file, matter))
+    admitted, clashes = admit_guides(read, found, known)
+    for clash in clashes:
+        report.complain(clash)
+    return admitted
 
 
-def _check_claims(file: SourceFile, matter: FrontMatter, taken: dict[str, str]) -> None:
-    """An id, an alias and a code of a problem belong to one guide each; raises Broken."""
-    claims = {
-        f"id {matter.id}": matter.lines["id"],
-        **{
-            f"alias {file.locale} {alias}": matter.line_of("aliases", alias)
-            for alias in matter.aliases
-        },
-        **{f"code {code}": matter.line_of("errors", code) for code in matter.errors},
-    }
-    for claim, line in claims.items():
-        if claim in taken:
-            kind = claim.partition(" ")[0]
-            raise Broken(file.name, line, f"{taken[claim]} has the same {kind}")
-    taken.update(dict.fromkeys(claims, file.name))
-
-
-def _folder_of(file: SourceFile) -> str:
-    return f"{file.locale}/{file.section}"
-
-
-def _addresses(found: Scan, guides: list[_Guide], known: Known) -> Mapping[str, str]:
+def _addresses(found: Scan, guides: list[Guide], known: Known) -> Mapping[str, str]:
     """Where each file's article is; one that cannot be read now keeps the address it has or claims."""
     addresses = {
         str(file.path): article_path(file.locale, file.claimed_id, file.slug)
@@ -202,14 +172,14 @@ class _Press:
             [VERSION, self._words, self._origin, _blocks(current_app.jinja_env)]
         )
 
-    def checksum(self, file: SourceFile) -> str:
+    def checksum(self, file: SourceFile, section_id: int) -> str:
         """Changes with everything that the stored revision depends on."""
         state = self._shelf.state_of_references(file)
         return sha256(
-            "\0".join((self._seed, str(file.path), file.source, state)).encode()
+            "\0".join((self._seed, str(file.path), str(section_id), file.source, state)).encode()
         ).hexdigest()
 
-    def draft(self, guide: _Guide, checksum: str) -> Draft:
+    def draft(self, guide: Guide, checksum: str) -> Draft:
         """The guide as it would be stored; raises Broken."""
         file, matter = guide.file, guide.matter
         lines = file.source.split("\n")[matter.first_line - 1 :]

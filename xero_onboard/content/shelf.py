@@ -40,6 +40,10 @@ class SourceFile:
         return self.path.parts[1]
 
     @property
+    def folder(self) -> str:
+        return f"{self.locale}/{self.section}"
+
+    @property
     def slug(self) -> str:
         return self.path.stem
 
@@ -52,11 +56,13 @@ class SourceFile:
 
 @dataclass(frozen=True)
 class Scan:
-    """What was found in the folder; `present` are all guides, also those that cannot be read."""
+    """What was found in the folder; `present` and `shelves` count guides and sections that cannot be read, too."""
 
+    folder: str
     sections: list[SourceFile]
     articles: list[SourceFile]
     present: frozenset[str]
+    shelves: frozenset[str]
     problems: list[Broken]
 
 
@@ -65,20 +71,18 @@ def scan(folder: Path) -> Scan:
     sections: list[SourceFile] = []
     articles: list[SourceFile] = []
     problems: list[Broken] = []
-    present: set[str] = set()
-    for path in _markdown_files(folder):
-        relative = PurePosixPath(path.relative_to(folder).as_posix())
-        name = f"{folder.name}/{relative}"
-        is_section = path.name == SECTION_FILE
-        if not is_section:
-            present.add(str(relative))
+    paths = [PurePosixPath(path.relative_to(folder).as_posix()) for path in _markdown_files(folder)]
+    for path in paths:
+        name = f"{folder.name}/{path}"
         try:
-            found = SourceFile(relative, name, _read(path, name))
+            found = SourceFile(path, name, _read(folder / path, name))
         except Broken as error:
             problems.append(error)
             continue
-        (sections if is_section else articles).append(found)
-    return Scan(sections, articles, frozenset(present), problems)
+        (sections if path.name == SECTION_FILE else articles).append(found)
+    present = frozenset(str(path) for path in paths if path.name != SECTION_FILE)
+    shelves = frozenset(str(path.parent) for path in paths if path.name == SECTION_FILE)
+    return Scan(folder.name, sections, articles, present, shelves, problems)
 
 
 def _markdown_files(folder: Path) -> Iterator[Path]:
