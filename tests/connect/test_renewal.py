@@ -1,6 +1,8 @@
 """Refreshing: no rotation is lost, and nothing is believed dead too early."""
 
+import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -94,6 +96,23 @@ def test_a_refresh_keeps_the_new_pair(app: Flask, grant: Grant, provider: Hostil
 
     assert sent(provider) == [REFRESH, "refresh-1"]
     assert the_only(app, Grant).version == grant.version + 2
+
+
+def test_looking_at_a_token_waits_for_no_writer(
+    app: Flask, client: Client, provider: Hostile
+) -> None:
+    """Whoever waits for another's refresh looks many times a second."""
+    come_back(client, provider)
+    grant = the_only(app, Grant)
+    with app.app_context():
+        writer = sqlite3.connect(str(db.engine.url.database), isolation_level=None)
+    writer.execute("BEGIN IMMEDIATE")
+
+    started = time.monotonic()
+    assert access(app, grant) == ACCESS
+
+    assert time.monotonic() - started < 2
+    writer.close()
 
 
 def test_eight_at_once_refresh_one_time(app: Flask, grant: Grant, provider: Hostile) -> None:

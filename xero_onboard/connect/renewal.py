@@ -39,7 +39,7 @@ from xero_onboard.connect.vault import (
 )
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.crypto import Tampered
-from xero_onboard.lib.db import begin_write, commit, db
+from xero_onboard.lib.db import begin_read, begin_write, commit, db
 
 # Longer than anything the holder may do under it.
 LEASE_SECONDS = 30
@@ -102,7 +102,7 @@ def ask(
 
 def _read(provider: Provider, grant_id: UUID) -> Grant:
     """The row as it is now, out of the session: a version we judge by must not change under our hands."""
-    begin_write()
+    begin_read()
     grant = db.session.get(Grant, grant_id, populate_existing=True)
     commit()
     if grant is None:

@@ -86,6 +86,12 @@ def begin_write() -> None:
     g.is_writing = True
 
 
+def begin_read() -> None:
+    """Make the next transaction a reader that sees what others have committed by now, and locks nothing."""
+    db.session.rollback()
+    g.is_writing = False
+
+
 def engine_options(url: str) -> dict[str, Any]:
     """How to connect: waiting is bounded on either database, and no value is written to a log."""
     options: dict[str, Any] = {"pool_pre_ping": True, "hide_parameters": True}
