@@ -40,6 +40,11 @@ class Desk:
             "id": str(article_id),
             "title": f"Guide {article_id}",
             "description": "What it is about.",
+            "section": "connecting",
+            "order": "1",
+            "locale": "en-gb",
+            "last_reviewed_on": "2026-11-22",
+            "review_in": "3 months",
         }
         lines.update(matter)
         top = "\n".join(f"{key}: {value}" for key, value in lines.items())

@@ -69,6 +69,11 @@ def test_a_section_is_read() -> None:
         ("---\nid", "id", 1, "must begin with “---”"),
         ("---\n\nText", "Text", 1, "that ends the top of the file is missing"),
         ("title: Connect\n", "", 1, "title is missing"),
+        ("section: connecting\n", "", 1, "section is missing"),
+        ("order: 2\n", "", 1, "order is missing"),
+        ("locale: en-gb\n", "", 1, "locale is missing"),
+        ("last_reviewed_on: 2026-01-31\n", "", 1, "last_reviewed_on is missing"),
+        ("review_in: 1 month\n", "", 1, "review_in is missing"),
         ("title: Connect", "titel: Connect", 3, "unknown key “titel”; did you mean “title”?"),
         ("title: Connect", "title: Connect\ntitle: Again", 4, "title is there twice"),
         ("title: Connect", "title: 12", 3, "title must be a text"),
@@ -117,6 +122,15 @@ def test_a_mistake_is_named_with_its_line(before: str, after: str, line: int, me
 
     assert message in str(caught.value)
     assert str(caught.value).startswith(f"guide.md:{line}: ")
+
+
+@pytest.mark.parametrize("key", ["id", "title", "description", "order"])
+def test_a_section_needs_everything(key: str) -> None:
+    lines = ["id: 3", "title: A", "description: B", "order: 4"]
+    matter = "\n".join(line for line in lines if not line.startswith(key))
+
+    with pytest.raises(Broken, match=f"_section.md:1: {key} is missing"):
+        read_section("_section.md", f"---\n{matter}\n---\n")
 
 
 @pytest.mark.parametrize(

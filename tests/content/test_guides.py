@@ -5,6 +5,7 @@ from flask import Flask
 from tests.client import Client
 from xero_onboard.config import ROOT
 from xero_onboard.content import intake
+from xero_onboard.content.front_matter import read_article
 
 
 def test_every_shipped_guide_can_be_published(app: Flask) -> None:
@@ -25,6 +26,14 @@ def test_every_shipped_guide_begins_with_its_warning() -> None:
 
     assert guides
     assert without == []
+
+
+def test_the_example_in_the_readme_is_a_guide() -> None:
+    example = (ROOT / "README.md").read_text().partition("```markdown\n")[2].partition("```")[0]
+
+    matter = read_article("README.md", example, locale="en-gb", section="connect-to-xero")
+
+    assert matter.title == "Connect your Xero organisation"
 
 
 def test_the_help_centre_shows_an_unfilled_database(client: Client) -> None:

@@ -40,7 +40,9 @@ def test_guides_follow_each_other_across_sections(desk: Desk, client: Client) ->
     (other / "_section.md").write_text(
         SECTION.replace("id: 10", "id: 20").replace("order: 1", "order: 2")
     )
-    (other / "third.md").write_text("---\nid: 103\ntitle: Third\ndescription: d\n---\nText\n")
+    third = desk.guide(103, "third", section="after").read_text()
+    (other / "third.md").write_text(third)
+    desk.folder.joinpath("en-gb/connecting/third.md").unlink()
     desk.guide(101, "first", order="2")
     desk.publish(102, "second", order="1")
 

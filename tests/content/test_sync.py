@@ -74,7 +74,7 @@ def test_a_broken_file_neither_stops_the_others_nor_replaces_what_is_published(
     report = desk.sync()
 
     assert report.is_broken
-    assert "content/en-gb/connecting/first.md:7: <Note> is never closed" in report.lines
+    assert "content/en-gb/connecting/first.md:12: <Note> is never closed" in report.lines
     assert "<p>Good.</p>" in client.get(first).text
     assert "<p>Fine.</p>" in client.get("/hc/en-gb/articles/102-second").text
 
@@ -321,7 +321,7 @@ def test_the_codes_of_problems_lead_to_headings(desk: Desk) -> None:
 def test_a_code_without_its_heading_is_a_mistake(desk: Desk) -> None:
     desk.guide(101, "first", "Text.", errors="{declined: gone}")
 
-    assert "first.md:5: errors: no heading" in "\n".join(desk.sync().lines)
+    assert "first.md:10: errors: no heading" in "\n".join(desk.sync().lines)
 
 
 def test_a_publication_that_fails_leaves_nothing_behind(
@@ -369,7 +369,7 @@ def test_the_commands_tell_what_they_did(desk: Desk) -> None:
     assert (checked.exit_code, checked.output) == (0, "1 of 1 guides can be published\n")
     assert (synced.exit_code, "published as revision 1" in synced.output) == (0, True)
     assert broken.exit_code == 1
-    assert "content/en-gb/connecting/first.md:7: <Nonsense> is not a component" in broken.output
+    assert "content/en-gb/connecting/first.md:12: <Nonsense> is not a component" in broken.output
 
 
 def test_check_finds_links_to_headings_that_are_not_there(desk: Desk) -> None:
@@ -379,7 +379,7 @@ def test_check_finds_links_to_headings_that_are_not_there(desk: Desk) -> None:
     with desk.app.app_context():
         report = intake.check(desk.folder)
 
-    assert report.lines[0].startswith("content/en-gb/connecting/first.md:9: “#gone”")
+    assert report.lines[0].startswith("content/en-gb/connecting/first.md:14: “#gone”")
     assert len(report.lines) == 2
 
 

@@ -59,8 +59,8 @@ class FrontMatter:
     order: int
     keywords: tuple[str, ...]
     aliases: tuple[str, ...]
-    last_reviewed_on: date | None
-    review_due_on: date | None
+    last_reviewed_on: date
+    review_due_on: date
     provider: str | None
     errors: Mapping[str, str]
     promoted: bool
@@ -178,38 +178,37 @@ _ARTICLE_KEYS: Mapping[str, Callable[[object], object]] = {
     "errors": _errors,
     "promoted": _flag,
 }
-_REQUIRED = ("id", "title", "description")
+_NEEDED_OF_ARTICLES = (
+    *_SECTION_KEYS,
+    *("section", "locale", "last_reviewed_on", "review_in"),
+)
 
 
 def read_section(file: str, source: str) -> SectionMatter:
     """What `_section.md` says; raises Broken."""
-    found, lines, _ = _values(file, source, _SECTION_KEYS, _REQUIRED)
-    return SectionMatter(
-        found["id"], found["title"], found["description"], found.get("order", 0), lines
-    )
+    found, lines, _ = _values(file, source, _SECTION_KEYS, tuple(_SECTION_KEYS))
+    return SectionMatter(found["id"], found["title"], found["description"], found["order"], lines)
 
 
 def read_article(file: str, source: str, *, locale: str, section: str) -> FrontMatter:
     """What the guide says of itself, which must agree with where it lies; raises Broken."""
-    found, lines, first_line = _values(file, source, _ARTICLE_KEYS, _REQUIRED)
+    found, lines, first_line = _values(file, source, _ARTICLE_KEYS, _NEEDED_OF_ARTICLES)
     for key, folder in (("locale", locale), ("section", section)):
-        value = found.get(key, folder)
-        if value != folder:
-            message = f"{key} is “{value}”, but the file lies in the folder “{folder}”"
+        if found[key] != folder:
+            message = f"{key} is “{found[key]}”, but the file lies in the folder “{folder}”"
             raise Broken(file, lines[key], message)
-    reviewed, period = found.get("last_reviewed_on"), found.get("review_in")
     try:
-        review_due_on = _later(reviewed, *period) if reviewed and period else None
+        review_due_on = _later(found["last_reviewed_on"], *found["review_in"])
     except (ValueError, OverflowError) as error:
         raise Broken(file, lines["review_in"], "review_in ends after the year 9999") from error
     return FrontMatter(
         id=found["id"],
         title=found["title"],
         description=found["description"],
-        order=found.get("order", 0),
+        order=found["order"],
         keywords=found.get("keywords", ()),
         aliases=found.get("aliases", ()),
-        last_reviewed_on=reviewed,
+        last_reviewed_on=found["last_reviewed_on"],
         review_due_on=review_due_on,
         provider=found.get("provider"),
         errors=found.get("errors", {}),
