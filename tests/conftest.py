@@ -46,12 +46,14 @@ def filled_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def app(settings: Settings, filled_database: Path) -> Iterator[Flask]:
-    """The site, with the shipped guides, on a database of this test's own."""
-    database = settings.instance / "site.db"
-    if settings.database_url == f"sqlite:///{database}":
-        database.write_bytes(filled_database.read_bytes())
+    """The site on a database of this test's own; on SQLite with the shipped guides."""
     site = create_app(settings)
     site.test_client_class = Client
+    if settings.database_url.startswith("sqlite"):
+        (settings.instance / "site.db").write_bytes(filled_database.read_bytes())
+    else:
+        with site.app_context():
+            upgrade()
     yield site
     with site.app_context():
         db.session.remove()

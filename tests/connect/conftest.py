@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from tests.client import Client
+from tests.connect.hostile import Hostile
 from tests.connect.person import Person
 from xero_onboard import sandbox
 from xero_onboard.config import SandboxSettings, Settings
@@ -132,6 +133,15 @@ def xero(environ: dict[str, str], provider_port: int, filled_sandbox: Path) -> I
     chosen.database.write_bytes(filled_sandbox.read_bytes())
     with serving(sandbox.create_app(chosen), provider_port) as served:
         yield served
+
+
+@pytest.fixture
+def provider(settings: Settings, provider_port: int) -> Iterator[Hostile]:
+    """Plays Xero by a script."""
+    xero = settings.xero
+    played = Hostile(xero.identity_url, xero.client_id, xero.client_secret, xero.scopes)
+    with serving(played, provider_port):
+        yield played
 
 
 class Visitor:

@@ -1,12 +1,7 @@
 """The same stories on PostgreSQL: those in which the database itself decides who may."""
 
-from collections.abc import Iterator
-
 import pytest
-from flask import Flask
-from flask_migrate import upgrade
 
-from tests.client import Client
 from tests.connect.test_callback import test_of_twenty_callbacks_at_once_one_is_exchanged
 from tests.connect.test_choosing import (
     test_of_several_the_reader_chooses,
@@ -31,9 +26,6 @@ from tests.connect.test_two_tabs import (
     test_two_organisations_of_two_logins_are_both_connected,
 )
 from tests.connect.test_vault import test_swapped_secrets_open_nothing
-from xero_onboard.config import Settings
-from xero_onboard.factory import create_app
-from xero_onboard.lib.db import db
 
 __all__ = [
     "grant",
@@ -58,16 +50,3 @@ __all__ = [
 @pytest.fixture
 def environ(environ: dict[str, str], postgres_url: str) -> dict[str, str]:
     return {**environ, "DATABASE_URL": postgres_url}
-
-
-@pytest.fixture
-def app(settings: Settings) -> Iterator[Flask]:
-    """The site on PostgreSQL."""
-    site = create_app(settings)
-    site.test_client_class = Client
-    with site.app_context():
-        upgrade()
-    yield site
-    with site.app_context():
-        db.session.remove()
-        db.engine.dispose()

@@ -14,10 +14,9 @@ from flask import Flask
 from sqlalchemy import event, update
 
 from tests.client import Client
-from tests.connect.conftest import Served, Visitor, serving, the_only
+from tests.connect.conftest import Served, Visitor, the_only
 from tests.connect.hostile import ACCESS, REFRESH, Hostile, Reply, said
 from tests.connect.test_hostile_provider import come_back
-from xero_onboard.config import Settings
 from xero_onboard.connect import signals, upkeep
 from xero_onboard.connect.models import Connection, Grant
 from xero_onboard.connect.providers import current_provider
@@ -26,15 +25,6 @@ from xero_onboard.connect.renewal import fresh_access
 from xero_onboard.connect.vault import GrantDead
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import db
-
-
-@pytest.fixture
-def provider(settings: Settings, provider_port: int) -> Iterator[Hostile]:
-    """Plays Xero by a script."""
-    xero = settings.xero
-    played = Hostile(xero.identity_url, xero.client_id, xero.client_secret, xero.scopes)
-    with serving(played, provider_port):
-        yield played
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """How a connection stands: only what was really learnt of it, and of nothing else."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -8,27 +7,17 @@ from flask import Flask
 from sqlalchemy import select
 
 from tests.client import Client
-from tests.connect.conftest import ARTICLE, serving, the_only
+from tests.connect.conftest import ARTICLE, the_only
 from tests.connect.hostile import Hostile, Reply, said
 from tests.connect.test_choosing import lists, tenant
 from tests.connect.test_hostile_provider import come_back
 from tests.connect.test_renewal import busy, change, refusing, rotating, sent
-from xero_onboard.config import Settings
 from xero_onboard.connect import signals, upkeep
 from xero_onboard.connect.models import Attempt, Connection, Grant, Removal
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import db
 
 EDGE = Reply(b"<html>Access Denied</html>", "403 Forbidden", {"Content-Type": "text/html"})
-
-
-@pytest.fixture
-def provider(settings: Settings, provider_port: int) -> Iterator[Hostile]:
-    """Plays Xero by a script."""
-    xero = settings.xero
-    played = Hostile(xero.identity_url, xero.client_id, xero.client_secret, xero.scopes)
-    with serving(played, provider_port):
-        yield played
 
 
 @pytest.fixture

@@ -9,13 +9,10 @@ from tests.client import Client
 from tests.connect.conftest import count, sealed_columns, the_only
 from tests.connect.hostile import Hostile, Reply, said
 from tests.connect.test_hostile_provider import come_back
-from tests.connect.test_standing import provider
 from xero_onboard.connect import upkeep
 from xero_onboard.connect.models import Connection, Grant, Removal
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import db
-
-__all__ = ["provider"]
 
 
 def two_days_pass(app: Flask) -> None:
