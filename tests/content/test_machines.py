@@ -1,5 +1,6 @@
 """What machines get: Markdown without components, and lists of everything."""
 
+from urllib.robotparser import RobotFileParser
 from xml.etree.ElementTree import fromstring
 
 import pytest
@@ -147,13 +148,57 @@ def test_the_form_is_the_one_asked_for(
     assert "Accept" in response.vary
 
 
-def test_every_form_says_where_the_others_are(desk: Desk, client: Client) -> None:
-    address = desk.publish(101, "first")
+ARTICLE = "/hc/en-gb/articles/101-first"
+SECTION = "/hc/en-gb/sections/10-connecting"
 
-    for path in (address, f"{address}.md"):
-        links = ", ".join(client.get(path).headers.getlist("Link"))
-        assert f'<{address}.md>; rel="alternate"; type="text/markdown"' in links
+
+@pytest.mark.parametrize(
+    ("page", "form"),
+    [
+        (ARTICLE, f"{ARTICLE}.md"),
+        (SECTION, f"{SECTION}.md"),
+        ("/hc/en-gb", "/llms.txt"),
+    ],
+)
+def test_every_page_has_its_markdown_form(desk: Desk, client: Client, page: str, form: str) -> None:
+    desk.publish(101, "first")
+
+    html, markdown = client.get(page), client.get(page, headers={"Accept": "text/markdown"})
+
+    assert (html.mimetype, markdown.mimetype) == ("text/html", "text/markdown")
+    assert f'<link rel="alternate" type="text/markdown" href="{form}">' in html.text
+    assert markdown.text == client.get(form).text
+    for response in (html, markdown):
+        assert response.headers.getlist("Link") == [
+            f'<{form}>; rel="alternate"; type="text/markdown"',
+            '</llms.txt>; rel="describedby"; type="text/markdown"',
+            f'<{ORIGIN}{page}>; rel="canonical"',
+        ]
+        assert "Accept" in response.vary
+
+
+def test_a_markdown_form_says_where_the_index_is(desk: Desk, client: Client) -> None:
+    desk.publish(101, "first")
+
+    for page in (ARTICLE, SECTION):
+        links = ", ".join(client.get(f"{page}.md").headers.getlist("Link"))
+        assert f'<{page}.md>; rel="alternate"; type="text/markdown"' in links
         assert '</llms.txt>; rel="describedby"; type="text/markdown"' in links
+
+
+def test_the_index_lists_every_language(desk: Desk, client: Client) -> None:
+    other = desk.folder / "fr" / "relier"
+    other.mkdir(parents=True)
+    text = (desk.folder / "en-gb" / "connecting" / "_section.md").read_text()
+    (other / "_section.md").write_text(text.replace("id: 10", "id: 20"))
+    guide = desk.guide(102, "premier", section="relier", locale="fr")
+    guide.rename(other / "premier.md")
+    desk.publish(101, "first")
+
+    index = client.get("/hc/fr", headers={"Accept": "text/markdown"}).text
+
+    assert f"{ORIGIN}/hc/fr/articles/102-premier.md" in index
+    assert f"{ORIGIN}{ARTICLE}.md" in index
 
 
 @pytest.mark.parametrize("form", ["101-wrong.md", "101.md", "101-first.html.md"])
@@ -161,6 +206,19 @@ def test_other_addresses_of_the_markdown_lead_to_it(desk: Desk, client: Client, 
     address = desk.publish(101, "first")
 
     assert client.get(f"/hc/en-gb/articles/{form}").headers["Location"] == f"{address}.md"
+
+
+@pytest.mark.parametrize("path", ["/hc/en-gb/articles/old-name.md", "/help/old.md"])
+def test_an_old_name_of_the_markdown_leads_to_it(desk: Desk, client: Client, path: str) -> None:
+    address = desk.publish(101, "first", aliases="[old-name, /help/old]")
+
+    assert client.get(path).headers["Location"] == f"{address}.md"
+
+
+def test_an_old_name_that_ends_like_markdown_leads_to_the_page(desk: Desk, client: Client) -> None:
+    address = desk.publish(101, "first", aliases="[/help/old.md]")
+
+    assert client.get("/help/old.md").headers["Location"] == address
 
 
 def test_llms_txt_lists_every_guide(desk: Desk, client: Client) -> None:
@@ -216,3 +274,12 @@ def test_robots_may_read_the_guides(client: Client) -> None:
 
     assert f"Sitemap: {ORIGIN}/sitemap.xml" in text
     assert "Disallow: /hc/en-gb/articles" not in text
+
+
+def test_robots_may_read_the_page_of_connections_and_nothing_below_it(client: Client) -> None:
+    rules = RobotFileParser()
+    rules.parse(client.get("/robots.txt").text.splitlines())
+
+    assert rules.can_fetch("*", "/connect")
+    assert not rules.can_fetch("*", "/connect/xero/callback")
+    assert not rules.can_fetch("*", "/sign-in")

@@ -88,6 +88,28 @@ def test_other_addresses_lead_to_the_right_one(desk: Desk, client: Client, path:
     assert (response.status_code, response.headers["Location"]) == (301, address)
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("/", "/hc/en-gb"),
+        ("/hc/fr", "/hc/en-gb"),
+        ("/hc/fr/search", "/hc/en-gb/search"),
+        ("/hc/fr/sections/10", "/hc/en-gb/sections/10-connecting"),
+        ("/hc/en-gb/articles/101-wrong", "/hc/en-gb/articles/101-first"),
+        ("/hc/articles/101", "/hc/en-gb/articles/101-first"),
+        ("/hc/en-gb/articles/old-name", "/hc/en-gb/articles/101-first"),
+    ],
+)
+def test_what_was_asked_is_asked_at_the_new_address(
+    desk: Desk, client: Client, old: str, new: str
+) -> None:
+    desk.publish(101, "first", aliases="[old-name]")
+    query = "?attempt=8b-1&query=a+%22b%22%20%C3%A9&x"
+
+    assert client.get(old + query).headers["Location"] == new + query
+    assert client.get(f"{old}?").headers["Location"] == new
+
+
 def test_other_addresses_of_sections_and_languages_lead_on(desk: Desk, client: Client) -> None:
     desk.publish(101, "first")
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from xml.sax.saxutils import escape
 
 from xero_onboard.content import library
-from xero_onboard.content.addresses import DEFAULT_LOCALE, home_path
+from xero_onboard.content.addresses import home_path
 from xero_onboard.content.library import SectionCard
 from xero_onboard.content.lowering import escape_markdown
 
@@ -14,7 +14,7 @@ LONGEST_INDEX = 50_000
 
 def llms_txt(product_name: str, origin: str) -> str:
     """The index of all guides."""
-    sections = library.outline(DEFAULT_LOCALE).sections
+    sections = [card for locale in library.locales() for card in library.outline(locale).sections]
     whole = "\n".join([_head(product_name, origin), *(_listed(card, origin) for card in sections)])
     if len(whole) <= LONGEST_INDEX:
         return whole
@@ -65,7 +65,11 @@ def sitemap(origin: str) -> Iterator[str]:
 
 def robots(origin: str) -> str:
     """Everything that is public may be read, by people's search engines and by language models."""
-    return f"User-agent: *\nDisallow: /connect\nDisallow: /sign-in\nDisallow: /hc/*/search\n\nSitemap: {origin}/sitemap.xml\n"
+    return (
+        # Only what lies below /connect: the page itself is one that people look for.
+        "User-agent: *\nDisallow: /connect/\nDisallow: /sign-in\nDisallow: /hc/*/search\n\n"
+        f"Sitemap: {origin}/sitemap.xml\n"
+    )
 
 
 def _head(product_name: str, origin: str) -> str:

@@ -1,5 +1,7 @@
 """Reading: the help centre's pages, their forms for machines, search and pictures."""
 
+from urllib.parse import quote
+
 from flask import (
     Blueprint,
     Response,
@@ -27,6 +29,7 @@ from xero_onboard.lib.web.errors import settle
 
 MARKDOWN = "text/markdown"
 PLAIN = "text/plain"
+_INDEX = "/llms.txt"
 _FOR_EVER = "public, max-age=31536000, immutable"
 
 blueprint = Blueprint("content", __name__)
@@ -36,32 +39,38 @@ blueprint = Blueprint("content", __name__)
 @access.public
 def home_without_locale() -> AnyResponse:
     """The help centre in the language it is written in."""
-    return redirect(home_path(DEFAULT_LOCALE))
+    return redirect(_with_query(home_path(DEFAULT_LOCALE)))
 
 
 @blueprint.get("/hc/<locale>")
 @access.public
-def home(locale: str) -> AnyResponse | str:
-    """The front of the help centre."""
+def home(locale: str) -> AnyResponse:
+    """The front of the help centre; its form for machines is the index of all guides."""
     if locale not in library.locales():
         return _moved(home_path(_known_locale(locale)))
-    return render_template("content/home.html", home=library.home(locale))
+    wanted = _wanted()
+    if wanted != "text/html":
+        return _linked(_text(_index(), wanted), request.path, _INDEX)
+    page = render_template("content/home.html", home=library.home(locale), index=_INDEX)
+    return _linked(make_response(page), request.path, _INDEX)
 
 
 @blueprint.get("/hc/<locale>/sections/<address>")
 @access.public
-def section(locale: str, address: str) -> AnyResponse | str:
-    """The guides of one section."""
+def section(locale: str, address: str) -> AnyResponse:
+    """The guides of one section, in the form that was asked for."""
     asked = _address(address)
     path = library.path_of_section(asked.id) or abort(404)
     form = ".md" if asked.is_markdown else ""
     if request.path != path + form:
         return _moved(path + form)
     card = library.section(locale, asked.id) or abort(404)
-    if asked.is_markdown:
-        return _machine_form(machines.section_form(card, settings().public_origin), path)
+    wanted = MARKDOWN if asked.is_markdown else _wanted()
+    if wanted != "text/html":
+        return _machine_form(machines.section_form(card, settings().public_origin), path, wanted)
     sections = library.outline(locale).sections
-    return render_template("content/section.html", section=card, sections=sections)
+    page = render_template("content/section.html", section=card, sections=sections)
+    return _linked(make_response(page), path, f"{path}.md")
 
 
 @blueprint.get("/hc/<locale>/articles/<address>")
@@ -77,7 +86,8 @@ def article(locale: str, address: str) -> AnyResponse:
     if wanted != "text/html":
         return _machine_form(library.machine_form(asked.id) or abort(404), path, wanted)
     page = library.article(asked.id, settings().public_origin) or abort(404)
-    return _linked(make_response(render_template("content/article.html", page=page)), path)
+    html = render_template("content/article.html", page=page)
+    return _linked(make_response(html), path, f"{path}.md")
 
 
 @blueprint.get("/hc/articles/<int(max=9223372036854775807):article_id>")
@@ -121,11 +131,11 @@ def picture(picture_id: int, name: str) -> Response:
     return response
 
 
-@blueprint.get("/llms.txt")
+@blueprint.get(_INDEX)
 @access.public
 def llms() -> Response:
     """The index for language models."""
-    return _text(machines.llms_txt(settings().product_name, settings().public_origin), MARKDOWN)
+    return _text(_index(), MARKDOWN)
 
 
 @blueprint.get("/llms-full.txt")
@@ -154,11 +164,20 @@ def not_found(error: NotFound) -> AnyResponse:
     """An old path leads on to its guide; another one gets a page with guides that may be meant."""
     settle()
     if request.method in ("GET", "HEAD"):
-        path = library.path_of_alias(request.path)
+        path = _path_of_old_name(request.path)
         if path:
             return _moved(path)
     page = render_template("errors/404.html", error=error, suggestions=_suggestions())
     return make_response(page, 404)
+
+
+def _path_of_old_name(path: str) -> str | None:
+    """Where an old name of a guide, or of its Markdown form, leads now."""
+    found = library.path_of_alias(path)
+    if found or not path.endswith(".md"):
+        return found
+    page = library.path_of_alias(path.removesuffix(".md"))
+    return f"{page}.md" if page else None
 
 
 def _suggestions() -> tuple[library.ArticleCard, ...]:
@@ -180,7 +199,17 @@ def _known_locale(locale: str) -> str:
 
 
 def _moved(path: str) -> AnyResponse:
-    return redirect(path, code=301)
+    return redirect(_with_query(path), code=301)
+
+
+def _with_query(path: str) -> str:
+    """The path with what this request asked of another: an outcome to show, words to look for."""
+    query = quote(request.query_string, safe="!$%&'()*+,-./:;=?@_~")
+    return f"{path}?{query}" if query else path
+
+
+def _index() -> str:
+    return machines.llms_txt(settings().product_name, settings().public_origin)
 
 
 def _wanted() -> str:
@@ -188,8 +217,8 @@ def _wanted() -> str:
     return request.accept_mimetypes.best_match(offered, default="text/html") or "text/html"
 
 
-def _machine_form(form: str, path: str, mimetype: str = MARKDOWN) -> Response:
-    return _linked(_text(form, mimetype), path)
+def _machine_form(form: str, path: str, mimetype: str) -> Response:
+    return _linked(_text(form, mimetype), path, f"{path}.md")
 
 
 def _text(text: str, mimetype: str) -> Response:
@@ -198,10 +227,10 @@ def _text(text: str, mimetype: str) -> Response:
     return response
 
 
-def _linked(response: Response, path: str) -> Response:
-    """Say where the other form and the index are. https://www.rfc-editor.org/rfc/rfc8288"""
-    response.headers.add("Link", f'<{path}.md>; rel="alternate"; type="{MARKDOWN}"')
-    response.headers.add("Link", f'</llms.txt>; rel="describedby"; type="{MARKDOWN}"')
+def _linked(response: Response, path: str, form: str) -> Response:
+    """Say where the Markdown form and the index are. https://www.rfc-editor.org/rfc/rfc8288"""
+    response.headers.add("Link", f'<{form}>; rel="alternate"; type="{MARKDOWN}"')
+    response.headers.add("Link", f'<{_INDEX}>; rel="describedby"; type="{MARKDOWN}"')
     response.headers.add("Link", f'<{settings().public_origin}{path}>; rel="canonical"')
     response.vary.add("Accept")
     return response
