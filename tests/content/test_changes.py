@@ -8,17 +8,32 @@ from xero_onboard import content
 
 def test_a_saved_file_is_noticed(tmp_path: Path) -> None:
     stop = Event()
-    saving = [
-        Timer(pause / 10, (tmp_path / "guide.md").write_text, [str(pause)]) for pause in (2, 9)
-    ]
-    for timer in saving:
-        timer.start()
+    giving_up = Timer(10, stop.set)
+    giving_up.start()
+    noticed = content.changes(tmp_path, stop)
+    assert next(noticed, "nothing") is None
 
-    noticed = next(content.changes(tmp_path, stop), "nothing")
-    for timer in saving:
-        timer.cancel()
+    (tmp_path / "guide.md").write_text("saved")
 
-    assert noticed is None
+    assert next(noticed, "nothing") is None
+    giving_up.cancel()
+
+
+def test_what_was_saved_before_the_watch_began_is_noticed(tmp_path: Path) -> None:
+    stop = Event()
+    giving_up = Timer(10, stop.set)
+    giving_up.start()
+    (tmp_path / "guide.md").write_text("saved")
+
+    assert next(content.changes(tmp_path, stop), "nothing") is None
+    giving_up.cancel()
+
+
+def test_nothing_is_noticed_twice(tmp_path: Path) -> None:
+    stop = Event()
+    Timer(2, stop.set).start()
+
+    assert list(content.changes(tmp_path, stop)) == [None]
 
 
 def test_watching_ends_when_told(tmp_path: Path) -> None:

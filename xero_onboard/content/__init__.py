@@ -11,6 +11,9 @@ from werkzeug.exceptions import NotFound
 from xero_onboard.content import commands, library, search, views
 from xero_onboard.content.intake import Report, check, sync
 
+# How long one look at the folder lasts; the first one that ends says that the watch has begun.
+_WATCH_MILLISECONDS = 500
+
 __all__ = ["Report", "changes", "check", "register", "sync"]
 
 
@@ -24,6 +27,18 @@ def register(app: Flask) -> None:
 
 
 def changes(folder: Path, stop: Event | None = None) -> Iterator[None]:
-    """Yield whenever a file in the folder has changed, until told to stop; for development."""
-    for _ in watch(folder, stop_event=stop, raise_interrupt=False):
-        yield
+    """Yield once when the watch has begun and then whenever a file has changed, until told to stop.
+
+    The first time is for what was saved between the last publication and the beginning of the watch.
+    """
+    has_begun = False
+    for changed in watch(
+        folder,
+        stop_event=stop,
+        raise_interrupt=False,
+        rust_timeout=_WATCH_MILLISECONDS,
+        yield_on_timeout=True,
+    ):
+        if changed or not has_begun:
+            has_begun = True
+            yield
