@@ -265,6 +265,8 @@ def _pairs(file: str, text: str) -> Iterator[tuple[str, object, dict[str, int]]]
             raise Broken(file, 2, "expected lines like “title: Connect your organisation”")
         for key, value in root.value:
             line = _line(text, key.start_mark)
+            if not isinstance(key, yaml.ScalarNode):
+                raise Broken(file, line, "expected a line like “title: Connect your organisation”")
             read = loader.construct_object(value, deep=True)
             places = {f"{key.value} {word}": number for word, number in _entries(text, value)}
             places[str(key.value)] = line
@@ -296,6 +298,8 @@ def _complaint(text: str, error: Exception) -> tuple[int | None, str]:
         return text.count(
             "\n", 0, error.position
         ) + 2, "it contains a character that cannot be typed"
+    if isinstance(error, LookupError | AttributeError):
+        return None, "the value does not fit the tag before it"
     if not isinstance(error, yaml.MarkedYAMLError):
         return None, str(error) or "it is nested too deeply"
     # A quotation that is never closed is found at the end of the text, and its context is where it begins.
