@@ -21,6 +21,19 @@ def complaints(desk: Desk) -> list[str]:
     return [line for line in report.lines if ":" in line and "published as" not in line]
 
 
+def test_two_guides_cannot_claim_the_same_thing(desk: Desk) -> None:
+    desk.guide(101, "first", aliases="[old]", errors="{declined: ''}")
+    desk.guide(101, "second")
+    desk.guide(103, "third", aliases="[old]")
+    desk.guide(104, "zfourth", errors="{declined: ''}")
+
+    report = desk.sync()
+
+    assert "second.md:2: content/en-gb/connecting/first.md has the same id" in report.lines[0]
+    assert "has the same alias" in report.lines[1]
+    assert "has the same code" in report.lines[2]
+
+
 def test_a_copy_that_kept_the_id_is_the_broken_one(desk: Desk, client: Client) -> None:
     address = desk.publish(101, "first", "Innocent.")
     desk.guide(101, "a-copy", "Copied.")

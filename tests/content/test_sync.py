@@ -105,19 +105,6 @@ def test_a_file_that_is_not_text_is_named(desk: Desk) -> None:
     assert "latin.md:1: the file is not UTF-8 text" in desk.sync().lines[0]
 
 
-def test_two_guides_cannot_claim_the_same_thing(desk: Desk) -> None:
-    desk.guide(101, "first", aliases="[old]", errors="{declined: ''}")
-    desk.guide(101, "second")
-    desk.guide(103, "third", aliases="[old]")
-    desk.guide(104, "zfourth", errors="{declined: ''}")
-
-    report = desk.sync()
-
-    assert "second.md:2: content/en-gb/connecting/first.md has the same id" in report.lines[0]
-    assert "has the same alias" in report.lines[1]
-    assert "has the same code" in report.lines[2]
-
-
 def test_a_guide_needs_its_section(desk: Desk) -> None:
     desk.folder.joinpath("en-gb/connecting/_section.md").unlink()
     desk.guide(101, "first")
