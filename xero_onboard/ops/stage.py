@@ -1,5 +1,6 @@
 """Everything at once, as `make run` starts it: the site, its worker, and the sandbox when it is used."""
 
+import logging
 import os
 import signal
 import socket
@@ -13,11 +14,12 @@ from types import FrameType
 
 from flask import Flask
 from flask_migrate import upgrade
-from sqlalchemy.exc import SQLAlchemyError
 
 from xero_onboard import content
 from xero_onboard.config import ROOT, Settings, UnsafeSettingError
 from xero_onboard.sandbox.people import PASSWORD, PEOPLE
+
+log = logging.getLogger(__name__)
 
 HOST = "127.0.0.1"
 START_SECONDS = 60.0
@@ -191,14 +193,18 @@ def _refuse_the_dead(running: _Running) -> None:
 
 
 def _sync_on_change(app: Flask, settings: Settings, stop: threading.Event) -> None:
+    told: list[str] = []
     for _ in content.changes(settings.content, stop):
         with app.app_context():
             try:
-                report = content.sync(settings.content)
-            except SQLAlchemyError as error:
-                print(f"The guides could not be taken in; save one again: {error}", flush=True)
-                continue
-            print("\n".join(report.lines), flush=True)
+                lines = content.sync(settings.content).lines
+            except Exception as error:
+                # Whatever one save runs into, the next one must be published again.
+                log.exception("the guides could not be taken in")
+                lines = [f"The guides could not be taken in; save one again: {error}"]
+        if lines != told and not lines[-1].endswith("nothing changed"):
+            print("\n".join(lines), flush=True)
+        told = lines
 
 
 def _end(running: _Running) -> None:
