@@ -175,3 +175,20 @@ def test_the_next_visit_signs_in_with_xero(
     page = later.read(way)
     assert "Riley's Roastery" in page
     assert "You are signed in" in page
+
+
+def test_an_organisation_that_cannot_be_reached_is_not_offered_to_work_with(
+    app: Flask, amara: Visitor
+) -> None:
+    amara.connect("Harbour Café Ltd")
+    amara.connect("Northside Builders Ltd")
+    amara.press("select", connections(app)["Harbour Café Ltd"].id)
+    amara.person.disconnect("Northside Builders Ltd")
+    stopped = connections(app)["Northside Builders Ltd"].id
+
+    page = amara.press("check", stopped)
+    answer = amara.client.post(f"/connect/connections/{stopped}/select", data={"next": "/connect"})
+
+    assert f"/connect/connections/{stopped}/select" not in page
+    assert answer.status_code == 409
+    assert connections(app)["Harbour Café Ltd"].is_selected

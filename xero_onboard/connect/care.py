@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import exists, select
 
 from xero_onboard.connect import signals
-from xero_onboard.connect.models import ENDED, Connection, Grant, Removal
+from xero_onboard.connect.models import ENDED, WORKING, Connection, Grant, Removal
 from xero_onboard.connect.organisations import select_only
 from xero_onboard.connect.providers.base import (
     ClientRefused,
@@ -36,8 +36,8 @@ class NotPossible(Exception):
 
 
 def choose(connection: Connection) -> None:
-    """Work with this organisation from now on; raises NotPossible when it is disconnected."""
-    if not connection.is_live:
+    """Work with this organisation from now on; raises NotPossible when it cannot be reached."""
+    if connection.status not in WORKING:
         raise NotPossible
     select_only(connection)
 

@@ -23,6 +23,7 @@ from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import Table, UtcDateTime, new_id
 
 ENDED = ("disconnecting", "disconnected")
+WORKING = ("active", "degraded")
 _IS_LIVE = text("status NOT IN ('disconnecting', 'disconnected')")
 _IS_SELECTED = text("is_selected")
 

@@ -8,7 +8,15 @@ from uuid import UUID
 from sqlalchemy import exists, select, update
 
 from xero_onboard.connect import signals
-from xero_onboard.connect.models import ENDED, Attempt, Candidate, Connection, Grant, Removal
+from xero_onboard.connect.models import (
+    ENDED,
+    WORKING,
+    Attempt,
+    Candidate,
+    Connection,
+    Grant,
+    Removal,
+)
 from xero_onboard.connect.providers.base import ListedOrganisation
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import db
@@ -133,7 +141,7 @@ def own_tenants(environment: str, customer_id: UUID) -> set[str]:
     query = select(Connection.tenant_id).where(
         Connection.environment == environment,
         Connection.customer_id == customer_id,
-        Connection.status.in_(("active", "degraded")),
+        Connection.status.in_(WORKING),
     )
     return set(db.session.scalars(query))
 

@@ -5,10 +5,10 @@ from uuid import UUID
 
 from flask import flash, g, get_flashed_messages, request
 
-from xero_onboard.connect.models import Attempt, Connection
+from xero_onboard.connect.models import WORKING, Attempt, Connection
 from xero_onboard.connect.outcomes import Names, Outcome, outcome_of
 from xero_onboard.connect.providers import current_provider
-from xero_onboard.connect.state import WORKING, connection_state
+from xero_onboard.connect.state import connection_state
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.crypto import digest
 from xero_onboard.lib.db import db

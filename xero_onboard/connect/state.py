@@ -9,7 +9,7 @@ from flask import g
 from sqlalchemy import or_, select
 
 from xero_onboard.connect.flow import LIFE
-from xero_onboard.connect.models import ENDED, Attempt, Connection, Grant
+from xero_onboard.connect.models import ENDED, WORKING, Attempt, Connection, Grant
 from xero_onboard.connect.providers import current_provider
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.crypto import digest
@@ -18,7 +18,6 @@ from xero_onboard.lib.reader import Reader, current_reader
 from xero_onboard.lib.web import settings
 
 SHOW_ENDED = timedelta(days=30)
-WORKING = ("active", "degraded")
 
 _SENTENCES = {
     "active": "Connected, and Xero answered when we last asked.",
@@ -191,7 +190,7 @@ def _view(connection: Connection, key_id: str | None) -> ConnectionView:
         connected_by=connection.connected_by,
         checked_at=connection.checked_at,
         is_selected=connection.is_selected,
-        can_select=is_live and not connection.is_selected,
+        can_select=status in WORKING and not connection.is_selected,
         can_check=is_live and reason != "key_unavailable",
         can_reconnect=status in ("needs_reauth", "org_unavailable") and reason != "key_unavailable",
         can_disconnect=is_live and reason != "key_unavailable",

@@ -158,7 +158,7 @@ def show_unknown(_error: flow.NoSuchConnection) -> Response:
 @blueprint.errorhandler(care.NotPossible)
 def show_ended(_error: care.NotPossible) -> Response:
     """A button of a page that is older than what was done meanwhile."""
-    return show_error(Conflict("This connection was disconnected already."))
+    return show_error(Conflict("This connection was disconnected, or it has stopped working."))
 
 
 @blueprint.errorhandler(VaultLocked)
