@@ -12,6 +12,7 @@ import pytest
 
 from xero_onboard.config import ROOT, SandboxSettings, Settings, UnsafeSettingError, new_vault_key
 
+README = ROOT / "README.md"
 PRODUCTION = {
     "INSTANCE_DIR": "/nonexistent/instance",
     "ENVIRONMENT": "production",
@@ -25,6 +26,29 @@ PRODUCTION = {
 
 def test_every_setting_stands_in_the_readme() -> None:
     assert settings_in_code() == settings_in_readme()
+
+
+def test_the_defaults_in_the_readme_are_those_of_the_code(tmp_path: Path) -> None:
+    settings = Settings.from_environ({"INSTANCE_DIR": str(tmp_path / "instance")})
+
+    real = {"XERO_CLIENT_ID": "of-an-app", "XERO_CLIENT_SECRET": "a-secret"}
+    xero = Settings.from_environ({"INSTANCE_DIR": str(tmp_path / "instance"), **real}).xero
+    in_code = {
+        "ENVIRONMENT": settings.environment,
+        "PUBLIC_ORIGIN": settings.public_origin.replace("8000", "<PORT>"),
+        "PORT": str(settings.port),
+        "SANDBOX_PORT": str(settings.sandbox_port),
+        "CONTENT_DIR": f"{settings.content.relative_to(ROOT)}/",
+        "PRODUCT_NAME": settings.product_name,
+        "SUPPORT_EMAIL": settings.support_email,
+        "XERO_SCOPES": " ".join(xero.scopes),
+        "XERO_IDENTITY_URL": xero.identity_url,
+        "XERO_LOGIN_URL": xero.login_url,
+        "XERO_API_URL": xero.api_url,
+    }
+
+    table = re.findall(r"^\| `([A-Z_]+)` \| `([^`]+)` \|", README.read_text(), re.MULTILINE)
+    assert {name: value for name, value in table if name in in_code} == in_code
 
 
 def test_a_complete_production_configuration_is_accepted() -> None:
@@ -115,14 +139,7 @@ def test_production_does_not_start_where_others_may_read(tmp_path: Path) -> None
 def test_the_process_ends_and_names_the_setting(name: str, tmp_path: Path) -> None:
     environ = {**PRODUCTION, name: "short", "INSTANCE_DIR": str(tmp_path / "instance")}
 
-    ended = subprocess.run(  # noqa: S603
-        [sys.executable, str(ROOT / "app.py")],
-        env=environ,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    ended = start(environ)
 
     assert ended.returncode == 1
     assert f"Cannot start. {name}:" in ended.stderr
@@ -133,14 +150,7 @@ def test_a_busy_port_is_named_with_the_variable_that_moves_it(tmp_path: Path) ->
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         environ = {"PORT": str(port), "INSTANCE_DIR": str(tmp_path / "instance")}
-        ended = subprocess.run(  # noqa: S603
-            [sys.executable, str(ROOT / "app.py")],
-            env=environ,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+        ended = start(environ)
 
     assert ended.returncode == 1
     assert f"Port {port} is in use" in ended.stderr
@@ -174,6 +184,18 @@ def test_settings_never_print_their_secrets() -> None:
     assert PRODUCTION["VAULT_KEYS"].partition(":")[2] not in shown
 
 
+def start(environ: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """Start everything as `make run` does, where it is expected to refuse."""
+    return subprocess.run(  # noqa: S603
+        [sys.executable, str(ROOT / "app.py")],
+        env=environ,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
 def settings_in_code() -> set[str]:
     """Every name that is looked up: an upper-case string handed to a call or a subscript in config.py."""
     tree = ast.parse((ROOT / "xero_onboard" / "config.py").read_text())
@@ -189,7 +211,7 @@ def settings_in_code() -> set[str]:
 
 def settings_in_readme() -> set[str]:
     """The first cell of every row of the table of settings."""
-    return set(re.findall(r"^\| `([A-Z_]+)` \|", (ROOT / "README.md").read_text(), re.MULTILINE))
+    return set(re.findall(r"^\| `([A-Z_]+)` \|", README.read_text(), re.MULTILINE))
 
 
 def mode_of(path: Path) -> int:
