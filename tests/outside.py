@@ -16,6 +16,7 @@ def do_without(thing: str, reason: str) -> NoReturn:
     _missing[thing] = reason
     if ENVIRON.get("CI"):
         pytest.fail(f"{thing} is needed when CI is set. {reason}", pytrace=False)
+    # On a person's own machine only: with CI set the line above has failed already.
     pytest.skip(f"{thing} could not be had")
 
 
