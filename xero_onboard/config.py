@@ -127,7 +127,7 @@ class SandboxSettings:
             database=read.folder("SANDBOX_DATABASE", str(read.instance / "sandbox.db")),
             client_id=SANDBOX_CLIENT_ID,
             client_secret=read.secrets["SANDBOX_CLIENT_SECRET"],
-            redirect_uris=(f"{site}/connect/xero/callback", f"{site}/sign-in/xero/callback"),
+            redirect_uris=(f"{site}/connect/sandbox/callback", f"{site}/sign-in/sandbox/callback"),
             app_name=read.get("PRODUCT_NAME", "Acme Billing"),
             secret_key=read.secrets["SECRET_KEY"],
         )
@@ -135,6 +135,7 @@ class SandboxSettings:
 
 SANDBOX_CLIENT_ID = "PRACTICE00000000000000000000CAFE"
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _GIVEN = ("SECRET_KEY", "VAULT_KEYS")
 _REFUSED_IN_PRODUCTION = ("AUTHLIB_INSECURE_TRANSPORT", "FLASK_DEBUG", "LOGIN_DISABLED", "TESTING")
 
@@ -252,7 +253,6 @@ class _Reader:
             if self.is_production
             else self.get("XERO_CLIENT_ID", "")
         )
-        sandbox = self.sandbox_origin()
         scopes = tuple(self.get("XERO_SCOPES", DEFAULT_SCOPES).split())
         if "," in "".join(scopes):
             raise UnsafeSettingError("XERO_SCOPES: separate scopes by spaces, not by commas")
@@ -263,15 +263,24 @@ class _Reader:
             client_id=client_id or SANDBOX_CLIENT_ID,
             client_secret=self._client_secret(client_id),
             scopes=scopes,
-            identity_url=self.url(
-                "XERO_IDENTITY_URL", "https://identity.xero.com" if client_id else sandbox
+            identity_url=self._xero_url(
+                "XERO_IDENTITY_URL", "https://identity.xero.com", client_id
             ),
-            login_url=self.url(
-                "XERO_LOGIN_URL", "https://login.xero.com" if client_id else sandbox
-            ),
-            api_url=self.url("XERO_API_URL", "https://api.xero.com" if client_id else sandbox),
+            login_url=self._xero_url("XERO_LOGIN_URL", "https://login.xero.com", client_id),
+            api_url=self._xero_url("XERO_API_URL", "https://api.xero.com", client_id),
             is_sandbox=not client_id,
         )
+
+    def _xero_url(self, name: str, real: str, client_id: str) -> str:
+        """One of Xero's hosts: all of them the sandbox's, or none, so that neither passes for the other."""
+        sandbox = self.sandbox_origin()
+        value = self.url(name, real if client_id else sandbox)
+        if not client_id and value != sandbox:
+            raise UnsafeSettingError(f"{name}: must not be set without XERO_CLIENT_ID")
+        is_here = urlsplit(value).hostname in _LOOPBACK
+        if client_id and (value == sandbox or (is_here and self.is_production)):
+            raise UnsafeSettingError(f"{name}: {value!r} is not Xero")
+        return value
 
     def _client_secret(self, client_id: str) -> str:
         if not client_id:

@@ -48,7 +48,7 @@ def test_a_callback_without_a_state_of_ours_does_nothing(
     """Row A1: forged callbacks, whatever they bring."""
     riley.press_connect()
 
-    way = riley.come_back(f"/connect/xero/callback?{urlencode(query, doseq=True)}")
+    way = riley.come_back(f"/connect/sandbox/callback?{urlencode(query, doseq=True)}")
 
     page = riley.client.get(way)
     assert (way, page.status_code) == (f"/connect/problem/{code}", 400)
@@ -78,11 +78,11 @@ def test_the_state_is_looked_at_before_the_error(app: Flask, riley: Visitor) -> 
     """Row A1: an error of somebody else's making does not end the reader's attempt."""
     url = riley.press_connect()
 
-    riley.come_back("/connect/xero/callback?error=access_denied&state=forged")
+    riley.come_back("/connect/sandbox/callback?error=access_denied&state=forged")
     assert the_only(app, Attempt).status == "redirected"
 
     way = riley.come_back(
-        "/connect/xero/callback?"
+        "/connect/sandbox/callback?"
         + urlencode({"error": "x", "error_description": PAYLOAD, "state": state_of(url)})
     )
     page = riley.read(way)
@@ -191,7 +191,7 @@ def test_a_code_from_another_attempt_is_refused(app: Flask, riley: Visitor, xero
     code = parse_qs(urlsplit(riley.person.allow(riley.press_connect())).query)["code"][0]
     state = state_of(riley.press_connect())
 
-    way = riley.come_back(f"/connect/xero/callback?code={code}&state={state}")
+    way = riley.come_back(f"/connect/sandbox/callback?code={code}&state={state}")
 
     assert "Xero asked us to start again" in riley.read(way)
     assert stored(app) == (0, 0, 0)
@@ -221,7 +221,7 @@ def test_the_callbacks_of_signing_in_and_connecting_do_not_mix(
     """Row A4: each has a path of its own, and neither takes the other's state."""
     url = riley.press_connect()
 
-    answer = riley.client.get(f"/sign-in/xero/callback?code=a&state={state_of(url)}")
+    answer = riley.client.get(f"/sign-in/sandbox/callback?code=a&state={state_of(url)}")
 
     assert answer.location == "/connect/problem/unknown_attempt"
     assert the_only(app, Attempt).status == "redirected"
@@ -259,7 +259,7 @@ def test_the_redirect_address_comes_from_the_settings(riley: Visitor) -> None:
     assert answer.status_code == 400
 
     asked = parse_qs(urlsplit(riley.press_connect()).query)
-    assert asked["redirect_uri"] == ["http://localhost:8000/connect/xero/callback"]
+    assert asked["redirect_uri"] == ["http://localhost:8000/connect/sandbox/callback"]
 
 
 @pytest.mark.parametrize("anchor", ["connect#x", "<b>", "a b", "x" * 61, "connect\nx"])

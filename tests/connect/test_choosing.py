@@ -222,7 +222,7 @@ def test_reloading_while_we_work_still_signs_in(app: Flask, provider: Hostile) -
     location = browser.post("/connect/xero", data=form, headers=headers).location
     query = dict(pair.split("=", 1) for pair in location.partition("?")[2].split("&"))
     provider.nonce = query["nonce"]
-    callback = f"/connect/xero/callback?code=a-code&state={query['state']}"
+    callback = f"/connect/sandbox/callback?code=a-code&state={query['state']}"
     cookie = browser.get_cookie("sid")
     assert cookie is not None
     again = app.test_client()

@@ -53,7 +53,7 @@ def come_back(client: FlaskClient, hostile: Hostile, button: str = "/connect/xer
     form = {"next": ARTICLE, "anchor": "connect"}
     asked = parse_qs(urlsplit(client.post(button, data=form).location).query)
     hostile.nonce = asked["nonce"][0]
-    answer = client.get(f"/connect/xero/callback?code=a-code&state={asked['state'][0]}")
+    answer = client.get(f"/connect/sandbox/callback?code=a-code&state={asked['state'][0]}")
     assert answer.status_code == 303
     return answer.location
 

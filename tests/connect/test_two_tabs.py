@@ -66,7 +66,7 @@ def signed_in(app: Flask, provider: Meeting) -> FlaskClient:
     browser = app.test_client()
     asked = pressed(browser, "/sign-in/xero")
     provider.nonce = asked["nonce"]
-    browser.get(f"/sign-in/xero/callback?code=a-code&state={asked['state']}")
+    browser.get(f"/sign-in/sandbox/callback?code=a-code&state={asked['state']}")
     return browser
 
 
@@ -80,7 +80,7 @@ def come_back_together(
     def come_back(code: str, state: str) -> None:
         tab = app.test_client()
         tab.set_cookie("sid", cookie.value)
-        path = f"/connect/xero/callback?code={code}&state={state}"
+        path = f"/connect/sandbox/callback?code={code}&state={state}"
         answers.append(tab.get(path).status_code)
 
     threads = [

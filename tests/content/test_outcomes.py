@@ -25,7 +25,7 @@ def test_a_reader_who_cancelled_is_told_so(desk: Desk, client: Client, page: str
     (state,) = parse_qs(urlsplit(leaving.headers["Location"]).query)["state"]
 
     back = client.get(
-        "/connect/xero/callback",
+        "/connect/sandbox/callback",
         query_string={"error": "access_denied", "state": state},
         follow_redirects=True,
     )

@@ -22,6 +22,19 @@ def test_every_route_carries_an_access_mark(app: Flask) -> None:
     assert unmarked == []
 
 
+def test_the_sandbox_has_no_way_back_where_the_real_xero_is_used(settings: Settings) -> None:
+    """Rows A4 and A11: what does not exist cannot be tricked."""
+    live = replace(settings, xero=replace(settings.xero, is_sandbox=False))
+
+    callbacks = {
+        is_live: {rule.rule for rule in app.url_map.iter_rules() if "callback" in rule.rule}
+        for is_live, app in ((True, create_app(live)), (False, create_app(settings)))
+    }
+
+    assert callbacks[True] == {"/connect/xero/callback", "/sign-in/xero/callback"}
+    assert callbacks[False] == {"/connect/sandbox/callback", "/sign-in/sandbox/callback"}
+
+
 def test_a_view_without_a_mark_is_closed(app: Flask) -> None:
     app.add_url_rule("/forgotten", view_func=lambda: "open", endpoint="forgotten")
 

@@ -158,8 +158,46 @@ def test_a_busy_port_is_named_with_the_variable_that_moves_it(tmp_path: Path) ->
 
 
 def test_the_sandbox_does_not_start_in_production() -> None:
+    """Row A11."""
     with pytest.raises(UnsafeSettingError, match="ENVIRONMENT"):
         SandboxSettings.from_environ(PRODUCTION)
+
+
+REAL = "https://identity.xero.com"
+OTHER = "https://identity.example.com"
+
+
+@pytest.mark.parametrize("port", ["8001", "9001"])
+@pytest.mark.parametrize("own_app", [True, False], ids=["own-app", "no-app"])
+@pytest.mark.parametrize("environment", ["development", "production"])
+@pytest.mark.parametrize(
+    "issuer", ["", REAL, OTHER, "http://localhost:{port}", "https://localhost:{port}"]
+)
+def test_the_sandbox_and_the_real_xero_never_pass_for_each_other(
+    environment: str, issuer: str, port: str, own_app: bool, tmp_path: Path
+) -> None:
+    """Row A11: the environment, the app at Xero, the issuer and the sandbox's port in every combination."""
+    issuer = issuer.format(port=port)
+    environ = {**PRODUCTION, "ENVIRONMENT": environment, "INSTANCE_DIR": str(tmp_path / "instance")}
+    environ |= {"SANDBOX_PORT": port, "XERO_IDENTITY_URL": issuer}
+    if not own_app:
+        environ |= {"XERO_CLIENT_ID": "", "XERO_CLIENT_SECRET": ""}
+
+    real = own_app and issuer in ("", REAL, OTHER)
+    # A developer may put something of their own in Xero's place, but never call the sandbox live.
+    stand_in = own_app and environment == "development" and issuer.startswith("https://localhost")
+    practice = (
+        not own_app and environment == "development" and issuer in ("", f"http://localhost:{port}")
+    )
+    if real or stand_in:
+        xero = Settings.from_environ(environ).xero
+        assert (xero.is_sandbox, xero.identity_url) == (False, issuer or REAL)
+    elif practice:
+        xero = Settings.from_environ(environ).xero
+        assert (xero.is_sandbox, xero.identity_url) == (True, f"http://localhost:{port}")
+    else:
+        with pytest.raises(UnsafeSettingError, match="XERO_"):
+            Settings.from_environ(environ)
 
 
 def test_development_makes_its_secrets_once_and_for_its_owner_alone(tmp_path: Path) -> None:

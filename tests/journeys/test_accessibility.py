@@ -25,7 +25,7 @@ BEYOND_THE_SITEMAP = (
     "/hc/en-gb/search?query=phone",
     "/hc/en-gb/search?query=zzzzzz",
     "/hc/en-gb/articles/1-no-such-guide",
-    "/connect/xero/callback?state=unknown&code=unknown",
+    "/connect/sandbox/callback?state=unknown&code=unknown",
 )
 OF_THE_SANDBOX = (
     "/",

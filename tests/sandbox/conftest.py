@@ -25,7 +25,7 @@ def told(database: Path, port: int = 8001) -> SandboxSettings:
         database=database,
         client_id="PRACTICE0000000000000000000TESTS",
         client_secret="a-secret_of-the-tests",
-        redirect_uris=(CALLBACK, "http://localhost:8000/sign-in/xero/callback"),
+        redirect_uris=(CALLBACK, "http://localhost:8000/sign-in/sandbox/callback"),
         app_name="Acme Billing",
         secret_key="the secret key of the tests only",
     )

@@ -22,7 +22,7 @@ AMARA = "amara@practice.example"
 CASEY = "casey@practice.example"
 ROBIN = "robin@practice.example"
 
-CALLBACK = "http://localhost:8000/connect/xero/callback"
+CALLBACK = "http://localhost:8000/connect/sandbox/callback"
 SCOPES = (
     "openid profile email offline_access "
     "accounting.contacts accounting.invoices accounting.payments accounting.settings.read"

@@ -113,7 +113,7 @@ def test_a_value_sent_twice_is_refused(xero: Flask, browser: Browser) -> None:
 
 
 def test_127_0_0_1_is_refused_with_advice(xero: Flask, browser: Browser) -> None:
-    address = authorize_address(xero, redirect_uri="http://127.0.0.1:8000/connect/xero/callback")
+    address = authorize_address(xero, redirect_uri="http://127.0.0.1:8000/connect/sandbox/callback")
 
     assert "Use localhost." in browser.get(address).text
 

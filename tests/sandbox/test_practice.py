@@ -38,7 +38,7 @@ def test_the_start_page_shows_people_and_the_registered_app(browser: Browser) ->
 
     assert AMARA in page
     assert "PRACTICE0000000000000000000TESTS" in page
-    assert "http://localhost:8000/connect/xero/callback" in page
+    assert "http://localhost:8000/connect/sandbox/callback" in page
     assert "a-secret_of-the-tests" not in page
 
 

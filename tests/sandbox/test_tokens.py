@@ -162,7 +162,7 @@ def test_a_code_is_good_for_five_minutes(xero: Flask, backend: Backend, code: st
 
 
 def test_a_code_belongs_to_its_redirect_address(backend: Backend, code: str) -> None:
-    other = "http://localhost:8000/sign-in/xero/callback"
+    other = "http://localhost:8000/sign-in/sandbox/callback"
 
     assert backend.redeem(code, redirect_uri=other).get_json() == {"error": "invalid_grant"}
 

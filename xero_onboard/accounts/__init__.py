@@ -4,7 +4,8 @@ from flask import Flask
 
 from xero_onboard.accounts import sessions, sign_in
 from xero_onboard.accounts.sign_in import recognise
-from xero_onboard.accounts.views import blueprint
+from xero_onboard.accounts.views import blueprint, finish_sign_in
+from xero_onboard.connect import flow
 
 __all__ = ["recognise", "register"]
 
@@ -14,3 +15,5 @@ def register(app: Flask) -> None:
     sessions.register(app)
     sign_in.register(app)
     app.register_blueprint(blueprint)
+    with app.app_context():
+        app.add_url_rule(flow.callback_path("sign_in"), "accounts.finish_sign_in", finish_sign_in)

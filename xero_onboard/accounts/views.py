@@ -30,7 +30,6 @@ def sign_in_with_xero() -> Response:
     return redirect(flow.start("sign_in", current_reader(), ensure_browser(), origin), code=303)
 
 
-@blueprint.get("/sign-in/xero/callback")
 @access.anyone
 def finish_sign_in() -> Response:
     """Take the browser back from Xero; never a page, because the address holds the code."""

@@ -12,6 +12,7 @@ def register(app: Flask, recognise: flow.Recognise) -> None:
     """Add the room to the app; `recognise` says whom a proven identity acts for."""
     with app.app_context():
         providers.register(app, settings())
+        app.add_url_rule(flow.callback_path("connect"), "connect.callback", views.callback)
     flow.register(app, recognise)
     app.register_blueprint(views.blueprint)
     app.jinja_env.globals.update(

@@ -146,8 +146,13 @@ def receive(answer: Answer, reader: Reader, *, is_sign_in: bool = False) -> str:
 
 def redirect_uri(purpose: Purpose) -> str:
     """The callback as registered at the provider, from our settings and never from the request."""
-    path = "/sign-in/xero/callback" if purpose == "sign_in" else "/connect/xero/callback"
-    return f"{settings().public_origin}{path}"
+    return f"{settings().public_origin}{callback_path(purpose)}"
+
+
+def callback_path(purpose: Purpose) -> str:
+    """Where the provider sends browsers back to; each purpose and each environment has its own."""
+    room = "sign-in" if purpose == "sign_in" else "connect"
+    return f"/{room}/{current_provider().facts.callback_name}/callback"
 
 
 def problem_path(code: str) -> str:

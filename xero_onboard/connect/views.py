@@ -66,7 +66,6 @@ def connect() -> Response:
     return redirect(flow.start("connect", current_reader(), ensure_browser(), origin), code=303)
 
 
-@blueprint.get("/connect/xero/callback")
 @access.anyone
 def callback() -> Response:
     """Take the browser back from Xero; never a page, because the address holds the code."""

@@ -69,6 +69,14 @@ class ProviderFacts:
     scopes: tuple[str, ...]
     sign_in_scopes: tuple[str, ...]
 
+    @property
+    def callback_name(self) -> str:
+        """The provider's part in the paths it sends browsers back to.
+
+        The sandbox has paths of its own, so that what it says is never taken for the provider's word.
+        """
+        return "sandbox" if self.environment == "sandbox" else self.name
+
 
 @dataclass(frozen=True)
 class AuthorizeRequest:
