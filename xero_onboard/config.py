@@ -2,6 +2,7 @@
 
 import base64
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -49,6 +50,8 @@ class XeroSettings:
     login_url: str
     api_url: str
     is_sandbox: bool
+    # How many organisations Xero lets the app connect; None when there is no limit that we know of.
+    connection_limit: int | None = None
 
 
 @dataclass(frozen=True, repr=False)
@@ -187,6 +190,12 @@ class _Reader:
             raise UnsafeSettingError(f"{name}: {value!r} is not a port number (1 to 65535)")
         return int(value)
 
+    def limit(self, name: str) -> int | None:
+        value = self.get(name, "")
+        if value and not re.fullmatch(r"[1-9][0-9]{0,5}", value):
+            raise UnsafeSettingError(f"{name}: {value!r} is not a whole number above 0")
+        return int(value) if value else None
+
     def origin(self, name: str, default: str) -> str:
         value = (self.required(name) if self.is_production else self.get(name, default)).rstrip("/")
         origin = _canonical_origin(value)
@@ -269,6 +278,7 @@ class _Reader:
             login_url=self._xero_url("XERO_LOGIN_URL", "https://login.xero.com", client_id),
             api_url=self._xero_url("XERO_API_URL", "https://api.xero.com", client_id),
             is_sandbox=not client_id,
+            connection_limit=self.limit("XERO_CONNECTION_LIMIT"),
         )
 
     def _xero_url(self, name: str, real: str, client_id: str) -> str:

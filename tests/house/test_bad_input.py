@@ -34,7 +34,7 @@ FORMS = {
     "/connect/organisations/<id>": (f"/connect/organisations/{CHOOSING}", "tenant"),
     "/sign-in/xero": ("/sign-in/xero", "next"),
 }
-WITHOUT_FIELDS = {"/sign-out"}
+WITHOUT_FIELDS = {"/sign-out", "/connect/attempts/<id>/cancel"}
 
 QUERIES = [
     ("/hc/en-gb/search", "query"),

@@ -4,7 +4,7 @@ from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from xero_onboard.accounts.sign_in import sign_out as end_session
-from xero_onboard.connect import flow
+from xero_onboard.connect import departure, flow
 from xero_onboard.connect.views import is_only_looking, read_answer
 from xero_onboard.lib.reader import current_reader, ensure_browser
 from xero_onboard.lib.web import access, optional, safe_next
@@ -26,8 +26,8 @@ def sign_in() -> Response | str:
 @access.anyone
 def sign_in_with_xero() -> Response:
     """Send the browser to Xero to prove who it belongs to."""
-    origin = flow.Origin(path=_next(optional(request.form, "next")), anchor="")
-    return redirect(flow.start("sign_in", current_reader(), ensure_browser(), origin), code=303)
+    origin = departure.Origin(path=_next(optional(request.form, "next")), anchor="")
+    return redirect(departure.sign_in(current_reader(), ensure_browser(), origin), code=303)
 
 
 @access.anyone

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from xero_onboard.connect import flow, providers, results, state, upkeep, views
+from xero_onboard.connect import cli, departure, flow, providers, results, state, upkeep, views
 from xero_onboard.lib.web import settings
 
 __all__ = ["register", "upkeep"]
@@ -12,9 +12,10 @@ def register(app: Flask, recognise: flow.Recognise) -> None:
     """Add the room to the app; `recognise` says whom a proven identity acts for."""
     with app.app_context():
         providers.register(app, settings())
-        app.add_url_rule(flow.callback_path("connect"), "connect.callback", views.callback)
+        app.add_url_rule(departure.callback_path("connect"), "connect.callback", views.callback)
     flow.register(app, recognise)
     app.register_blueprint(views.blueprint)
+    app.cli.add_command(cli.connections)
     app.jinja_env.globals.update(
         connection_state=state.connection_state,
         check_holds=state.check_holds,

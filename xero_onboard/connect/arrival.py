@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, exists, select
 from sqlalchemy.exc import IntegrityError
 
-from xero_onboard.connect.models import Attempt, Candidate, Connection, Grant
+from xero_onboard.connect.models import ENDED, Attempt, Candidate, Connection, Grant, Removal
 from xero_onboard.connect.organisations import (
     Actor,
     HeldElsewhere,
@@ -104,6 +104,20 @@ def end(attempt: Attempt, code: str, organisation: str | None = None) -> None:
     attempt.status, attempt.outcome, attempt.organisation = "finished", code, organisation
     attempt.finished_at = now()
     log.info("attempt %s (%s) ended: %s", attempt.id, attempt.purpose, code)
+
+
+def give_up(attempt: Attempt, code: str) -> None:
+    """End an attempt in which no organisation was chosen, and give back what was allowed for it."""
+    end(attempt, code)
+    for row in candidates_of(attempt):
+        if not _is_connected(attempt.environment, row):
+            unused = Removal(
+                environment=attempt.environment,
+                grant_id=_grant_id(attempt),
+                remote_id=row.remote_id,
+            )
+            db.session.add(unused)
+    db.session.execute(delete(Candidate).where(Candidate.attempt_id == attempt.id))
 
 
 def owner_of(attempt: Attempt) -> Owner:
@@ -215,6 +229,17 @@ def _bound(grant: Grant, chosen: Candidate, actor: Actor) -> str:
         connection, code = bind(grant, chosen, actor)
         select_if_none(connection)
     return code
+
+
+def _is_connected(environment: str, row: Candidate) -> bool:
+    query = select(
+        exists().where(
+            Connection.environment == environment,
+            Connection.remote_id == row.remote_id,
+            Connection.status.not_in(ENDED),
+        )
+    )
+    return bool(db.session.scalar(query))
 
 
 def _grant_id(attempt: Attempt) -> UUID:

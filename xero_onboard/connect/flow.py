@@ -1,13 +1,11 @@
-"""The dance: from a press of Connect to the provider, back again, and to an outcome."""
+"""The way back from the provider: from what the browser brings to an outcome."""
 
 import logging
 import re
-import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Literal
 from uuid import UUID
 
 from flask import Flask, current_app
@@ -15,12 +13,11 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from xero_onboard.connect import vault
-from xero_onboard.connect.arrival import discover, end
-from xero_onboard.connect.models import Attempt, Connection, Grant
-from xero_onboard.connect.organisations import seen
+from xero_onboard.connect.arrival import discover, end, give_up
+from xero_onboard.connect.departure import redirect_uri
+from xero_onboard.connect.models import Attempt, Grant
 from xero_onboard.connect.providers import current_provider
 from xero_onboard.connect.providers.base import (
-    AuthorizeRequest,
     BadIdentity,
     ClientRefused,
     CodeToExchange,
@@ -35,18 +32,15 @@ from xero_onboard.connect.providers.base import (
 )
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.crypto import Tampered, digest
-from xero_onboard.lib.db import begin_write, commit, db, new_id
+from xero_onboard.lib.db import begin_write, commit, db
 from xero_onboard.lib.reader import STRANGER, Identity, Owner, Reader, SomebodyElse
-from xero_onboard.lib.web import settings
 
 LIFE = timedelta(minutes=10)
 CALLBACK_SECONDS = 15.0
-SNAPSHOT_SECONDS = 3.0
 LONGEST_VALUE = 2048
 
 # An identity, who began the attempt, and who is signed in now; raises SomebodyElse.
 Recognise = Callable[[Identity, Reader, UUID | None], Owner]
-Purpose = Literal["connect", "reconnect", "sign_in"]
 
 _CODES: tuple[tuple[type[ProviderError], str], ...] = (
     (BadIdentity, "bad_identity"),
@@ -59,10 +53,6 @@ _CODES: tuple[tuple[type[ProviderError], str], ...] = (
 log = logging.getLogger(__name__)
 
 
-class NoSuchConnection(Exception):
-    """Not a connection of this reader's customer; whether it is somebody else's is not told."""
-
-
 @dataclass(frozen=True)
 class Answer:
     """What the browser brought back in the address."""
@@ -71,57 +61,6 @@ class Answer:
     code: str | None = field(repr=False)
     error: str | None
     issuer: str | None
-
-
-@dataclass(frozen=True)
-class Origin:
-    """Where in the guide the button was pressed, to come back to."""
-
-    path: str
-    anchor: str
-
-
-def start(
-    purpose: Purpose,
-    reader: Reader,
-    browser: str,
-    origin: Origin,
-    expected: UUID | None = None,
-) -> str:
-    """Begin an attempt; the address to send the browser to. Raises NoSuchConnection."""
-    provider = current_provider()
-    scopes = provider.facts.sign_in_scopes if purpose == "sign_in" else provider.facts.scopes
-    connection = _expected(provider, reader, expected)
-    snapshot = None if purpose == "sign_in" else _snapshot(provider, reader, connection)
-    attempt_id = new_id()
-    asked = AuthorizeRequest(
-        redirect_uri=redirect_uri(purpose),
-        scopes=scopes,
-        state=secrets.token_urlsafe(32),
-        nonce=secrets.token_urlsafe(24),
-        verifier=secrets.token_urlsafe(64),
-    )
-    attempt = Attempt(
-        id=attempt_id,
-        environment=provider.facts.environment,
-        provider=provider.facts.name,
-        purpose=purpose,
-        state_digest=digest(asked.state),
-        nonce=asked.nonce,
-        verifier_sealed=vault.seal(
-            "attempt", attempt_id, "verifier", provider.facts.environment, asked.verifier
-        ),
-        browser_digest=digest(browser),
-        user_id=reader.user_id,
-        customer_id=reader.customer_id,
-        return_path=origin.path,
-        anchor=origin.anchor,
-        expected_id=connection.id if connection else None,
-        scopes=" ".join(scopes),
-        snapshot=snapshot,
-    )
-    db.session.add(attempt)
-    return provider.authorize_url(asked)
 
 
 def receive(answer: Answer, reader: Reader, *, is_sign_in: bool = False) -> str:
@@ -144,15 +83,17 @@ def receive(answer: Answer, reader: Reader, *, is_sign_in: bool = False) -> str:
     return way_back(attempt)
 
 
-def redirect_uri(purpose: Purpose) -> str:
-    """The callback as registered at the provider, from our settings and never from the request."""
-    return f"{settings().public_origin}{callback_path(purpose)}"
-
-
-def callback_path(purpose: Purpose) -> str:
-    """Where the provider sends browsers back to; each purpose and each environment has its own."""
-    room = "sign-in" if purpose == "sign_in" else "connect"
-    return f"/{room}/{current_provider().facts.callback_name}/callback"
+def cancel(attempt_id: UUID, reader: Reader) -> str:
+    """End an attempt because its reader says so; the path to send them to."""
+    begin_write()
+    attempt = db.session.get(Attempt, attempt_id, populate_existing=True, with_for_update=True)
+    if attempt is None or not _is_same_browser(attempt, reader):
+        return problem_path("unknown_attempt")
+    if attempt.owner_user_id not in (None, reader.user_id):
+        return problem_path("unknown_attempt")
+    if attempt.status in ("redirected", "choosing"):
+        give_up(attempt, "cancelled")
+    return way_back(attempt)
 
 
 def problem_path(code: str) -> str:
@@ -163,62 +104,6 @@ def problem_path(code: str) -> str:
 def register(app: Flask, recognise: Recognise) -> None:
     """Remember how to recognise people."""
     app.extensions["recognise"] = recognise
-
-
-def _expected(provider: Provider, reader: Reader, connection_id: UUID | None) -> Connection | None:
-    if connection_id is None:
-        return None
-    return own_connection(provider.facts.environment, reader, connection_id)
-
-
-def own_connection(environment: str, reader: Reader, connection_id: UUID) -> Connection:
-    """A connection of the reader's customer; raises NoSuchConnection for all others alike."""
-    connection = db.session.scalar(
-        select(Connection).where(
-            Connection.id == connection_id,
-            Connection.environment == environment,
-            Connection.customer_id == reader.customer_id,
-            Connection.customer_id.is_not(None),
-        )
-    )
-    if connection is None:
-        raise NoSuchConnection(connection_id)
-    return connection
-
-
-def _snapshot(
-    provider: Provider, reader: Reader, expected: Connection | None
-) -> dict[str, object] | None:
-    """What the login has connected before the reader leaves, if it costs no more than one quick look."""
-    grant = _known_grant(provider, reader, expected)
-    commit()
-    if grant is None or grant.access_expires_at < now() + timedelta(minutes=1):
-        return None
-    try:
-        token = vault.open_pair(grant).access
-        listed = provider.organisations(token, Patience(SNAPSHOT_SECONDS))
-    except (ProviderError, vault.GrantDead, vault.VaultLocked, Tampered):
-        return None
-    return {"grant": str(grant.id), "seen": seen(listed)}
-
-
-def _known_grant(provider: Provider, reader: Reader, expected: Connection | None) -> Grant | None:
-    if reader.customer_id is None:
-        return None
-    query = (
-        select(Grant)
-        .join(Connection, Connection.grant_id == Grant.id)
-        .where(
-            Connection.environment == provider.facts.environment,
-            Connection.customer_id == reader.customer_id,
-            Grant.status == "ok",
-        )
-        .order_by(Connection.connected_at.desc())
-        .limit(1)
-    )
-    if expected is not None:
-        query = query.where(Connection.id == expected.id)
-    return db.session.scalar(query)
 
 
 def _find(state: str | None, is_sign_in: bool) -> Attempt | None:

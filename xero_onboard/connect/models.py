@@ -40,7 +40,7 @@ class Attempt(Table):
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=new_id)
     environment: Mapped[str] = mapped_column(String(10))
     provider: Mapped[str] = mapped_column(String(20))
-    purpose: Mapped[str] = mapped_column(String(10))
+    purpose: Mapped[str] = mapped_column(String(14))
     status: Mapped[str] = mapped_column(String(12), default="redirected")
     state_digest: Mapped[str] = mapped_column(String(64), unique=True)
     nonce: Mapped[str] = mapped_column(String(64))
@@ -158,6 +158,8 @@ class Connection(Table):
     connected_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Set by the operator; what the connection is apart from that goes on beneath it.
+    paused_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     @property
     def is_live(self) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import and_, exists, or_, select, update
 
 from xero_onboard.connect import signals
 from xero_onboard.connect.models import (
@@ -156,7 +156,14 @@ def _attach(connection: Connection, grant: Grant, chosen: Candidate) -> None:
     # A removal that is still on its way would take away what was just given again.
     db.session.execute(
         update(Removal)
-        .where(Removal.connection_id == connection.id, Removal.status == "pending")
+        .where(
+            Removal.environment == connection.environment,
+            Removal.status == "pending",
+            or_(
+                Removal.connection_id == connection.id,
+                and_(Removal.connection_id.is_(None), Removal.remote_id == chosen.remote_id),
+            ),
+        )
         .values(status="withdrawn", access_sealed=None, refresh_sealed=None, finished_at=now())
     )
 

@@ -52,6 +52,10 @@ def outcome_of(
     return Outcome(code, tone, title, detail, next_step, retry, anchor)
 
 
+# The outcomes of an attempt by which the reader got what they pressed the button for.
+SUCCEEDED = ("connected", "connected_another", "reconnected", "already_connected", "signed_in")
+
+
 def is_trouble(code: str) -> bool:
     """Whether this is the code of an outcome other than success."""
     return code in _WORDS and _WORDS[code][0] != "success"
@@ -124,6 +128,34 @@ _WORDS: dict[str, tuple[Tone, bool, str, str, str]] = {
         "That took longer than 10 minutes",
         "For your safety, a connection that is started must be finished within 10 minutes.",
         "Press Connect to Xero again; Xero will remember how far you got.",
+    ),
+    "abandoned": (
+        "info",
+        True,
+        "You did not come back from Xero in time",
+        "You left for Xero, and for 10 minutes Xero did not send you back, so nothing was connected.",
+        "Press Connect to Xero again. If Xero showed you a message instead, the guide explains it.",
+    ),
+    "superseded": (
+        "info",
+        False,
+        "You finished this in another tab",
+        "You pressed the button again later and came back from Xero then, so this older try has ended.",
+        "There is nothing to do here: look at your connections.",
+    ),
+    "cancelled": (
+        "info",
+        True,
+        "You stopped",
+        "What you had begun is ended, and no organisation was added.",
+        "Press Connect to Xero when you want to begin again.",
+    ),
+    "limit_reached": (
+        "problem",
+        False,
+        "We cannot add organisations at the moment",
+        "Xero lets {product_name} connect a limited number of organisations, and that number is reached. Connections you have already are not affected.",
+        "Write to {support_email} and mention the code limit_reached. If you have connected before, sign in with Xero.",
     ),
     "unknown_attempt": (
         "info",

@@ -5,8 +5,8 @@ from uuid import UUID
 
 from flask import flash, g, get_flashed_messages, request
 
-from xero_onboard.connect.models import WORKING, Attempt, Connection
-from xero_onboard.connect.outcomes import Names, Outcome, outcome_of
+from xero_onboard.connect.models import Attempt, Connection
+from xero_onboard.connect.outcomes import SUCCEEDED, Names, Outcome, outcome_of
 from xero_onboard.connect.providers import current_provider
 from xero_onboard.connect.state import connection_state
 from xero_onboard.lib.clock import now
@@ -17,7 +17,6 @@ from xero_onboard.lib.web import settings
 
 _CATEGORY = "connect"
 SHOWN_FOR = timedelta(hours=1)
-_SAYS_IT_WORKS = ("connected", "connected_another", "reconnected", "already_connected")
 
 
 def outcome() -> Outcome | None:
@@ -74,9 +73,9 @@ def _still_holds(attempt: Attempt, reader: Reader) -> bool:
         return False
     if attempt.outcome == "signed_in":
         return reader.is_signed_in
-    if attempt.outcome not in _SAYS_IT_WORKS:
+    if attempt.outcome not in SUCCEEDED:
         return True
-    working = (each for each in connection_state().connections if each.status in WORKING)
+    working = (each for each in connection_state().connections if each.works)
     return any(each.organisation in (attempt.organisation or each.organisation) for each in working)
 
 
@@ -88,4 +87,4 @@ def _of_button() -> Outcome | None:
     if not told:
         return None
     code, anchor, organisation = str(told[-1]).split("|", 2)
-    return outcome_of(code, settings(), Names(organisation=organisation), anchor)
+    return outcome_of(code, settings(), Names(organisation=organisation or None), anchor)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from flask import g
 from sqlalchemy import or_, select
 
+from xero_onboard.connect.departure import is_full
 from xero_onboard.connect.flow import LIFE
 from xero_onboard.connect.models import ENDED, WORKING, Attempt, Connection, Grant
 from xero_onboard.connect.providers import current_provider
@@ -18,9 +19,17 @@ from xero_onboard.lib.reader import Reader, current_reader
 from xero_onboard.lib.web import settings
 
 SHOW_ENDED = timedelta(days=30)
+SHOW_UNFINISHED = timedelta(days=1)
+# A refresh token lives for 60 days, and the worker renews it daily: so much silence is a fault.
+OVERDUE = timedelta(days=45)
+
+_WORKS = (*WORKING, "expiring_soon")
+_RECONNECTABLE = ("needs_reauth", "org_unavailable", "expiring_soon")
 
 _SENTENCES = {
     "active": "Connected, and Xero answered when we last asked.",
+    "expiring_soon": "Connected, but for a while Xero has not let us renew the connection: reconnect in time to keep it.",
+    "paused": "We have paused this connection; nothing was disconnected, and there is nothing for you to do.",
     "degraded": "Xero is not answering; the connection is kept, we keep trying, and there is nothing for you to do.",
     "needs_reauth": "Xero no longer accepts this connection: reconnect to carry on.",
     "org_unavailable": "Xero no longer lets us see this organisation: it was disconnected or closed, or the person who connected it has lost access.",
@@ -48,11 +57,18 @@ class ConnectionView:
     connected_at: datetime
     connected_by: str | None
     checked_at: datetime | None
+    # When it ends unless it is renewed; only while that is near.
+    ends_at: datetime | None
     is_selected: bool
     can_select: bool
     can_check: bool
     can_reconnect: bool
     can_disconnect: bool
+
+    @property
+    def works(self) -> bool:
+        """Whether the vendor can work with the organisation now or as soon as the provider answers."""
+        return self.status in _WORKS
 
 
 @dataclass(frozen=True)
@@ -72,6 +88,8 @@ class ReaderState:
     selected: ConnectionView | None
     attempt: AttemptView | None
     choice_href: str | None
+    # The last press of Connect in this browser led to Xero, and nothing came back.
+    is_unfinished: bool = False
 
     @property
     def version(self) -> str:
@@ -94,7 +112,9 @@ def check_holds(name: str) -> bool:
     """Whether what a step of a guide asks for is true; raises KeyError for an unknown check."""
     state = connection_state()
     return {
-        "xero.connected": any(each.status == "active" for each in state.connections),
+        "xero.connected": any(
+            each.status in ("active", "expiring_soon") for each in state.connections
+        ),
         "xero.organisation_selected": state.selected is not None,
         "signed_in": current_reader().is_signed_in,
     }[name]
@@ -106,7 +126,8 @@ def state_of(reader: Reader) -> ReaderState:
         return NOTHING
     connections = tuple(_view(*row) for row in _connections(reader))
     selected = next((each for each in connections if each.is_selected), None)
-    attempt = _open_attempt(reader)
+    newest = _newest_attempt(reader)
+    attempt = newest if newest is not None and _is_open(newest) else None
     is_choosing = attempt is not None and attempt.status == "choosing"
     return ReaderState(
         status=_status(connections, selected, attempt),
@@ -114,14 +135,15 @@ def state_of(reader: Reader) -> ReaderState:
         selected=selected,
         attempt=AttemptView(str(attempt.id), attempt.started_at) if attempt else None,
         choice_href=f"/connect/organisations/{attempt.id}" if attempt and is_choosing else None,
+        is_unfinished=newest is not None and _is_unfinished(newest),
     )
 
 
-def _connections(reader: Reader) -> Sequence[tuple[Connection, str | None]]:
+def _connections(reader: Reader) -> Sequence[tuple[Connection, Grant]]:
     if reader.customer_id is None:
         return ()
     query = (
-        select(Connection, Grant.key_id)
+        select(Connection, Grant)
         .join(Grant, Connection.grant_id == Grant.id)
         .where(
             Connection.customer_id == reader.customer_id,
@@ -131,11 +153,11 @@ def _connections(reader: Reader) -> Sequence[tuple[Connection, str | None]]:
         )
         .order_by(Connection.ended_at.is_not(None), Connection.connected_at)
     )
-    return [(connection, key_id) for connection, key_id in db.session.execute(query)]
+    return [(connection, grant) for connection, grant in db.session.execute(query)]
 
 
-def _open_attempt(reader: Reader) -> Attempt | None:
-    """The newest attempt of this browser, unless it has ended or been given up.
+def _newest_attempt(reader: Reader) -> Attempt | None:
+    """The newest attempt of this browser, unless it is somebody else's.
 
     Only the newest counts: pressing Connect again gives up the one before.
     """
@@ -151,12 +173,22 @@ def _open_attempt(reader: Reader) -> Attempt | None:
         .order_by(Attempt.started_at.desc())
         .limit(1)
     )
-    if newest is None or newest.status == "finished":
-        return None
-    is_over = newest.status == "redirected" and newest.started_at + LIFE < now()
-    people = {newest.user_id, newest.owner_user_id} - {None}
-    is_anothers = bool(people - {reader.user_id})
-    return None if is_over or is_anothers else newest
+    people = {newest.user_id, newest.owner_user_id} - {None} if newest else set()
+    return None if people - {reader.user_id} else newest
+
+
+def _is_open(attempt: Attempt) -> bool:
+    return attempt.status != "finished" and not _is_overdue(attempt)
+
+
+def _is_overdue(attempt: Attempt) -> bool:
+    """Left for the provider so long ago that nobody will come back; the worker ends it soon."""
+    return attempt.status == "redirected" and attempt.started_at + LIFE < now()
+
+
+def _is_unfinished(attempt: Attempt) -> bool:
+    is_lately = attempt.started_at > now() - SHOW_UNFINISHED
+    return is_lately and (attempt.outcome == "abandoned" or _is_overdue(attempt))
 
 
 def _status(
@@ -166,7 +198,7 @@ def _status(
 ) -> str:
     """What works comes first, then what is under way, then what needs somebody."""
     live = [each for each in connections if each.status not in ENDED]
-    working = [each for each in live if each.status in WORKING]
+    working = [each for each in live if each.works]
     if selected in working and selected is not None:
         return selected.status
     if selected is None and working:
@@ -174,11 +206,13 @@ def _status(
     if attempt is not None:
         return "needs_org" if attempt.status == "choosing" else "connecting"
     broken = selected or (live[0] if live else None)
-    return broken.status if broken else "not_connected"
+    if broken is not None:
+        return broken.status
+    return "limit_blocked" if is_full(current_provider()) else "not_connected"
 
 
-def _view(connection: Connection, key_id: str | None) -> ConnectionView:
-    status, reason = _shown(connection, key_id)
+def _view(connection: Connection, grant: Grant) -> ConnectionView:
+    status, reason = _shown(connection, grant)
     is_live = connection.is_live
     return ConnectionView(
         id=str(connection.id),
@@ -189,17 +223,23 @@ def _view(connection: Connection, key_id: str | None) -> ConnectionView:
         connected_at=connection.connected_at,
         connected_by=connection.connected_by,
         checked_at=connection.checked_at,
+        ends_at=grant.refresh_expires_at if status == "expiring_soon" else None,
         is_selected=connection.is_selected,
-        can_select=status in WORKING and not connection.is_selected,
+        can_select=status in _WORKS and not connection.is_selected,
         can_check=is_live and reason != "key_unavailable",
-        can_reconnect=status in ("needs_reauth", "org_unavailable") and reason != "key_unavailable",
+        can_reconnect=status in _RECONNECTABLE and reason != "key_unavailable",
         can_disconnect=is_live and reason != "key_unavailable",
     )
 
 
-def _shown(connection: Connection, key_id: str | None) -> tuple[str, str | None]:
-    """Without our key nothing works, though nothing is wrong with the row; so it stays as it is."""
-    has_key = key_id is None or any(key.id == key_id for key in settings().vault_keys)
+def _shown(connection: Connection, grant: Grant) -> tuple[str, str | None]:
+    """What the row says, and what is true though no row was changed for it."""
+    has_key = grant.key_id is None or any(key.id == grant.key_id for key in settings().vault_keys)
     if connection.is_live and not has_key:
+        # Without our key nothing works, though nothing is wrong with the row; so it stays as it is.
         return "needs_reauth", "key_unavailable"
+    if connection.status in WORKING and connection.paused_at is not None:
+        return "paused", None
+    if connection.status in WORKING and grant.rotated_at < now() - OVERDUE:
+        return "expiring_soon", None
     return connection.status, connection.reason

@@ -1,16 +1,21 @@
 """What the worker does once a minute: deliver removals, look after grants, and end old attempts."""
 
 import logging
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
-from sqlalchemy import delete, exists, select, update
+from sqlalchemy import and_, delete, exists, or_, select
+from sqlalchemy.orm import aliased
 
 from xero_onboard.connect import removals
+from xero_onboard.connect.arrival import end, give_up
 from xero_onboard.connect.care import visit
 from xero_onboard.connect.flow import LIFE
-from xero_onboard.connect.models import ENDED, Attempt, Connection, Grant
+from xero_onboard.connect.models import ENDED, Attempt, Connection, Grant, Removal
+from xero_onboard.connect.outcomes import SUCCEEDED
 from xero_onboard.connect.providers import current_provider
 from xero_onboard.connect.providers.base import Provider
+from xero_onboard.connect.state import OVERDUE
 from xero_onboard.connect.vault import VaultLocked, bury
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.crypto import Tampered
@@ -21,7 +26,7 @@ CLAIM_LIFE = timedelta(minutes=2)
 CHOICE_LIFE = timedelta(minutes=30)
 KEEP_ATTEMPTS = timedelta(days=90)
 UNUSED = timedelta(days=1)
-OVERDUE = timedelta(days=45)
+KEEP_ENDED = timedelta(days=365)
 
 log = logging.getLogger(__name__)
 
@@ -80,17 +85,51 @@ def end_old_attempts() -> None:
     """End attempts nobody came back from, and those whose worker died."""
     begin_write()
     moment = now()
-    for status, started_before, code in (
-        ("redirected", moment - LIFE, "attempt_expired"),
-        ("claimed", moment - LIFE - CLAIM_LIFE, "storage_failed"),
-        ("choosing", moment - CHOICE_LIFE, "permission_ended"),
-    ):
-        db.session.execute(
-            update(Attempt)
-            .where(Attempt.status == status, Attempt.started_at < started_before)
-            .values(status="finished", outcome=code, finished_at=moment)
-        )
+    for attempt in _waiting("redirected", moment - LIFE):
+        end(attempt, "superseded" if _was_superseded(attempt) else "abandoned")
+    for attempt in _waiting("claimed", moment - LIFE - CLAIM_LIFE):
+        end(attempt, "storage_failed")
+    for attempt in _waiting("choosing", moment - CHOICE_LIFE):
+        give_up(attempt, "permission_ended")
     db.session.execute(delete(Attempt).where(Attempt.started_at < moment - KEEP_ATTEMPTS))
+
+
+@every_minute("forget ended connections")
+def forget_ended_connections() -> None:
+    """Delete what was disconnected long ago, with what is known of its removal."""
+    begin_write()
+    gone = select(Connection.id).where(
+        Connection.ended_at < now() - KEEP_ENDED,
+        Connection.status == "disconnected",
+        ~exists().where(Attempt.expected_id == Connection.id),
+    )
+    connection_ids = db.session.scalars(gone.limit(100)).all()
+    db.session.execute(delete(Removal).where(Removal.connection_id.in_(connection_ids)))
+    db.session.execute(delete(Connection).where(Connection.id.in_(connection_ids)))
+
+
+def _waiting(status: str, started_before: datetime) -> Sequence[Attempt]:
+    query = select(Attempt).where(Attempt.status == status, Attempt.started_at < started_before)
+    return db.session.scalars(query.with_for_update()).all()
+
+
+def _was_superseded(attempt: Attempt) -> bool:
+    """Whether the same reader pressed the same button again later, and got through."""
+    later = aliased(Attempt)
+    is_same_reader = or_(
+        later.browser_digest == attempt.browser_digest,
+        and_(later.customer_id.is_not(None), later.customer_id == attempt.customer_id),
+    )
+    query = select(
+        exists().where(
+            later.environment == attempt.environment,
+            later.purpose == attempt.purpose,
+            later.started_at > attempt.started_at,
+            later.outcome.in_(SUCCEEDED),
+            is_same_reader,
+        )
+    )
+    return bool(db.session.scalar(query))
 
 
 def _due_grants(provider: Provider) -> list[Grant]:

@@ -9,7 +9,7 @@ from flask import Blueprint, abort, jsonify, make_response, redirect, render_tem
 from werkzeug.exceptions import Conflict, NotFound, ServiceUnavailable
 from werkzeug.wrappers import Response
 
-from xero_onboard.connect import arrival, care, flow, outcomes, removals, results
+from xero_onboard.connect import arrival, care, departure, flow, outcomes, removals, results
 from xero_onboard.connect.models import Attempt, Connection
 from xero_onboard.connect.organisations import HeldElsewhere, own_tenants
 from xero_onboard.connect.providers import current_provider
@@ -63,7 +63,10 @@ def status() -> Response:
 def connect() -> Response:
     """Send the browser to Xero."""
     origin = _origin()
-    return redirect(flow.start("connect", current_reader(), ensure_browser(), origin), code=303)
+    try:
+        return redirect(departure.connect(current_reader(), ensure_browser(), origin), code=303)
+    except departure.LimitReached:
+        return _back("limit_reached", origin)
 
 
 @access.anyone
@@ -72,6 +75,13 @@ def callback() -> Response:
     if is_only_looking():
         return Response(status=204)
     return redirect(flow.receive(read_answer(), current_reader()), code=303)
+
+
+@blueprint.post("/connect/attempts/<uuid:attempt_id>/cancel")
+@access.anyone
+def cancel(attempt_id: UUID) -> Response:
+    """End what was begun and is not finished."""
+    return redirect(flow.cancel(attempt_id, current_reader()), code=303)
 
 
 @blueprint.get("/connect/problem/<code>")
@@ -116,7 +126,7 @@ def select(connection_id: UUID) -> Response:
     """Work with this organisation from now on."""
     origin, connection = _origin(), _own_connection(connection_id)
     care.choose(connection)
-    return _back("selected", connection, origin)
+    return _back("selected", origin, connection.name)
 
 
 @blueprint.post("/connect/connections/<uuid:connection_id>/check")
@@ -124,7 +134,7 @@ def select(connection_id: UUID) -> Response:
 def check(connection_id: UUID) -> Response:
     """Ask Xero how this connection stands."""
     origin, connection = _origin(), _own_connection(connection_id)
-    return _back(care.check(current_provider(), connection), connection, origin)
+    return _back(care.check(current_provider(), connection), origin, connection.name)
 
 
 @blueprint.post("/connect/connections/<uuid:connection_id>/reconnect")
@@ -133,7 +143,7 @@ def reconnect(connection_id: UUID) -> Response:
     """Send the browser to Xero to renew this connection."""
     origin, connection = _origin(), _own_connection(connection_id)
     reader, browser = current_reader(), ensure_browser()
-    return redirect(flow.start("reconnect", reader, browser, origin, connection.id), code=303)
+    return redirect(departure.reconnect(reader, browser, origin, connection.id), code=303)
 
 
 @blueprint.post("/connect/connections/<uuid:connection_id>/disconnect")
@@ -145,11 +155,11 @@ def disconnect(connection_id: UUID) -> Response:
     commit()
     if removal_id is not None:
         removals.deliver(current_provider(), removal_id)
-    return _back("disconnected", connection, origin)
+    return _back("disconnected", origin, connection.name)
 
 
-@blueprint.errorhandler(flow.NoSuchConnection)
-def show_unknown(_error: flow.NoSuchConnection) -> Response:
+@blueprint.errorhandler(departure.NoSuchConnection)
+def show_unknown(_error: departure.NoSuchConnection) -> Response:
     """Somebody else's connection is as unknown as one that never was."""
     return show_error(NotFound())
 
@@ -184,10 +194,10 @@ def is_only_looking() -> bool:
     return request.method == "HEAD" or any("prefetch" in hint.lower() for hint in hints)
 
 
-def _origin() -> flow.Origin:
+def _origin() -> departure.Origin:
     """Where to go back to; read before anything is done, because a bad value ends the request."""
     anchor = optional(request.form, "anchor", longest=60) or ""
-    return flow.Origin(
+    return departure.Origin(
         path=safe_next(optional(request.form, "next", longest=300)),
         anchor=anchor if _ANCHOR_CHARACTERS.issuperset(anchor) else "",
     )
@@ -195,7 +205,7 @@ def _origin() -> flow.Origin:
 
 def _own_connection(connection_id: UUID) -> Connection:
     environment = current_provider().facts.environment
-    return flow.own_connection(environment, current_reader(), connection_id)
+    return departure.own_connection(environment, current_reader(), connection_id)
 
 
 def _own_attempt(attempt_id: UUID) -> Attempt:
@@ -232,6 +242,6 @@ def _held_elsewhere(organisation: str) -> str:
     return f"{held.title}. {held.detail} {held.next_step}"
 
 
-def _back(code: str, connection: Connection, origin: flow.Origin) -> Response:
-    results.tell(code, connection.name, origin.anchor)
+def _back(code: str, origin: departure.Origin, organisation: str = "") -> Response:
+    results.tell(code, organisation, origin.anchor)
     return redirect(f"{origin.path}#{origin.anchor}" if origin.anchor else origin.path, code=303)

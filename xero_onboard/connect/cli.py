@@ -1,0 +1,58 @@
+"""What an operator does with connections from the command line."""
+
+from uuid import UUID
+
+import click
+from flask.cli import AppGroup
+from sqlalchemy import select
+
+from xero_onboard.connect.models import ENDED, Connection
+from xero_onboard.connect.providers import current_provider
+from xero_onboard.lib.clock import now
+from xero_onboard.lib.db import begin_write, commit, db
+
+connections = AppGroup("connections", help="Connections: list, pause and resume them.")
+
+
+@connections.command("list")
+def list_all() -> None:
+    """Every connection that has not ended: its id, organisation and state."""
+    query = select(Connection).where(
+        Connection.environment == current_provider().facts.environment,
+        Connection.status.not_in(ENDED),
+    )
+    for connection in db.session.scalars(query.order_by(Connection.connected_at)):
+        status = "paused" if connection.paused_at else connection.status
+        click.echo(f"{connection.id}  {status:<16} {connection.name}")
+
+
+@connections.command()
+@click.argument("connection_id", type=click.UUID)
+def pause(connection_id: UUID) -> None:
+    """Stop working with a connection; it is kept alive, and its reader sees that it is paused."""
+    begin_write()
+    connection = _live(connection_id)
+    connection.paused_at = connection.paused_at or now()
+    commit()
+    click.echo(f"{connection.name} is paused.")
+
+
+@connections.command()
+@click.argument("connection_id", type=click.UUID)
+def resume(connection_id: UUID) -> None:
+    """Work with a paused connection again."""
+    begin_write()
+    connection = _live(connection_id)
+    connection.paused_at = None
+    commit()
+    click.echo(f"{connection.name} is no longer paused.")
+
+
+def _live(connection_id: UUID) -> Connection:
+    connection = db.session.get(Connection, connection_id)
+    environment = current_provider().facts.environment
+    if connection is None or not connection.is_live or connection.environment != environment:
+        raise click.ClickException(
+            f"There is no live connection {connection_id}. `flask connections list` names them."
+        )
+    return connection

@@ -1,0 +1,198 @@
+"""Leaving for the provider: one press of a button becomes an attempt and an address to go to."""
+
+import logging
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Literal
+from uuid import UUID
+
+from sqlalchemy import exists, func, select
+
+from xero_onboard.connect import vault
+from xero_onboard.connect.models import ENDED, Attempt, Connection, Grant
+from xero_onboard.connect.organisations import seen
+from xero_onboard.connect.providers import current_provider
+from xero_onboard.connect.providers.base import AuthorizeRequest, Patience, Provider, ProviderError
+from xero_onboard.lib.clock import now
+from xero_onboard.lib.crypto import Tampered, digest
+from xero_onboard.lib.db import commit, db, new_id
+from xero_onboard.lib.reader import Reader
+from xero_onboard.lib.web import settings
+
+SNAPSHOT_SECONDS = 3.0
+
+# What the reader wants: their first organisation, one more, one renewed, one renewed because a
+# permission was missing, or only to be recognised.
+Purpose = Literal["connect", "add_org", "reconnect", "upgrade_scopes", "sign_in"]
+
+
+log = logging.getLogger(__name__)
+
+
+class LimitReached(Exception):
+    """The provider lets us connect no further organisation."""
+
+
+class NoSuchConnection(Exception):
+    """Not a connection of this reader's customer; whether it is somebody else's is not told."""
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where in the guide the button was pressed, to come back to."""
+
+    path: str
+    anchor: str
+
+
+def connect(reader: Reader, browser: str, origin: Origin) -> str:
+    """Begin to connect an organisation; the address to send the browser to. Raises LimitReached."""
+    provider = current_provider()
+    if is_full(provider):
+        log.critical("no organisation can be added: the limit of connections is reached")
+        raise LimitReached
+    purpose: Purpose = "add_org" if _has_connections(provider, reader) else "connect"
+    return _leave(provider, purpose, reader, browser, origin)
+
+
+def reconnect(reader: Reader, browser: str, origin: Origin, connection_id: UUID) -> str:
+    """Begin to renew a connection, which counts against no limit. Raises NoSuchConnection."""
+    provider = current_provider()
+    connection = own_connection(provider.facts.environment, reader, connection_id)
+    purpose: Purpose = "upgrade_scopes" if connection.reason == "scope_missing" else "reconnect"
+    return _leave(provider, purpose, reader, browser, origin, connection)
+
+
+def sign_in(reader: Reader, browser: str, origin: Origin) -> str:
+    """Begin to prove who the reader is, and no more than that."""
+    return _leave(current_provider(), "sign_in", reader, browser, origin)
+
+
+def is_full(provider: Provider) -> bool:
+    """Whether the provider will connect no further organisation to our app.
+
+    Xero counts them per app: https://developer.xero.com/documentation/guides/oauth2/limits/
+    """
+    limit = settings().xero.connection_limit
+    if limit is None:
+        return False
+    query = select(func.count()).where(
+        Connection.environment == provider.facts.environment, Connection.status.not_in(ENDED)
+    )
+    return (db.session.scalar(query) or 0) >= limit
+
+
+def redirect_uri(purpose: Purpose) -> str:
+    """The callback as registered at the provider, from our settings and never from the request."""
+    return f"{settings().public_origin}{callback_path(purpose)}"
+
+
+def callback_path(purpose: Purpose) -> str:
+    """Where the provider sends browsers back to; each purpose and each environment has its own."""
+    room = "sign-in" if purpose == "sign_in" else "connect"
+    return f"/{room}/{current_provider().facts.callback_name}/callback"
+
+
+def own_connection(environment: str, reader: Reader, connection_id: UUID) -> Connection:
+    """A connection of the reader's customer; raises NoSuchConnection for all others alike."""
+    connection = db.session.scalar(
+        select(Connection).where(
+            Connection.id == connection_id,
+            Connection.environment == environment,
+            Connection.customer_id == reader.customer_id,
+            Connection.customer_id.is_not(None),
+        )
+    )
+    if connection is None:
+        raise NoSuchConnection(connection_id)
+    return connection
+
+
+def _has_connections(provider: Provider, reader: Reader) -> bool:
+    if reader.customer_id is None:
+        return False
+    query = select(
+        exists().where(
+            Connection.environment == provider.facts.environment,
+            Connection.customer_id == reader.customer_id,
+            Connection.status.not_in(ENDED),
+        )
+    )
+    return bool(db.session.scalar(query))
+
+
+def _leave(
+    provider: Provider,
+    purpose: Purpose,
+    reader: Reader,
+    browser: str,
+    origin: Origin,
+    connection: Connection | None = None,
+) -> str:
+    scopes = provider.facts.sign_in_scopes if purpose == "sign_in" else provider.facts.scopes
+    snapshot = None if purpose == "sign_in" else _snapshot(provider, reader, connection)
+    attempt_id = new_id()
+    asked = AuthorizeRequest(
+        redirect_uri=redirect_uri(purpose),
+        scopes=scopes,
+        state=secrets.token_urlsafe(32),
+        nonce=secrets.token_urlsafe(24),
+        verifier=secrets.token_urlsafe(64),
+    )
+    attempt = Attempt(
+        id=attempt_id,
+        environment=provider.facts.environment,
+        provider=provider.facts.name,
+        purpose=purpose,
+        state_digest=digest(asked.state),
+        nonce=asked.nonce,
+        verifier_sealed=vault.seal(
+            "attempt", attempt_id, "verifier", provider.facts.environment, asked.verifier
+        ),
+        browser_digest=digest(browser),
+        user_id=reader.user_id,
+        customer_id=reader.customer_id,
+        return_path=origin.path,
+        anchor=origin.anchor,
+        expected_id=connection.id if connection else None,
+        scopes=" ".join(scopes),
+        snapshot=snapshot,
+    )
+    db.session.add(attempt)
+    return provider.authorize_url(asked)
+
+
+def _snapshot(
+    provider: Provider, reader: Reader, expected: Connection | None
+) -> dict[str, object] | None:
+    """What the login has connected before the reader leaves, if it costs no more than one quick look."""
+    grant = _known_grant(provider, reader, expected)
+    commit()
+    if grant is None or grant.access_expires_at < now() + timedelta(minutes=1):
+        return None
+    try:
+        token = vault.open_pair(grant).access
+        listed = provider.organisations(token, Patience(SNAPSHOT_SECONDS))
+    except (ProviderError, vault.GrantDead, vault.VaultLocked, Tampered):
+        return None
+    return {"grant": str(grant.id), "seen": seen(listed)}
+
+
+def _known_grant(provider: Provider, reader: Reader, expected: Connection | None) -> Grant | None:
+    if reader.customer_id is None:
+        return None
+    query = (
+        select(Grant)
+        .join(Connection, Connection.grant_id == Grant.id)
+        .where(
+            Connection.environment == provider.facts.environment,
+            Connection.customer_id == reader.customer_id,
+            Grant.status == "ok",
+        )
+        .order_by(Connection.connected_at.desc())
+        .limit(1)
+    )
+    if expected is not None:
+        query = query.where(Connection.id == expected.id)
+    return db.session.scalar(query)
