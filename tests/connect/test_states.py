@@ -204,7 +204,7 @@ def test_an_attempt_says_what_it_was_for(app: Flask, amara: Visitor) -> None:
     change(app, Connection, status="needs_reauth", reason="scope_missing")
     amara.client.post(reconnect)
 
-    assert purposes(app) == ["connect", "add_org", "reconnect", "upgrade_scopes"]
+    assert purposes(app) == ["connect", "add_org", "reconnect", "upgrade"]
 
 
 # Connections

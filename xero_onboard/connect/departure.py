@@ -24,7 +24,7 @@ SNAPSHOT_SECONDS = 3.0
 
 # What the reader wants: their first organisation, one more, one renewed, one renewed because a
 # permission was missing, or only to be recognised.
-Purpose = Literal["connect", "add_org", "reconnect", "upgrade_scopes", "sign_in"]
+Purpose = Literal["connect", "add_org", "reconnect", "upgrade", "sign_in"]
 
 
 log = logging.getLogger(__name__)
@@ -60,7 +60,7 @@ def reconnect(reader: Reader, browser: str, origin: Origin, connection_id: UUID)
     """Begin to renew a connection, which counts against no limit. Raises NoSuchConnection."""
     provider = current_provider()
     connection = own_connection(provider.facts.environment, reader, connection_id)
-    purpose: Purpose = "upgrade_scopes" if connection.reason == "scope_missing" else "reconnect"
+    purpose: Purpose = "upgrade" if connection.reason == "scope_missing" else "reconnect"
     return _leave(provider, purpose, reader, browser, origin, connection)
 
 

@@ -40,7 +40,7 @@ class Attempt(Table):
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=new_id)
     environment: Mapped[str] = mapped_column(String(10))
     provider: Mapped[str] = mapped_column(String(20))
-    purpose: Mapped[str] = mapped_column(String(14))
+    purpose: Mapped[str] = mapped_column(String(10))
     status: Mapped[str] = mapped_column(String(12), default="redirected")
     state_digest: Mapped[str] = mapped_column(String(64), unique=True)
     nonce: Mapped[str] = mapped_column(String(64))

@@ -139,7 +139,6 @@ def upgrade() -> None:
         sa.Column("connected_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("checked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("paused_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["connected_by_id"], ["user.id"], name=op.f("fk_connection_connected_by_id_user")
         ),
@@ -241,7 +240,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("environment", sa.String(length=10), nullable=False),
         sa.Column("provider", sa.String(length=20), nullable=False),
-        sa.Column("purpose", sa.String(length=14), nullable=False),
+        sa.Column("purpose", sa.String(length=10), nullable=False),
         sa.Column("status", sa.String(length=12), nullable=False),
         sa.Column("state_digest", sa.String(length=64), nullable=False),
         sa.Column("nonce", sa.String(length=64), nullable=False),
