@@ -2,7 +2,6 @@
 
 import base64
 import os
-import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -65,10 +64,16 @@ class Settings:
     instance: Path
     content: Path
     database_url: str
+    # Empty when there is none.
+    redis_url: str
+    # How many proxies stand in front, each of which adds the address it was called from.
+    proxy_hops: int
     secret_key: str
     vault_keys: tuple[VaultKey, ...]
     product_name: str
     support_email: str
+    # Empty where mail stays in the site; `lib.mail` takes it apart and refuses what it cannot use.
+    mail_url: str
     xero: XeroSettings
 
     @property
@@ -96,10 +101,13 @@ class Settings:
             instance=read.instance,
             content=read.folder("CONTENT_DIR", "content"),
             database_url=read.database_url(),
+            redis_url=read.get("REDIS_URL", ""),
+            proxy_hops=read.whole("PROXY_HOPS", 0, 9) or 0,
             secret_key=read.secret_key(),
             vault_keys=read.vault_keys(),
             product_name=read.get("PRODUCT_NAME", "Acme Billing"),
             support_email=read.get("SUPPORT_EMAIL", "support@example.com"),
+            mail_url=read.needed("MAIL_URL"),
             xero=read.xero(),
         )
 
@@ -183,18 +191,18 @@ class _Reader:
             raise UnsafeSettingError(f"{name}: must be set in production")
         return value
 
-    def port(self, name: str, default: int) -> int:
-        value = self.get(name, str(default))
-        is_number = value.isascii() and value.isdigit() and len(value) < 6
-        if not is_number or not 0 < int(value) < 65536:
-            raise UnsafeSettingError(f"{name}: {value!r} is not a port number (1 to 65535)")
-        return int(value)
+    def needed(self, name: str) -> str:
+        return self.required(name) if self.is_production else self.get(name, "")
 
-    def limit(self, name: str) -> int | None:
+    def whole(self, name: str, least: int, most: int) -> int | None:
         value = self.get(name, "")
-        if value and not re.fullmatch(r"[1-9][0-9]{0,5}", value):
-            raise UnsafeSettingError(f"{name}: {value!r} is not a whole number above 0")
+        is_number = value.isascii() and value.isdigit() and len(value) < 7
+        if value and not (is_number and least <= int(value) <= most):
+            raise UnsafeSettingError(f"{name}: {value!r} is not a number from {least} to {most}")
         return int(value) if value else None
+
+    def port(self, name: str, default: int) -> int:
+        return self.whole(name, 1, 65535) or default
 
     def origin(self, name: str, default: str) -> str:
         value = (self.required(name) if self.is_production else self.get(name, default)).rstrip("/")
@@ -257,11 +265,7 @@ class _Reader:
         return keys
 
     def xero(self) -> XeroSettings:
-        client_id = (
-            self.required("XERO_CLIENT_ID")
-            if self.is_production
-            else self.get("XERO_CLIENT_ID", "")
-        )
+        client_id = self.needed("XERO_CLIENT_ID")
         scopes = tuple(self.get("XERO_SCOPES", DEFAULT_SCOPES).split())
         if "," in "".join(scopes):
             raise UnsafeSettingError("XERO_SCOPES: separate scopes by spaces, not by commas")
@@ -278,7 +282,7 @@ class _Reader:
             login_url=self._xero_url("XERO_LOGIN_URL", "https://login.xero.com", client_id),
             api_url=self._xero_url("XERO_API_URL", "https://api.xero.com", client_id),
             is_sandbox=not client_id,
-            connection_limit=self.limit("XERO_CONNECTION_LIMIT"),
+            connection_limit=self.whole("XERO_CONNECTION_LIMIT", 1, 999_999),
         )
 
     def _xero_url(self, name: str, real: str, client_id: str) -> str:

@@ -7,7 +7,7 @@ from xero_onboard.accounts.sign_in import sign_out as end_session
 from xero_onboard.connect import departure, flow
 from xero_onboard.connect.views import is_only_looking, read_answer
 from xero_onboard.lib.reader import current_reader, ensure_browser
-from xero_onboard.lib.web import access, optional, safe_next
+from xero_onboard.lib.web import access, flood, optional, safe_next
 
 blueprint = Blueprint("accounts", __name__)
 
@@ -24,6 +24,7 @@ def sign_in() -> Response | str:
 
 @blueprint.post("/sign-in/xero")
 @access.anyone
+@flood.costly
 def sign_in_with_xero() -> Response:
     """Send the browser to Xero to prove who it belongs to."""
     origin = departure.Origin(path=_next(optional(request.form, "next")), anchor="")

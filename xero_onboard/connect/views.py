@@ -17,7 +17,7 @@ from xero_onboard.connect.state import connection_state
 from xero_onboard.connect.vault import VaultLocked
 from xero_onboard.lib.db import commit, db
 from xero_onboard.lib.reader import current_reader, ensure_browser
-from xero_onboard.lib.web import access, optional, safe_next, settings
+from xero_onboard.lib.web import access, flood, optional, safe_next, settings
 from xero_onboard.lib.web.errors import show_error
 
 blueprint = Blueprint("connect", __name__)
@@ -60,6 +60,7 @@ def status() -> Response:
 
 @blueprint.post("/connect/xero")
 @access.anyone
+@flood.costly
 def connect() -> Response:
     """Send the browser to Xero."""
     origin = _origin()

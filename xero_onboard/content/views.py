@@ -24,7 +24,7 @@ from xero_onboard.content.addresses import (
     home_path,
     read_address,
 )
-from xero_onboard.lib.web import access, optional, settings
+from xero_onboard.lib.web import access, flood, optional, settings
 from xero_onboard.lib.web.errors import settle
 
 MARKDOWN = "text/markdown"
@@ -99,6 +99,7 @@ def article_by_id(article_id: int) -> AnyResponse:
 
 @blueprint.get("/hc/<locale>/search")
 @access.public
+@flood.costly
 def search(locale: str) -> AnyResponse | str:
     """Guides that fit a query."""
     if locale not in library.locales():
@@ -111,6 +112,7 @@ def search(locale: str) -> AnyResponse | str:
 
 @blueprint.get("/hc/search/suggest")
 @access.public
+@flood.costly
 def suggest() -> Response:
     """The titles that fit what has been typed so far."""
     query = optional(request.args, "query", longest=finder.LONGEST_QUERY) or ""

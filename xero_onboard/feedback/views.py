@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from xero_onboard.feedback import ballot
 from xero_onboard.lib.crypto import pseudonym
 from xero_onboard.lib.reader import current_reader, ensure_browser
-from xero_onboard.lib.web import access, required
+from xero_onboard.lib.web import access, flood, required
 
 blueprint = Blueprint("feedback", __name__)
 
@@ -24,6 +24,7 @@ class SignedIn(Protocol):
 
 @blueprint.post("/hc/articles/<int(max=9223372036854775807):article_id>/vote")
 @access.anyone
+@flood.costly
 def vote(article_id: int) -> Response:
     """Count, change or withdraw the reader's vote, and go back to the article."""
     value = required(request.form, "value", among=("up", "down", "none"))

@@ -4,10 +4,13 @@ from flask import Flask, current_app
 from markupsafe import Markup  # noqa: TID251
 
 from xero_onboard.config import Settings
-from xero_onboard.lib.web import access, assets, errors, headers, origin, values
-from xero_onboard.lib.web.values import optional, required, safe_next
+from xero_onboard.lib.web import access, assets, errors, flood, headers, origin, values, visitor
+from xero_onboard.lib.web.values import optional, required, safe_next, secret
 
-__all__ = ["access", "optional", "register", "required", "safe_next", "settings", "trust_html"]
+__all__ = [
+    *("access", "flood", "optional", "register", "required", "safe_next", "settings"),
+    *("trust_html", "visitor"),
+]
 
 
 def settings() -> Settings:
@@ -25,7 +28,9 @@ def register(app: Flask, chosen: Settings) -> None:
     """Put the rules of the house around every view."""
     app.extensions["settings"] = chosen
     app.jinja_env.globals["settings"] = chosen
+    visitor.register(app, chosen.proxy_hops)
     assets.register(app)
+    flood.register(app, chosen.redis_url)
     app.before_request(values.refuse_unwritable_paths)
     origin.register(app, chosen.public_origin)
     access.register(app)

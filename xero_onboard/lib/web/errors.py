@@ -1,13 +1,20 @@
 """Every error as a page in words, and none with a trace."""
 
 import logging
+import math
 
 from flask import Flask, Response, g, make_response, render_template
 from jinja2 import TemplateNotFound
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
+from werkzeug.exceptions import (
+    HTTPException,
+    InternalServerError,
+    ServiceUnavailable,
+    TooManyRequests,
+)
 
 from xero_onboard.lib.db import db
+from xero_onboard.lib.limits import TooMany
 from xero_onboard.lib.reader import STRANGER
 
 log = logging.getLogger(__name__)
@@ -16,6 +23,7 @@ log = logging.getLogger(__name__)
 def register(app: Flask) -> None:
     """Answer errors with pages."""
     app.register_error_handler(HTTPException, show_error)
+    app.register_error_handler(TooMany, show_too_many)
     app.register_error_handler(OperationalError, show_busy)
     app.register_error_handler(InternalServerError, show_failure)
 
@@ -34,6 +42,15 @@ def show_error(error: HTTPException) -> Response:
         if name in ("Allow", "Retry-After"):
             response.headers[name] = value
     return response
+
+
+def show_too_many(error: TooMany) -> Response:
+    """The limit is reached: when to come back, in words and for machines."""
+    minutes = math.ceil(error.retry_after / 60)
+    wait = "a minute" if minutes == 1 else f"{minutes} minutes"
+    return show_error(
+        TooManyRequests(f"Wait {wait}, then try again.", retry_after=error.retry_after)
+    )
 
 
 def show_busy(error: OperationalError) -> Response:
