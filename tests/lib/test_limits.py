@@ -203,7 +203,7 @@ def test_the_worker_forgets_what_has_drained(app: Flask) -> None:
 
 
 def add_guessing(app: Flask) -> None:
-    def guess() -> None:
+    def guess() -> str:
         limits.count(TEN, CASEY)
         abort(400)
 

@@ -8,8 +8,16 @@ from xero_onboard.lib.web import access, assets, errors, flood, headers, origin,
 from xero_onboard.lib.web.values import optional, required, safe_next, secret
 
 __all__ = [
-    *("access", "flood", "optional", "register", "required", "safe_next", "settings"),
-    *("trust_html", "visitor"),
+    "access",
+    "flood",
+    "optional",
+    "register",
+    "required",
+    "safe_next",
+    "secret",
+    "settings",
+    "trust_html",
+    "visitor",
 ]
 
 
