@@ -142,8 +142,10 @@ def _granian(target: str, port: int, *options: str, workers: int = 1) -> tuple[s
         *(sys.executable, "-m", "granian", "--interface", "wsgi"),
         *("--host", HOST, "--port", str(port)),
         *("--workers", str(workers), "--blocking-threads", "8", "--no-ws"),
+        # The site writes its own access log, without queries.
+        *("--no-access-log", "--log-level", "error"),
         # A worker that is told to end while it starts may not hear it.
-        *("--log-level", "error", "--workers-kill-timeout", str(WORKER_SECONDS)),
+        *("--workers-kill-timeout", str(WORKER_SECONDS)),
         *options,
         target,
     )
