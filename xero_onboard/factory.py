@@ -7,7 +7,7 @@ from jinja2 import StrictUndefined
 
 from xero_onboard import accounts, connect, content, feedback, ops
 from xero_onboard.config import ROOT, Settings
-from xero_onboard.lib import crypto, db, reader, web
+from xero_onboard.lib import crypto, db, logs, mail, reader, web
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -22,14 +22,16 @@ def create_app(settings: Settings | None = None) -> Flask:
     # A doubled slash leads nowhere, instead of to an address made from the Host header.
     app.url_map.merge_slashes = False
 
+    logs.register(app, is_production=chosen.is_production)
     db.register(app)
     crypto.register(app, chosen.vault_keys)
     web.register(app, chosen)
+    mail.register(app, chosen)
     reader.register(app)
 
     content.register(app)
     feedback.register(app)
-    connect.register(app, recognise=accounts.recognise)
+    connect.register(app, accounts.doors)
     accounts.register(app)
     ops.register(app)
     return app

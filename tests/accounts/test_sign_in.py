@@ -54,7 +54,7 @@ def test_signing_in_starts_at_the_provider_with_the_least_it_needs(client: Clien
     assert response.status_code == 303
     assert "/identity/connect/authorize?" in response.location
     assert "offline_access" not in response.location
-    assert "sign-in%2Fxero%2Fcallback" in response.location
+    assert "sign-in%2Fsandbox%2Fcallback" in response.location
 
 
 def counts(app: Flask) -> tuple[int, int, int]:

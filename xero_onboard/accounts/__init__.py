@@ -2,20 +2,22 @@
 
 from flask import Flask
 
-from xero_onboard.accounts import sessions, sign_in
-from xero_onboard.accounts.sign_in import recognise
-from xero_onboard.accounts.views import blueprint, finish_sign_in
+from xero_onboard.accounts import entry, sessions, views
+from xero_onboard.accounts.entry import way_on
+from xero_onboard.accounts.recognition import recognise
 from xero_onboard.connect import departure
+from xero_onboard.connect.flow import Doors
 
-__all__ = ["recognise", "register"]
+__all__ = ["doors", "recognise", "register"]
+
+doors = Doors(recognise, way_on)
 
 
 def register(app: Flask) -> None:
     """Add the room to the app."""
     sessions.register(app)
-    sign_in.register(app)
-    app.register_blueprint(blueprint)
+    entry.register(app)
+    app.register_blueprint(views.blueprint)
     with app.app_context():
-        app.add_url_rule(
-            departure.callback_path("sign_in"), "accounts.finish_sign_in", finish_sign_in
-        )
+        callback = departure.callback_path("sign_in")
+    app.add_url_rule(callback, "accounts.finish_sign_in", views.finish_sign_in)

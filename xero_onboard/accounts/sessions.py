@@ -2,21 +2,24 @@
 
 import secrets
 from collections.abc import Iterator
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from flask import Flask, Request, Response, g, session
 from flask.sessions import SessionInterface, SessionMixin
-from sqlalchemy import delete, select, update
+from sqlalchemy import Row, delete, select, update
 
 from xero_onboard.accounts.models import StoredSession
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.crypto import digest
 from xero_onboard.lib.db import begin_write, db
 from xero_onboard.lib.jobs import every_minute
+from xero_onboard.lib.web import visitor
 
 LIFETIME = timedelta(days=30)
+SEEN_EVERY = timedelta(minutes=10)
 
 
 class BrowserSession(SessionMixin):
@@ -26,6 +29,7 @@ class BrowserSession(SessionMixin):
         self.handle = handle
         self.ended_handle: str | None = None
         self.was_found = False
+        self.is_stale = False
         self._values: dict[str, Any] | None = None
         self.modified = False
 
@@ -34,7 +38,8 @@ class BrowserSession(SessionMixin):
         if self._values is None:
             found = _read(self.handle) if self.handle else None
             self.was_found = found is not None
-            self._values = found or {}
+            self._values = found.content if found else {}
+            self.is_stale = found is not None and _is_stale(found)
         return self._values
 
     def end(self) -> None:
@@ -83,6 +88,46 @@ class DatabaseSessions(SessionInterface):
             response.delete_cookie(name, secure=is_secure, httponly=True, samesite="Lax")
 
 
+@dataclass(frozen=True)
+class OpenSession:
+    """One browser in which somebody is signed in, or half signed in."""
+
+    name: UUID
+    device: str | None
+    address: str | None
+    seen_at: datetime | None
+    created_at: datetime
+    is_this: bool
+
+
+def open_sessions(user_id: UUID, handle: str | None) -> tuple[OpenSession, ...]:
+    """The sessions of a user, the one with this handle marked, the last used first."""
+    this = digest(handle) if handle else None
+    query = select(StoredSession).where(
+        StoredSession.user_id == user_id, StoredSession.expires_at > now()
+    )
+    return tuple(
+        OpenSession(row.name, row.device, row.address, row.seen_at, row.created_at, row.id == this)
+        for row in db.session.scalars(query.order_by(StoredSession.seen_at.desc()))
+    )
+
+
+def end_session(user_id: UUID, name: UUID) -> bool:
+    """End one session of this user on every process; False if it is not theirs or has ended."""
+    ended = delete(StoredSession).where(
+        StoredSession.user_id == user_id, StoredSession.name == name
+    )
+    return db.session.scalar(ended.returning(StoredSession.id)) is not None
+
+
+def end_sessions(user_id: UUID, *, besides: str | None = None) -> None:
+    """End all sessions of a user, the half-open ones too, but the one with this handle."""
+    ended = delete(StoredSession).where(StoredSession.user_id == user_id)
+    if besides is not None:
+        ended = ended.where(StoredSession.id != digest(besides))
+    db.session.execute(ended)
+
+
 def register(app: Flask) -> None:
     """Keep this app's sessions in its database."""
     app.session_interface = DatabaseSessions()
@@ -95,25 +140,43 @@ def forget_ended() -> None:
     db.session.execute(delete(StoredSession).where(StoredSession.expires_at < now()))
 
 
-def _read(handle: str) -> dict[str, Any] | None:
-    query = select(StoredSession.content).where(
+def _read(handle: str) -> Row[tuple[dict[str, Any], UUID | None, datetime | None]] | None:
+    query = select(StoredSession.content, StoredSession.user_id, StoredSession.seen_at).where(
         StoredSession.id == digest(handle), StoredSession.expires_at > now()
     )
-    return db.session.scalar(query)
+    return db.session.execute(query).one_or_none()
+
+
+def _is_stale(found: Row[Any]) -> bool:
+    """Whether it is worth a write to note that somebody's session is still used."""
+    seen_at: datetime | None = found.seen_at
+    return found.user_id is not None and (seen_at is None or seen_at < now() - SEEN_EVERY)
 
 
 def _keep(response: Response) -> Response:
     """Write what changed, in the transaction of the request that changed it."""
     current = session._get_current_object()  # type: ignore[attr-defined]
-    if current.modified and response.status_code < 400:
-        if not g.is_writing:
-            # A page that was only read, and now forgets the message that it has shown.
-            begin_write()
-        if current.ended_handle:
-            _forget(current.ended_handle)
-        if current:
-            _write(current)
+    if response.status_code >= 400 or not (current.modified or current.is_stale):
+        return response
+    if not g.is_writing:
+        # A page that was only read, and now forgets the message that it has shown.
+        begin_write()
+    if current.ended_handle:
+        _forget(current.ended_handle)
+    if current.modified and current:
+        _write(current)
+    elif not current.modified:
+        _note_use(current.handle)
     return response
+
+
+def _note_use(handle: str) -> None:
+    known = StoredSession.id == digest(handle)
+    db.session.execute(update(StoredSession).where(known).values(**_visit()))
+
+
+def _visit() -> dict[str, Any]:
+    return {"seen_at": now(), "device": visitor.agent(), "address": visitor.address()}
 
 
 def _forget(handle: str) -> None:
@@ -122,7 +185,8 @@ def _forget(handle: str) -> None:
 
 def _write(current: BrowserSession) -> None:
     values = dict(current)
-    user_id = values.get("_user_id")
+    # Whoever is half signed in belongs to the user as well: what ends a user's sessions ends theirs.
+    user_id = values.get("_user_id") or values.get("pending", {}).get("user")
     row = {"user_id": UUID(user_id) if user_id else None, "content": values}
     if current.was_found and current.handle:
         # A session that was ended meanwhile stays ended: nothing matches, and no cookie is set.
@@ -131,7 +195,8 @@ def _write(current: BrowserSession) -> None:
         return
     # Never a handle that the browser brought: somebody else may have chosen it for the browser.
     g.new_session_handle = secrets.token_urlsafe(32)
+    seen = _visit() if user_id else {"seen_at": now()}
     db.session.add(
-        StoredSession(id=digest(g.new_session_handle), expires_at=now() + LIFETIME, **row)
+        StoredSession(id=digest(g.new_session_handle), expires_at=now() + LIFETIME, **row, **seen)
     )
     db.session.flush()

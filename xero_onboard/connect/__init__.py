@@ -8,12 +8,12 @@ from xero_onboard.lib.web import settings
 __all__ = ["register", "upkeep"]
 
 
-def register(app: Flask, recognise: flow.Recognise) -> None:
-    """Add the room to the app; `recognise` says whom a proven identity acts for."""
+def register(app: Flask, doors: flow.Doors) -> None:
+    """Add the room to the app; `doors` are those to the people on the floor above."""
     with app.app_context():
         providers.register(app, settings())
         app.add_url_rule(departure.callback_path("connect"), "connect.callback", views.callback)
-    flow.register(app, recognise)
+    flow.register(app, doors)
     app.register_blueprint(views.blueprint)
     app.cli.add_command(cli.connections)
     app.jinja_env.globals.update(

@@ -33,7 +33,7 @@ from xero_onboard.connect.providers.base import (
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.crypto import Tampered, digest
 from xero_onboard.lib.db import begin_write, commit, db
-from xero_onboard.lib.reader import STRANGER, Identity, Owner, Reader, SomebodyElse
+from xero_onboard.lib.reader import STRANGER, Disabled, Identity, Owner, Reader, SomebodyElse
 
 LIFE = timedelta(minutes=10)
 CALLBACK_SECONDS = 15.0
@@ -51,6 +51,18 @@ _CODES: tuple[tuple[type[ProviderError], str], ...] = (
 )
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Doors:
+    """What the floor above knows of people.
+
+    `recognise` says whom a proven identity acts for, and signs them in; `way_on` where the browser
+    goes from there: the path given, or first to a second step that is owed.
+    """
+
+    recognise: Recognise
+    way_on: Callable[[str], str]
 
 
 @dataclass(frozen=True)
@@ -80,7 +92,7 @@ def receive(answer: Answer, reader: Reader, *, is_sign_in: bool = False) -> str:
         _work(attempt, answer, reader)
     else:
         _wait(attempt, reader)
-    return way_back(attempt)
+    return _doors().way_on(way_back(attempt))
 
 
 def cancel(attempt_id: UUID, reader: Reader) -> str:
@@ -101,9 +113,14 @@ def problem_path(code: str) -> str:
     return f"/connect/problem/{code}"
 
 
-def register(app: Flask, recognise: Recognise) -> None:
+def register(app: Flask, doors: Doors) -> None:
     """Remember how to recognise people."""
-    app.extensions["recognise"] = recognise
+    app.extensions["doors"] = doors
+
+
+def _doors() -> Doors:
+    doors: Doors = current_app.extensions["doors"]
+    return doors
 
 
 def _find(state: str | None, is_sign_in: bool) -> Attempt | None:
@@ -157,10 +174,17 @@ def _work(attempt: Attempt, answer: Answer, reader: Reader) -> None:
         end(attempt, "storage_failed")
         return
     if attempt.purpose == "sign_in":
-        _recognise(attempt, consent.identity, STRANGER)
-        end(attempt, "signed_in")
+        end(attempt, _sign_in(attempt, consent.identity))
     elif _keep(provider, attempt, consent, reader):
         discover(provider, attempt, consent, patience)
+
+
+def _sign_in(attempt: Attempt, identity: Identity) -> str:
+    try:
+        _recognise(attempt, identity, STRANGER)
+    except Disabled:
+        return "account_closed"
+    return "signed_in"
 
 
 def _refused_before_exchange(provider: Provider, attempt: Attempt, answer: Answer) -> str | None:
@@ -218,6 +242,9 @@ def _keep(provider: Provider, attempt: Attempt, consent: Consent, reader: Reader
     except SomebodyElse:
         end(attempt, "signed_in_as_another")
         return False
+    except Disabled:
+        end(attempt, "account_closed")
+        return False
     commit()
     return True
 
@@ -235,8 +262,7 @@ def _kept(provider: Provider, consent: Consent) -> Grant:
 def _recognise(
     attempt: Attempt, identity: Identity, reader: Reader, present: UUID | None = None
 ) -> None:
-    recognise: Recognise = current_app.extensions["recognise"]
-    owner = recognise(identity, reader, present)
+    owner = _doors().recognise(identity, reader, present)
     attempt.subject, attempt.actor = identity.subject, identity.name or None
     attempt.owner_user_id, attempt.owner_customer_id = owner.user_id, owner.customer_id
 

@@ -1,18 +1,27 @@
 """Who is reading: the one answer that every room may have without knowing about accounts."""
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 from flask import Flask, current_app, g, request, session
 from flask_login import current_user
 
 
+Role = Literal["reader", "editor", "admin"]
+Right = Literal["see", "connect", "administer"]
+_RIGHTS: tuple[Right, ...] = ("see", "connect", "administer")
+
+
 @dataclass(frozen=True)
 class Reader:
     """The person at the other end, as far as we know them.
 
-    `browser` is the anonymous name of a browser that has voted or begun to connect.
+    `browser` is the anonymous name of a browser that has voted or begun to connect; `right` is what
+    they may do for the customer they act for, `proved_at` when they last proved who they are.
     """
 
     user_id: UUID | None = None
@@ -20,10 +29,23 @@ class Reader:
     name: str | None = None
     email: str | None = None
     browser: str | None = None
+    customer: str | None = None
+    role: Role = "reader"
+    right: Right = "see"
+    has_second_step: bool = False
+    proved_at: datetime | None = None
 
     @property
     def is_signed_in(self) -> bool:
         return self.user_id is not None
+
+    @property
+    def is_staff(self) -> bool:
+        return self.role in ("editor", "admin")
+
+    def may(self, right: Right) -> bool:
+        """Whether they may do this for their customer; each right holds the ones before it."""
+        return self.is_signed_in and _RIGHTS.index(self.right) >= _RIGHTS.index(right)
 
 
 @dataclass(frozen=True)
@@ -34,6 +56,10 @@ class Identity:
     subject: str
     email: str
     name: str
+
+
+class Disabled(Exception):
+    """An administrator has closed this person's account."""
 
 
 class SomebodyElse(Exception):
@@ -82,13 +108,8 @@ def _look() -> Reader:
     browser = session.get("browser")
     if not current_user.is_authenticated:
         return Reader(browser=browser)
-    return Reader(
-        user_id=current_user.id,
-        customer_id=current_user.customer_id,
-        name=current_user.name,
-        email=current_user.email,
-        browser=browser,
-    )
+    describe: Callable[[str | None], Reader] = current_user.describe
+    return describe(browser)
 
 
 def register(app: Flask) -> None:

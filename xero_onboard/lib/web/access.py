@@ -2,22 +2,37 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Literal, TypeVar
 
 from flask import Flask, abort, current_app, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from xero_onboard.lib.reader import current_reader
+from xero_onboard.lib.clock import now
+from xero_onboard.lib.reader import Reader, Right, current_reader
 
 View = TypeVar("View", bound=Callable[..., Any])
 
 
+# How long somebody who proved who they are may change what protects them; it is not prolonged by use.
+FRESH = timedelta(minutes=15)
+_STAFF = {"editor": ("editor", "admin"), "admin": ("admin",)}
+
+Who = Literal["anybody", "signed_in", "editor", "admin"]
+
+
 @dataclass(frozen=True)
 class Mark:
-    """`is_cacheable`: for a visitor without a session the answer is the same to the byte."""
+    """`is_cacheable`: for a visitor without a session the answer is the same to the byte.
 
-    who: Literal["anybody", "signed_in"]
+    `right` is what they must be allowed for their customer; `is_fresh` asks for a proof of who they
+    are that is no older than a few minutes.
+    """
+
+    who: Who
     is_cacheable: bool = False
+    right: Right | None = None
+    is_fresh: bool = False
 
 
 def public(view: View) -> View:
@@ -33,6 +48,31 @@ def anyone(view: View) -> View:
 def signed_in(view: View) -> View:
     """Only a reader who has signed in may enter."""
     return _marked(view, Mark("signed_in"))
+
+
+def connects(view: View) -> View:
+    """Only a reader who may connect for their customer."""
+    return _marked(view, Mark("signed_in", right="connect"))
+
+
+def administers(view: View) -> View:
+    """Only a reader who may administer their customer, and proved lately who they are."""
+    return _marked(view, Mark("signed_in", right="administer", is_fresh=True))
+
+
+def fresh(view: View) -> View:
+    """Only a reader who has signed in, and proved lately who they are."""
+    return _marked(view, Mark("signed_in", is_fresh=True))
+
+
+def editor(view: View) -> View:
+    """Only support staff and administrators, who must have a second step."""
+    return _marked(view, Mark("editor"))
+
+
+def admin(view: View) -> View:
+    """Only administrators, who must have a second step."""
+    return _marked(view, Mark("admin"))
 
 
 def mark_of(view: Callable[..., Any]) -> Mark | None:
@@ -63,11 +103,40 @@ def _enter() -> Response | None:
     mark = current_mark()
     if mark is None:
         abort(403)
-    if mark.who == "signed_in" and not current_reader().is_signed_in:
+    if mark.who == "anybody":
+        return None
+    reader = current_reader()
+    if not reader.is_signed_in:
         return redirect(url_for("accounts.sign_in", next=_came_from()), code=303)
+    return _refuse_or_detour(mark, reader)
+
+
+def _refuse_or_detour(mark: Mark, reader: Reader) -> Response | None:
+    if mark.who in _STAFF and reader.role not in _STAFF[mark.who]:
+        abort(403)
+    if mark.who in _STAFF and not reader.has_second_step:
+        return redirect(url_for("account.two_step", next=_came_from()), code=303)
+    if mark.right is not None and not reader.may(mark.right):
+        abort(403, _NOT_ALLOWED[mark.right])
+    if mark.is_fresh and not is_fresh(reader):
+        return redirect(url_for("account.prove", next=_came_from()), code=303)
     return None
+
+
+def is_fresh(reader: Reader) -> bool:
+    """Whether the reader proved lately who they are."""
+    return reader.proved_at is not None and reader.proved_at > now() - FRESH
 
 
 def _came_from() -> str:
     """Where to go on after signing in; a form that was posted cannot be posted again by a link."""
-    return request.path if request.method in ("GET", "HEAD") else "/connect"
+    if request.method in ("GET", "HEAD"):
+        return request.path
+    return "/account" if request.path.startswith("/account") else "/connect"
+
+
+_NOT_ALLOWED: dict[Right, str] = {
+    "see": "You do not act for this customer.",
+    "connect": "You may see your company’s connections, but not change them. Ask a colleague who administers your account.",
+    "administer": "Only a colleague who administers your company’s account may do this.",
+}

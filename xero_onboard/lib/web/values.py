@@ -11,6 +11,9 @@ from werkzeug.exceptions import BadRequest
 _LOCAL_PAGE = re.compile(
     r"/hc/[a-z]{2}(?:-[a-z]{2})?(?:/(?:articles|sections)/[0-9]+(?:-[a-z0-9-]+)?)?"
     r"|/connect(?:/organisations/[0-9a-f-]{36})?"
+    r"|/account(?:/[a-z-]+)?"
+    r"|/invitations/[A-Za-z0-9_-]{43}"
+    r"|/staff(?:/[a-z-]+)*"
 )
 
 
@@ -38,6 +41,19 @@ def required(
         raise BadRequest(f"The field “{_label(name)}” is missing.")
     if among and value not in among:
         raise BadRequest(f"The field “{_label(name)}” has a value this page does not offer.")
+    return value
+
+
+def secret(values: MultiDict[str, str], name: str, *, longest: int = 1024) -> str:
+    """A password as it was typed, blanks included; empty when absent. Raises BadRequest in words."""
+    given = values.getlist(name)
+    if len(given) > 1:
+        raise BadRequest(f"The field “{_label(name)}” was sent {len(given)} times; send it once.")
+    value = given[0] if given else ""
+    if len(value) > longest:
+        raise BadRequest(f"The field “{_label(name)}” is too long: {longest} characters at most.")
+    if _has_controls(value):
+        raise BadRequest(f"The field “{_label(name)}” contains characters that cannot be typed.")
     return value
 
 

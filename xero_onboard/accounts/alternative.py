@@ -1,0 +1,98 @@
+"""The alternative address: a second mailbox that helps out when one of the two proofs is lost, never both."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import delete
+
+from xero_onboard.accounts import guarding, letters, passwords, proofs
+from xero_onboard.accounts.models import AlternativeAddress, Password, User
+from xero_onboard.lib import audit
+from xero_onboard.lib.clock import now
+from xero_onboard.lib.db import db
+
+# Long enough for the owner to read the notices, should somebody else have set it.
+DELAY = timedelta(hours=72)
+
+
+class SameAddress(Exception):
+    """The alternative address must be another than the one the person signs in with."""
+
+
+class WrongCode(Exception):
+    """Not the code that was mailed, or not any more."""
+
+
+def ask(user_id: UUID, address: str, browser: str, network: str) -> None:
+    """Have a code mailed to an address that is to become the alternative one. Raises SameAddress or TooMany."""
+    user = db.session.get_one(User, user_id)
+    if address in (passwords.login_of_user(user_id), user.email.casefold()):
+        raise SameAddress
+    guarding.count_asking(address, network)
+    proofs.ask("alternative", address, browser, user_id=user_id)
+
+
+def confirm(user_id: UUID, code: str, browser: str) -> None:
+    """Keep the address that this code proves; it counts after the delay. Raises WrongCode."""
+    proof = proofs.take_code("alternative", browser, code)
+    if proof is None or proof.user_id != user_id:
+        raise WrongCode
+    before = db.session.get(AlternativeAddress, user_id)
+    given_up = before.address if before else None
+    db.session.merge(
+        AlternativeAddress(
+            user_id=user_id,
+            address=proof.address,
+            verified_at=now(),
+            counts_from=now() + DELAY,
+        )
+    )
+    db.session.flush()
+    audit.record("recovery_email_set", actor=user_id)
+    letters.tell(
+        user_id,
+        "An alternative email address was added to your account",
+        "It can be used to get back in three days from now.",
+        besides=given_up,
+    )
+
+
+def remove(user_id: UUID) -> None:
+    """Forget the alternative address."""
+    row = db.session.get(AlternativeAddress, user_id)
+    if row is None:
+        return
+    db.session.execute(delete(AlternativeAddress).where(AlternativeAddress.user_id == user_id))
+    audit.record("recovery_email_removed", actor=user_id)
+    letters.tell(
+        user_id,
+        "The alternative email address of your account was removed",
+        "It can no longer be used to get back in.",
+        besides=row.address,
+    )
+
+
+def counts(user_id: UUID) -> bool:
+    """Whether a code mailed there may take the place of the second step.
+
+    Not when the same mailbox has just set the password: it would be both proofs at once.
+    """
+    row, password = (db.session.get(table, user_id) for table in (AlternativeAddress, Password))
+    if not isinstance(row, AlternativeAddress) or row.counts_from > now():
+        return False
+    return not (isinstance(password, Password) and password.was_recovered)
+
+
+def ask_for_step(user_id: UUID, browser: str, network: str) -> None:
+    """Have a code mailed to the alternative address, if it counts. Raises TooMany."""
+    if not counts(user_id):
+        return
+    address = db.session.get_one(AlternativeAddress, user_id).address
+    guarding.count_asking(address, network)
+    proofs.ask("second_step", address, browser, user_id=user_id)
+
+
+def is_step(user_id: UUID, browser: str, code: str) -> bool:
+    """Whether this is the code that was mailed there, for this user."""
+    proof = proofs.take_code("second_step", browser, code)
+    return proof is not None and proof.user_id == user_id and counts(user_id)

@@ -1,0 +1,57 @@
+"""Counting tries before looking at what was tried: by login, by network and over all."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from uuid import UUID
+
+from xero_onboard.accounts import passwords
+from xero_onboard.lib import audit, limits
+from xero_onboard.lib.db import begin_read, begin_write
+from xero_onboard.lib.limits import Limit
+
+_WHILE = timedelta(minutes=15)
+LOGIN = Limit("sign in: login", 10, _WHILE)
+NETWORK = Limit("sign in: network", 60, _WHILE)
+ALL = Limit("sign in: all", 2000, _WHILE)
+STEP = Limit("second step: user", 15, timedelta(hours=1))
+ASK_ADDRESS = Limit("mailed proof: address", 5, timedelta(hours=1))
+ASK_NETWORK = Limit("mailed proof: network", 20, timedelta(hours=1))
+ASK_ALL = Limit("mailed proof: all", 1000, timedelta(hours=1))
+
+
+class WrongPassword(Exception):
+    """Login and password do not belong together; which of them is wrong is not told."""
+
+
+def check_password(login: str, password: str, network: str) -> UUID:
+    """Whose login and password these are; raises WrongPassword or TooMany.
+
+    Hashing is slow on purpose, so nothing is locked meanwhile. Call it with nothing uncommitted.
+    """
+    for limit, key in ((ALL, ""), (NETWORK, network), (LOGIN, login)):
+        limits.count(limit, key)
+    begin_read()
+    user_id = passwords.whose(login, password)
+    if user_id is None:
+        audit.record_apart("sign_in_failed", by="password")
+        raise WrongPassword
+    limits.forgive(LOGIN, login)
+    begin_write()
+    return user_id
+
+
+def check_step(user_id: UUID, by: str, is_right: Callable[[], bool]) -> bool:
+    """Whether a second step is right; counted for the user, however many sessions try. Raises TooMany."""
+    limits.count(STEP, str(user_id))
+    begin_write()
+    if is_right():
+        return True
+    audit.record_apart("two_step_failed", actor=user_id, by=by)
+    return False
+
+
+def count_asking(address: str, network: str) -> None:
+    """Count a mail that somebody asks us to send; raises TooMany."""
+    for limit, key in ((ASK_ALL, ""), (ASK_NETWORK, network), (ASK_ADDRESS, address)):
+        limits.count(limit, key)
+    begin_write()

@@ -1,0 +1,37 @@
+"""Telling somebody, at every address we have of them, what was changed in their account."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+
+from xero_onboard.accounts.models import AlternativeAddress, Password, User
+from xero_onboard.lib import mail
+from xero_onboard.lib.db import db
+from xero_onboard.lib.web import settings
+
+
+def tell(user_id: UUID, title: str, *lines: str, besides: str | None = None) -> None:
+    """Write to all of a person's addresses, and to one `besides` that they have just given up."""
+    for address in sorted(addresses_of(user_id) | ({besides} if besides else set())):
+        mail.send(
+            address,
+            "notice",
+            title=title,
+            lines=(
+                *lines,
+                "If this was not you, set a new password now and look at your sessions.",
+            ),
+            link_label="Look at your account",
+            link_href=f"{settings().public_origin}/account",
+        )
+
+
+def addresses_of(user_id: UUID) -> set[str]:
+    """Where a person can be reached: their address, their login, and the alternative that is proven."""
+    queries = (
+        select(User.email).where(User.id == user_id),
+        select(Password.login).where(Password.user_id == user_id),
+        select(AlternativeAddress.address).where(AlternativeAddress.user_id == user_id),
+    )
+    found = {db.session.scalar(query) for query in queries}
+    return {address for address in found if address}

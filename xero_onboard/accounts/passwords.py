@@ -1,0 +1,98 @@
+"""Passwords: chosen well, kept slow to guess, and as costly to check for a login that nobody has."""
+
+import re
+import secrets
+import unicodedata
+from uuid import UUID
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import select
+from zxcvbn import zxcvbn
+
+from xero_onboard.accounts.models import LONGEST_EMAIL, Password
+from xero_onboard.lib.clock import now
+from xero_onboard.lib.db import db
+
+SHORTEST_ALONE, SHORTEST_WITH_SECOND_STEP, LONGEST = 15, 8, 1024
+_LEAST_SCORE = 3
+# zxcvbn refuses to look at more than this.
+_LOOKED_AT = 72
+_ADDRESS = re.compile(r"[^@\s<>,;:\"()\[\]\\]{1,64}@[^@\s<>,;:\"()\[\]\\]{1,250}\.[^@\s.]{2,63}")
+
+# OWASP's first choice for argon2id: 19 MiB, two passes, one lane.
+# https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html
+_hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
+_nobodys = _hasher.hash(secrets.token_urlsafe(16))
+
+
+class BadAddress(Exception):
+    """Not an e-mail address that mail can be sent to."""
+
+
+def login_of(address: str) -> str:
+    """An address in the one form in which it is stored and compared; raises BadAddress."""
+    login = unicodedata.normalize("NFC", address.strip()).casefold()
+    if len(login) > LONGEST_EMAIL or not _ADDRESS.fullmatch(login):
+        raise BadAddress(address)
+    return login
+
+
+def complaint(password: str, *, has_second_step: bool, known: tuple[str, ...] = ()) -> str | None:
+    """What is wrong with a new password, in words; `known` are words it must not be made of."""
+    chosen = _normal(password)
+    shortest = SHORTEST_WITH_SECOND_STEP if has_second_step else SHORTEST_ALONE
+    if len(chosen) > LONGEST:
+        return f"Use at most {LONGEST} characters."
+    if len(chosen) < shortest:
+        return f"Use at least {shortest} characters. Three or four unrelated words are easy to remember."
+    if zxcvbn(chosen[:_LOOKED_AT], user_inputs=list(known))["score"] < _LEAST_SCORE:
+        return "This password is too easy to guess. Use several unrelated words."
+    return None
+
+
+def sealed(password: str) -> str:
+    """The verifier to keep. Slow on purpose: call it before the first statement of a transaction."""
+    return _hasher.hash(_normal(password))
+
+
+def set_verifier(user_id: UUID, login: str, verifier: str, *, was_recovered: bool = False) -> None:
+    """Keep a password's verifier for this user, who signs in with this login."""
+    db.session.merge(
+        Password(
+            user_id=user_id,
+            login=login,
+            verifier=verifier,
+            changed_at=now(),
+            was_recovered=was_recovered,
+        )
+    )
+    db.session.flush()
+
+
+def whose(login: str, password: str) -> UUID | None:
+    """Whose login and password these are; takes as long for a login that nobody has."""
+    row = db.session.scalar(select(Password).where(Password.login == login))
+    return row.user_id if _matches(row, password) and row else None
+
+
+def is_of(user_id: UUID, password: str) -> bool:
+    """Whether this is the user's password."""
+    return _matches(db.session.get(Password, user_id), password)
+
+
+def login_of_user(user_id: UUID) -> str | None:
+    """The address a user signs in with, if they have a password."""
+    return db.session.scalar(select(Password.login).where(Password.user_id == user_id))
+
+
+def _matches(row: Password | None, password: str) -> bool:
+    try:
+        _hasher.verify(row.verifier if row else _nobodys, _normal(password)[:LONGEST])
+    except (VerificationError, InvalidHashError):
+        return False
+    return row is not None
+
+
+def _normal(password: str) -> str:
+    return unicodedata.normalize("NFC", password)

@@ -1,0 +1,209 @@
+"""Proving that a mailbox is somebody's: asked for in the request, mailed by the worker, used once."""
+
+import secrets
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, delete, or_, select, update
+
+from xero_onboard.accounts.models import AlternativeAddress, MailedProof, Password, ProofKind
+from xero_onboard.lib import mail
+from xero_onboard.lib.clock import now
+from xero_onboard.lib.crypto import digest, pseudonym
+from xero_onboard.lib.db import commit, db
+from xero_onboard.lib.jobs import every, every_minute
+from xero_onboard.lib.web import settings
+
+LIVES: Mapping[ProofKind, timedelta] = {
+    "register": timedelta(minutes=30),
+    "reset": timedelta(minutes=10),
+    "alternative": timedelta(minutes=30),
+    "second_step": timedelta(minutes=10),
+}
+MOST_TRIES = 5
+KEEP = timedelta(days=1)
+_SOON = 2
+_AT_ONCE = 50
+
+
+def ask(
+    kind: ProofKind,
+    address: str,
+    browser: str,
+    *,
+    user_id: UUID | None = None,
+    content: Mapping[str, str] | None = None,
+) -> UUID:
+    """Have a code or link mailed to this address, for this browser alone; earlier ones end."""
+    asked_before = (MailedProof.kind == kind, MailedProof.browser_digest == digest(browser))
+    db.session.execute(delete(MailedProof).where(*asked_before))
+    proof = MailedProof(
+        kind=kind,
+        address=address,
+        browser_digest=digest(browser),
+        user_id=user_id,
+        content=dict(content or {}),
+        expires_at=now() + LIVES[kind],
+    )
+    db.session.add(proof)
+    db.session.flush()
+    return proof.id
+
+
+def waiting(kind: ProofKind, browser: str | None) -> MailedProof | None:
+    """What this browser has asked for and may still prove."""
+    if browser is None:
+        return None
+    return db.session.scalar(select(MailedProof).where(*_open(kind, browser)))
+
+
+def take_code(kind: ProofKind, browser: str, code: str) -> MailedProof | None:
+    """What this code proves, once. Counts the try, and commits that, before it looks at the code."""
+    counted = db.session.scalar(
+        update(MailedProof)
+        .where(*_open(kind, browser), MailedProof.tries < MOST_TRIES)
+        .values(tries=MailedProof.tries + 1)
+        .returning(MailedProof.id)
+    )
+    commit()
+    if counted is None:
+        return None
+    return _taken(MailedProof.id == counted, _code_digest(counted, "".join(code.split())))
+
+
+def take_link(token: str, browser: str) -> MailedProof | None:
+    """What this link proves, once, in the browser that asked for it."""
+    return _taken(MailedProof.browser_digest == digest(browser), digest(token))
+
+
+def user_of_link(token: str, browser: str | None) -> UUID | None:
+    """Whose link this is, if it may still be used here; looking uses nothing up."""
+    if browser is None:
+        return None
+    ours = (MailedProof.secret_digest == digest(token), *_open("reset", browser))
+    return db.session.scalar(select(MailedProof.user_id).where(*ours))
+
+
+@every(_SOON, "mail proofs")
+def mail_waiting() -> bool:
+    """Mail the codes and links that were asked for since the last time; whether there may be more."""
+    query = select(MailedProof).where(
+        MailedProof.mailed_at.is_(None), MailedProof.expires_at > now()
+    )
+    proofs = db.session.scalars(query.limit(_AT_ONCE).with_for_update()).all()
+    for proof in proofs:
+        proof.mailed_at = now()
+        _MAILED[proof.kind](proof)
+    return len(proofs) == _AT_ONCE
+
+
+@every_minute("forget mailed proofs")
+def forget_proofs() -> None:
+    """Remove what can no longer be proven, with the addresses that were typed."""
+    db.session.execute(delete(MailedProof).where(MailedProof.expires_at < now() - KEEP))
+
+
+def _open(kind: ProofKind, browser: str) -> tuple[ColumnElement[bool], ...]:
+    return (
+        MailedProof.kind == kind,
+        MailedProof.browser_digest == digest(browser),
+        MailedProof.used_at.is_(None),
+        MailedProof.expires_at > now(),
+    )
+
+
+def _taken(whose: ColumnElement[bool], secret_digest: str) -> MailedProof | None:
+    return db.session.scalar(
+        update(MailedProof)
+        .where(
+            whose,
+            MailedProof.secret_digest == secret_digest,
+            MailedProof.used_at.is_(None),
+            MailedProof.expires_at > now(),
+        )
+        .values(used_at=now())
+        .returning(MailedProof)
+        .execution_options(populate_existing=True)
+    )
+
+
+def _mail_registration(proof: MailedProof) -> None:
+    """A code for a new address; whoever has an account already is told so, and by mail alone."""
+    if db.session.scalar(select(Password.user_id).where(Password.login == proof.address)):
+        mail.send(
+            proof.address,
+            "notice",
+            title="You already have an account",
+            lines=(
+                "Somebody, probably you, asked for a new account with this address.",
+                "There is one already: sign in, or set a new password if you have forgotten it.",
+            ),
+            link_label="Sign in",
+            link_href=f"{settings().public_origin}/sign-in",
+        )
+        return
+    _mail_code(proof, "Your code to finish signing up")
+
+
+def _mail_reset(proof: MailedProof) -> None:
+    """A link for whoever signs in with this address or may recover with it; silence for all others."""
+    found = db.session.execute(
+        select(Password.user_id, Password.login)
+        .outerjoin(AlternativeAddress, AlternativeAddress.user_id == Password.user_id)
+        .where(
+            or_(
+                Password.login == proof.address,
+                (AlternativeAddress.address == proof.address)
+                & (AlternativeAddress.counts_from <= now()),
+            )
+        )
+        # Two people may name the same alternative address; the login is the better claim.
+        .order_by((Password.login == proof.address).desc(), Password.changed_at)
+        .limit(1)
+    ).one_or_none()
+    if found is None:
+        return
+    token = secrets.token_urlsafe(32)
+    proof.user_id, proof.secret_digest = found.user_id, digest(token)
+    proof.content = {"via": "login" if found.login == proof.address else "alternative"}
+    mail.send(
+        proof.address,
+        "notice",
+        title="Set a new password",
+        lines=(
+            "Open the link in the browser in which you asked for it. It works once, for 10 minutes.",
+            "Two-step authentication stays on: you will still need your second step.",
+        ),
+        link_label="Set a new password",
+        link_href=f"{settings().public_origin}/password/reset/{token}",
+    )
+
+
+def _mail_alternative(proof: MailedProof) -> None:
+    _mail_code(proof, "Your code to confirm this address")
+
+
+def _mail_second_step(proof: MailedProof) -> None:
+    _mail_code(proof, "Your code to sign in")
+
+
+def _mail_code(proof: MailedProof, title: str) -> None:
+    code = f"{secrets.randbelow(1_000_000):06}"
+    proof.secret_digest = _code_digest(proof.id, code)
+    kind: ProofKind = proof.kind  # type: ignore[assignment]
+    minutes = int(LIVES[kind].total_seconds() // 60)
+    mail.send(proof.address, "code", title=title, code=code, minutes=minutes, lines=())
+
+
+def _code_digest(proof_id: UUID, code: str) -> str:
+    """Keyed, because six digits are soon guessed by whoever has only the table."""
+    return pseudonym(f"{proof_id}|{code}", "mailed code")
+
+
+_MAILED: Mapping[str, Callable[[MailedProof], None]] = {
+    "register": _mail_registration,
+    "reset": _mail_reset,
+    "alternative": _mail_alternative,
+    "second_step": _mail_second_step,
+}
