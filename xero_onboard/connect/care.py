@@ -21,6 +21,7 @@ from xero_onboard.connect.providers.base import (
 from xero_onboard.connect.renewal import ask
 from xero_onboard.connect.standing import degrade, reconcile, turned_away
 from xero_onboard.connect.vault import GrantDead, forget, hold, open_pair, seal_removal, tell
+from xero_onboard.lib import audit
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.crypto import Tampered
 from xero_onboard.lib.db import begin_write, commit, db, new_id
@@ -40,6 +41,11 @@ def choose(connection: Connection) -> None:
     if connection.status not in WORKING:
         raise NotPossible
     select_only(connection)
+    audit.record(
+        "connection_selected",
+        customer=connection.customer_id,
+        subject=f"connection:{connection.id}",
+    )
 
 
 def check(provider: Provider, connection: Connection) -> str:
@@ -114,6 +120,9 @@ def disconnect(connection: Connection) -> UUID | None:
     db.session.flush()
     _select_the_only_one_left(connection)
     signals.disconnected.send(connection)
+    audit.record(
+        "disconnected", customer=connection.customer_id, subject=f"connection:{connection.id}"
+    )
     return removal.id if removal else None
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from xero_onboard.connect.models import ENDED, Connection
 from xero_onboard.connect.providers import current_provider
+from xero_onboard.lib import audit
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import begin_write, commit, db
 
@@ -33,6 +34,9 @@ def pause(connection_id: UUID) -> None:
     begin_write()
     connection = _live(connection_id)
     connection.paused_at = connection.paused_at or now()
+    audit.record(
+        "connection_paused", customer=connection.customer_id, subject=f"connection:{connection.id}"
+    )
     commit()
     click.echo(f"{connection.name} is paused.")
 
@@ -44,6 +48,9 @@ def resume(connection_id: UUID) -> None:
     begin_write()
     connection = _live(connection_id)
     connection.paused_at = None
+    audit.record(
+        "connection_resumed", customer=connection.customer_id, subject=f"connection:{connection.id}"
+    )
     commit()
     click.echo(f"{connection.name} is no longer paused.")
 

@@ -18,6 +18,7 @@ from xero_onboard.connect.models import (
     Removal,
 )
 from xero_onboard.connect.providers.base import ListedOrganisation
+from xero_onboard.lib import audit
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import db
 from xero_onboard.lib.reader import Owner
@@ -103,6 +104,13 @@ def bind(grant: Grant, chosen: Candidate, actor: Actor) -> tuple[Connection, str
     _attach(connection, grant, chosen)
     if code != "already_connected":
         signals.connected.send(connection)
+        audit.record(
+            "connected",
+            actor=actor.owner.user_id,
+            customer=connection.customer_id,
+            subject=f"connection:{connection.id}",
+            how=code,
+        )
     if code == "connected" and _has_others(connection):
         code = "connected_another"
     return connection, code

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from xero_onboard.connect import signals
 from xero_onboard.connect.models import ENDED, Connection, Grant
 from xero_onboard.connect.providers.base import ListedOrganisation
+from xero_onboard.lib import audit
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import db
 
@@ -51,6 +52,11 @@ def recover(connection: Connection) -> None:
     connection.status, connection.reason = "active", None
     if was_broken:
         signals.connected.send(connection)
+        audit.record(
+            "connection_restored",
+            customer=connection.customer_id,
+            subject=f"connection:{connection.id}",
+        )
 
 
 def lose(connection: Connection, reason: str) -> None:
@@ -59,6 +65,12 @@ def lose(connection: Connection, reason: str) -> None:
     connection.status, connection.reason = "org_unavailable", reason
     if not was_lost:
         signals.needs_reauth.send(connection)
+        audit.record(
+            "reconnect_needed",
+            customer=connection.customer_id,
+            subject=f"connection:{connection.id}",
+            reason=reason,
+        )
 
 
 def turned_away(grant_id: UUID) -> set[str]:

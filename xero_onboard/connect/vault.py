@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from xero_onboard.connect import signals
 from xero_onboard.connect.models import ENDED, Connection, Grant, Removal, VaultKeyProof
 from xero_onboard.connect.providers.base import Provider, Tokens
+from xero_onboard.lib import audit
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.crypto import KeyMissing, Tampered, key_of, key_ring
 from xero_onboard.lib.db import db, insert_into
@@ -226,6 +227,7 @@ def bury(grant: Grant, reason: str, version: int, owner: str | None = None) -> b
         .execution_options(synchronize_session=False)
     )
     if buried is not None:
+        audit.record("grant_ended", subject=f"grant:{grant.id}", reason=reason)
         tell(grant.id, reason)
     return buried is not None
 
@@ -238,6 +240,12 @@ def tell(grant_id: UUID, reason: str) -> None:
     for connection in db.session.scalars(alive):
         connection.status, connection.reason = "needs_reauth", reason
         signals.needs_reauth.send(connection)
+        audit.record(
+            "reconnect_needed",
+            customer=connection.customer_id,
+            subject=f"connection:{connection.id}",
+            reason=reason,
+        )
 
 
 def _seal(grant: Grant, column: str, plain: str) -> str:

@@ -20,6 +20,7 @@ from xero_onboard.content.models import (
 )
 from xero_onboard.content.pictures import PictureFile
 from xero_onboard.content.shelf import SourceFile
+from xero_onboard.lib import audit
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import begin_write, commit, db, insert_into, new_id
 
@@ -244,6 +245,7 @@ def _put(draft: Draft, known_now: Known) -> list[str]:
         db.session.flush()
     revision = _add_revision(draft, stored)
     _publish(draft, revision, known_now)
+    audit.record("guide_published", subject=f"article:{article_id}", revision=revision.number)
     if stored and (stored.locale, stored.slug) != (draft.locale, draft.slug):
         _lead(alias_path(stored.locale, stored.slug), article_id)
     return [f"{draft.name}: published as revision {revision.number}"]
@@ -362,5 +364,7 @@ def _gone(stored: Known, edition: Edition) -> list[_Stored]:
 
 def _archive(articles: Sequence[_Stored]) -> list[str]:
     ids = [article.id for article in articles]
+    for article_id in ids:
+        audit.record("guide_archived", subject=f"article:{article_id}")
     db.session.execute(update(Article).where(Article.id.in_(ids)).values(status="archived"))
     return [f"{article.file}: archived, because the file is gone" for article in articles]

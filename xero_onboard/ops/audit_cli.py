@@ -37,3 +37,10 @@ def list_entries(event: str | None, actor: UUID | None, since: datetime | None, 
             f"{entry.number:>6}  {entry.at:%Y-%m-%d %H:%M:%S}  {entry.event:<22} "
             f"{entry.actor_id or '-'}  {entry.subject or '-'}  {details}".rstrip()
         )
+
+
+@group.command("events")
+def list_events() -> None:
+    """Everything the log can say."""
+    for name, sentence in audit.EVENTS.items():
+        click.echo(f"{name:<22} {sentence}")
