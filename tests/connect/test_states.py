@@ -79,8 +79,21 @@ def test_coming_back_after_that_connects_nothing(app: Flask, riley: Visitor, xer
 
     page = riley.read(riley.come_back(callback))
 
-    assert "You did not come back from Xero in time" in page
+    assert the_only(app, Attempt).outcome == "abandoned"
+    assert "That took longer than 10 minutes" in page
+    assert "You did not come back" not in page
+    assert "Your last try was not finished" not in page
     assert xero.asked("/connect/token") == 0
+
+
+def test_coming_back_hours_later_is_answered_too(app: Flask, riley: Visitor) -> None:
+    callback = riley.person.allow(riley.press_connect())
+    let_time_pass(app)
+    with app.app_context():
+        db.session.execute(update(Attempt).values(finished_at=now() - timedelta(hours=2)))
+        db.session.commit()
+
+    assert "That took longer than 10 minutes" in riley.read(riley.come_back(callback))
 
 
 def test_an_unfinished_try_is_forgotten_after_a_day(app: Flask, riley: Visitor) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import delete, exists, select, update
 from sqlalchemy.exc import IntegrityError
 
 from xero_onboard.connect.models import ENDED, Attempt, Candidate, Connection, Grant, Removal
@@ -48,6 +48,8 @@ class Decision:
     code: str | None
     organisations: tuple[ListedOrganisation, ...] = ()
     name: str | None = None
+    # The provider's list proves that they were allowed just now.
+    are_new: bool = False
 
 
 def discover(provider: Provider, attempt: Attempt, consent: Consent, patience: Patience) -> None:
@@ -66,6 +68,8 @@ def discover(provider: Provider, attempt: Attempt, consent: Consent, patience: P
     decision = _decide(attempt, listed, consent.event_id)
     candidates = _candidates(provider, attempt, decision, consent)
     begin_write()
+    if not _lock(attempt, "claimed"):
+        return
     try:
         grant = hold(_grant_id(attempt))
     except GrantDead:
@@ -76,7 +80,12 @@ def discover(provider: Provider, attempt: Attempt, consent: Consent, patience: P
 
 
 def choose(attempt: Attempt, tenant_ids: Sequence[str]) -> None:
-    """Connect the organisations a reader chose; raises NothingChosen or HeldElsewhere, changing nothing."""
+    """Connect the organisations a reader chose, unless the attempt has ended meanwhile.
+
+    Raises NothingChosen or HeldElsewhere, changing nothing.
+    """
+    if not _lock(attempt, "choosing"):
+        return
     offered = {row.tenant_id: row for row in candidates_of(attempt)}
     chosen = [offered[tenant] for tenant in dict.fromkeys(tenant_ids) if tenant in offered]
     if not chosen or len(chosen) != len(set(tenant_ids)):
@@ -107,17 +116,23 @@ def end(attempt: Attempt, code: str, organisation: str | None = None) -> None:
 
 
 def give_up(attempt: Attempt, code: str) -> None:
-    """End an attempt in which no organisation was chosen, and give back what was allowed for it."""
+    """End an attempt in which no organisation was chosen, and give back what was allowed for it.
+
+    Call it with an attempt that is locked. What another open attempt of the same login may still be
+    meant for is left to that one.
+    """
     end(attempt, code)
-    for row in candidates_of(attempt):
-        if not _is_connected(attempt.environment, row):
-            unused = Removal(
-                environment=attempt.environment,
-                grant_id=_grant_id(attempt),
-                remote_id=row.remote_id,
-            )
-            db.session.add(unused)
+    unused = [row for row in candidates_of(attempt) if row.is_new]
     db.session.execute(delete(Candidate).where(Candidate.attempt_id == attempt.id))
+    if not unused:
+        return
+    # Held, alive or not: nobody connects or offers anything of this login while we judge.
+    grant = db.session.get_one(Grant, _grant_id(attempt), with_for_update=True)
+    for row in unused:
+        if not _is_connected(grant.environment, row) and not _is_left_to_another(grant, row):
+            db.session.add(
+                Removal(environment=grant.environment, grant_id=grant.id, remote_id=row.remote_id)
+            )
 
 
 def owner_of(attempt: Attempt) -> Owner:
@@ -139,10 +154,12 @@ def _decide(
         return Decision("wrong_kind")
     if attempt.expected_id is not None:
         return _decide_reconnect(attempt.expected_id, organisations, fresh)
-    return _decide_connect(attempt, fresh or organisations)
+    return _decide_connect(attempt, fresh or organisations, are_new=bool(fresh))
 
 
-def _decide_connect(attempt: Attempt, possible: tuple[ListedOrganisation, ...]) -> Decision:
+def _decide_connect(
+    attempt: Attempt, possible: tuple[ListedOrganisation, ...], *, are_new: bool
+) -> Decision:
     """One organisation is the answer; of several the reader says which, if any is not theirs yet.
 
     Without evidence of what is new all are possible: Xero lets a reader go on without adding one.
@@ -150,7 +167,7 @@ def _decide_connect(attempt: Attempt, possible: tuple[ListedOrganisation, ...]) 
     ours = own_tenants(attempt.environment, owner_of(attempt).customer_id)
     if len(possible) > 1 and all(row.tenant_id in ours for row in possible):
         return Decision("already_connected")
-    return Decision(None, possible)
+    return Decision(None, possible, are_new=are_new)
 
 
 def _decide_reconnect(
@@ -182,6 +199,7 @@ def _candidates(
             remote_id=row.connection_id,
             name=row.name,
             country=_country(provider, consent, row, patience),
+            is_new=decision.are_new,
         )
         for row in decision.organisations
     ]
@@ -240,6 +258,28 @@ def _is_connected(environment: str, row: Candidate) -> bool:
         )
     )
     return bool(db.session.scalar(query))
+
+
+def _is_left_to_another(grant: Grant, row: Candidate) -> bool:
+    """Whether an attempt that is still open may be meant for it, and gives it back if it is not."""
+    others = select(Attempt.id).where(Attempt.grant_id == grant.id)
+    offering = update(Candidate).where(
+        Candidate.remote_id == row.remote_id,
+        Candidate.attempt_id.in_(others.where(Attempt.status == "choosing")),
+    )
+    heirs = db.session.scalars(offering.values(is_new=True).returning(Candidate.attempt_id)).all()
+    # One that has come back and is at work has not yet said what it offers.
+    is_looking = db.session.scalar(select(others.where(Attempt.status == "claimed").exists()))
+    return bool(heirs or is_looking)
+
+
+def _lock(attempt: Attempt, status: str) -> bool:
+    """Hold the attempt until we commit; False when it is no longer in this state.
+
+    Always before its grant, whoever works on it: in one order nobody waits for each other in a ring.
+    """
+    db.session.get_one(Attempt, attempt.id, populate_existing=True, with_for_update=True)
+    return attempt.status == status
 
 
 def _grant_id(attempt: Attempt) -> UUID:

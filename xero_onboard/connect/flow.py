@@ -99,9 +99,7 @@ def cancel(attempt_id: UUID, reader: Reader) -> str:
     """End an attempt because its reader says so; the path to send them to."""
     begin_write()
     attempt = db.session.get(Attempt, attempt_id, populate_existing=True, with_for_update=True)
-    if attempt is None or not _is_same_browser(attempt, reader):
-        return problem_path("unknown_attempt")
-    if attempt.owner_user_id not in (None, reader.user_id):
+    if attempt is None or not _may_end(attempt, reader):
         return problem_path("unknown_attempt")
     if attempt.status in ("redirected", "choosing"):
         give_up(attempt, "cancelled")
@@ -142,6 +140,13 @@ def _is_same_browser(attempt: Attempt, reader: Reader) -> bool:
     if reader.browser is None or digest(reader.browser) != attempt.browser_digest:
         return False
     return attempt.user_id is None or attempt.user_id == reader.user_id
+
+
+def _may_end(attempt: Attempt, reader: Reader) -> bool:
+    """Its owner wherever they are, and before it has one the browser in which it began."""
+    if attempt.owner_user_id is not None:
+        return attempt.owner_user_id == reader.user_id
+    return _is_same_browser(attempt, reader)
 
 
 def _claim(attempt: Attempt) -> bool:
@@ -269,6 +274,8 @@ def _recognise(
 
 def _wait(attempt: Attempt, reader: Reader) -> None:
     """Wait for the one who works on this attempt, as long as that may take."""
+    if attempt.outcome == "abandoned" and attempt.claimed_at is None:
+        attempt.claimed_at = now()
     was_working = attempt.status == "claimed"
     gives_up_at = time.monotonic() + CALLBACK_SECONDS
     while attempt.status == "claimed" and time.monotonic() < gives_up_at:

@@ -63,6 +63,7 @@ class Attempt(Table):
     outcome: Mapped[str | None] = mapped_column(String(30))
     organisation: Mapped[str | None] = mapped_column(String(200))
     started_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, index=True)
+    # When its reader came back; after `finished_at` for one who had been given up.
     claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
@@ -79,6 +80,8 @@ class Candidate(Table):
     remote_id: Mapped[str] = mapped_column(String(64))
     name: Mapped[str] = mapped_column(String(200))
     country: Mapped[str | None] = mapped_column(String(2))
+    # Allowed in this very attempt, and so to be given back if it is not used; the rest was there before.
+    is_new: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
 
 
 class Grant(Table):

@@ -55,21 +55,29 @@ def _of_attempt(reader: Reader) -> Outcome | None:
         expected=expected.name if expected else None,
         is_sign_in=attempt.purpose == "sign_in",
     )
-    return outcome_of(attempt.outcome, settings(), names, attempt.anchor or "connect")
+    # What we wrote down stays; what they are told is true of them.
+    code = "attempt_expired" if _came_late(attempt) else attempt.outcome
+    return outcome_of(code, settings(), names, attempt.anchor or "connect")
 
 
 def _is_readers(attempt: Attempt, reader: Reader) -> bool:
-    """This browser's, and if it turned out whose it is, read by them."""
-    if reader.browser is None or digest(reader.browser) != attempt.browser_digest:
-        return False
+    """This browser's, and once it turned out whose it is, theirs in any browser."""
     if attempt.environment != current_provider().facts.environment:
         return False
-    return attempt.owner_user_id in (None, reader.user_id)
+    if attempt.owner_user_id is not None:
+        return attempt.owner_user_id == reader.user_id
+    return reader.browser is not None and digest(reader.browser) == attempt.browser_digest
+
+
+def _came_late(attempt: Attempt) -> bool:
+    """Whether the reader came back after we had given them up."""
+    return attempt.outcome == "abandoned" and attempt.claimed_at is not None
 
 
 def _still_holds(attempt: Attempt, reader: Reader) -> bool:
     """An address outlives what it tells of: a tab that is loaded again must not tell the past."""
-    if attempt.finished_at is not None and attempt.finished_at < now() - SHOWN_FOR:
+    ended_at = attempt.claimed_at if _came_late(attempt) else attempt.finished_at
+    if ended_at is not None and ended_at < now() - SHOWN_FOR:
         return False
     if attempt.outcome == "signed_in":
         return reader.is_signed_in

@@ -187,8 +187,9 @@ def _is_overdue(attempt: Attempt) -> bool:
 
 
 def _is_unfinished(attempt: Attempt) -> bool:
-    is_lately = attempt.started_at > now() - SHOW_UNFINISHED
-    return is_lately and (attempt.outcome == "abandoned" or _is_overdue(attempt))
+    if attempt.started_at < now() - SHOW_UNFINISHED or attempt.claimed_at is not None:
+        return False
+    return attempt.outcome == "abandoned" or _is_overdue(attempt)
 
 
 def _status(

@@ -109,8 +109,11 @@ def forget_ended_connections() -> None:
 
 
 def _waiting(status: str, started_before: datetime) -> Sequence[Attempt]:
+    """The attempts that wait in vain, but for those that somebody works on just now."""
     query = select(Attempt).where(Attempt.status == status, Attempt.started_at < started_before)
-    return db.session.scalars(query.with_for_update()).all()
+    # By grant, which is locked after the attempts: one order for all who lock several.
+    query = query.order_by(Attempt.grant_id).with_for_update(skip_locked=True)
+    return db.session.scalars(query.execution_options(populate_existing=True)).all()
 
 
 def _was_superseded(attempt: Attempt) -> bool:
@@ -124,6 +127,7 @@ def _was_superseded(attempt: Attempt) -> bool:
         exists().where(
             later.environment == attempt.environment,
             later.purpose == attempt.purpose,
+            later.expected_id.is_not_distinct_from(attempt.expected_id),
             later.started_at > attempt.started_at,
             later.outcome.in_(SUCCEEDED),
             is_same_reader,
