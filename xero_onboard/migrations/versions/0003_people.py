@@ -222,6 +222,11 @@ def upgrade() -> None:
     with op.batch_alter_table("recovery_code", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_recovery_code_user_id"), ["user_id"], unique=False)
 
+    with op.batch_alter_table("candidate", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column("is_new", sa.Boolean(), server_default=sa.text("(false)"), nullable=False)
+        )
+
     with op.batch_alter_table("membership", schema=None) as batch_op:
         batch_op.add_column(
             sa.Column("right", sa.String(length=10), server_default="administer", nullable=False)
@@ -260,6 +265,9 @@ def downgrade() -> None:
 
     with op.batch_alter_table("membership", schema=None) as batch_op:
         batch_op.drop_column("right")
+
+    with op.batch_alter_table("candidate", schema=None) as batch_op:
+        batch_op.drop_column("is_new")
 
     with op.batch_alter_table("recovery_code", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_recovery_code_user_id"))
