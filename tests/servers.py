@@ -21,6 +21,7 @@ START_SECONDS = 60.0
 # A developer's own settings, in the environment or in .env, must not reach the journeys.
 LEFT_OUT = (
     *("PUBLIC_ORIGIN", "DATABASE_URL", "REDIS_URL", "SECRET_KEY", "VAULT_KEYS", "CONTENT_DIR"),
+    "MAIL_URL",
     *("XERO_CLIENT_ID", "XERO_CLIENT_SECRET", "XERO_SCOPES"),
     *("XERO_IDENTITY_URL", "XERO_LOGIN_URL", "XERO_API_URL", "SANDBOX_DATABASE"),
 )
@@ -73,7 +74,7 @@ class Stage:
 @contextmanager
 def running(instance: Path) -> Iterator[Stage]:
     """Start everything with its data in `instance`; raises DidNotStart."""
-    port, sandbox_port = _free_ports(2)
+    port, sandbox_port = free_ports(2)
     instance.mkdir(parents=True, exist_ok=True)
     stage = Stage(f"http://localhost:{port}", f"http://localhost:{sandbox_port}", instance)
     with stage.said.open("wb") as said:
@@ -107,7 +108,7 @@ def _environ(instance: Path, port: int, sandbox_port: int) -> Mapping[str, str]:
     }
 
 
-def _free_ports(count: int) -> list[int]:
+def free_ports(count: int) -> list[int]:
     """Ports nobody holds now; all are held at once, so that none is given twice."""
     probes = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
     ports = [int(probe.getsockname()[1]) for probe in probes]

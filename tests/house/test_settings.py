@@ -21,6 +21,7 @@ PRODUCTION = {
     "VAULT_KEYS": new_vault_key("k1"),
     "XERO_CLIENT_ID": "0123456789ABCDEF0123456789ABCDEF",
     "XERO_CLIENT_SECRET": "a-secret-of-the-app-at-xero",
+    "MAIL_URL": "smtp://help:p%40ss-of-mail@mail.example.com:587",
 }
 
 
@@ -60,7 +61,10 @@ def test_a_complete_production_configuration_is_accepted() -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["PUBLIC_ORIGIN", "SECRET_KEY", "VAULT_KEYS", "XERO_CLIENT_ID", "XERO_CLIENT_SECRET"],
+    [
+        *("PUBLIC_ORIGIN", "SECRET_KEY", "VAULT_KEYS", "XERO_CLIENT_ID", "XERO_CLIENT_SECRET"),
+        "MAIL_URL",
+    ],
 )
 def test_production_does_not_start_without(name: str) -> None:
     environ = {key: value for key, value in PRODUCTION.items() if key != name}
@@ -135,9 +139,12 @@ def test_production_does_not_start_where_others_may_read(tmp_path: Path) -> None
         Settings.from_environ(PRODUCTION | {"INSTANCE_DIR": str(instance)})
 
 
-@pytest.mark.parametrize("name", ["SECRET_KEY", "VAULT_KEYS"])
+@pytest.mark.parametrize("name", ["SECRET_KEY", "VAULT_KEYS", "MAIL_URL"])
 def test_the_process_ends_and_names_the_setting(name: str, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = str(free.getsockname()[1])
     environ = {**PRODUCTION, name: "short", "INSTANCE_DIR": str(tmp_path / "instance")}
+    environ["PORT"] = port
 
     ended = start(environ)
 
@@ -220,6 +227,7 @@ def test_settings_never_print_their_secrets() -> None:
     assert PRODUCTION["SECRET_KEY"] not in shown
     assert PRODUCTION["XERO_CLIENT_SECRET"] not in shown
     assert PRODUCTION["VAULT_KEYS"].partition(":")[2] not in shown
+    assert "ss-of-mail" not in shown
 
 
 def start(environ: dict[str, str]) -> subprocess.CompletedProcess[str]:

@@ -48,5 +48,5 @@ def test_every_template_is_used() -> None:
 
 
 def is_found_by_name(name: str) -> bool:
-    """Components are looked up by their tag, error pages by their number."""
-    return Path(name).parts[0] in ("blocks", "errors")
+    """Components are looked up by their tag, error pages by their number, mail by what it says."""
+    return Path(name).parts[0] in ("blocks", "errors", "mail")

@@ -1,10 +1,16 @@
-"""Running the site: command line, worker, and everything at once."""
+"""Running the site: command line, worker, everything at once, and the mail of a site without a server."""
 
 from flask import Flask
 
-from xero_onboard.ops import cli
+from xero_onboard.lib import web
+from xero_onboard.ops import audit_cli, cli, views
 
 
 def register(app: Flask) -> None:
-    """Add the commands to `flask`."""
+    """Add the commands to `flask`, and the inbox where mail has nowhere else to go."""
     app.cli.add_command(cli.work)
+    app.cli.add_command(audit_cli.group)
+    with app.app_context():
+        settings = web.settings()
+    if not (settings.is_production or settings.mail_url):
+        app.register_blueprint(views.inbox)

@@ -15,9 +15,11 @@ from xero_onboard.lib.web import settings
 @click.option("--once", is_flag=True, help="Do what is due now, and end.")
 @with_appcontext
 def work(once: bool) -> None:
-    """Keep connections alive: refresh tokens, notice removals, deliver disconnects."""
+    """Keep connections alive and deliver mail: refresh tokens, notice removals, deliver disconnects."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     if once:
         sys.exit(0 if jobs.run_due(app) else 1)
     logging.getLogger("huey").setLevel(logging.WARNING)
-    jobs.queue(app, settings().instance).create_consumer(workers=1, graceful_signal="TERM").run()
+    huey = jobs.queue(app, settings().instance)
+    with jobs.piecework(app):
+        huey.create_consumer(workers=1, graceful_signal="TERM").run()

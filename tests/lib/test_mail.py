@@ -1,0 +1,529 @@
+"""Mail, delivered to a real server that may be down, slow, picky or false."""
+
+import logging
+import socket
+import ssl
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from datetime import timedelta
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, text, update
+
+from tests.client import Client
+from tests.outside import ENVIRON
+from tests.post_office import (
+    HOST,
+    LOGIN,
+    PASSWORD,
+    USER,
+    PostOffice,
+    certificate,
+    post_office,
+    wait_until,
+)
+from xero_onboard.config import ROOT, Settings, UnsafeSettingError
+from xero_onboard.lib import jobs, mail
+from xero_onboard.lib.clock import now
+from xero_onboard.lib.db import db
+from xero_onboard.lib.mail import servers
+from xero_onboard.lib.mail.models import Mail
+from xero_onboard.lib.web import access
+
+CASEY = "casey@example.com"
+CODE = "481516"
+
+
+@pytest.fixture
+def office() -> Iterator[PostOffice]:
+    with post_office() as opened:
+        yield opened
+
+
+@pytest.fixture
+def environ(environ: dict[str, str], office: PostOffice) -> dict[str, str]:
+    return {**environ, "MAIL_URL": office.url}
+
+
+def send_code(app: Flask, to: str = CASEY) -> None:
+    with app.app_context():
+        values = {"title": "Your code for signing in", "lines": (), "minutes": 10}
+        mail.send(to, "code", code=CODE, **values)
+        db.session.commit()
+
+
+def send_notice(app: Flask, title: str = "Your password was changed", href: str = "/") -> None:
+    with app.app_context():
+        lines = ("It was changed just now.", "Nothing else was.")
+        mail.send(
+            CASEY, "notice", title=title, lines=lines, link_label="Have a look", link_href=href
+        )
+        db.session.commit()
+
+
+def work(app: Flask) -> None:
+    """What the worker does when the time of all mail has come."""
+    with app.app_context():
+        db.session.execute(update(Mail).values(due_at=now() - timedelta(seconds=1)))
+        db.session.commit()
+    assert jobs.run_due(app)
+
+
+def the_mail(app: Flask) -> Mail:
+    with app.app_context():
+        return db.session.scalars(select(Mail)).one()
+
+
+def age(app: Flask, by: timedelta) -> None:
+    with app.app_context():
+        db.session.execute(update(Mail).values(created_at=now() - by))
+        db.session.commit()
+
+
+def is_stuck(app: Flask) -> bool:
+    with app.app_context():
+        return mail.is_stuck()
+
+
+def text_of(message: EmailMessage, form: str = "plain") -> str:
+    part = message.get_body((form,))
+    assert part is not None
+    return str(part.get_content())
+
+
+def test_a_mail_arrives_in_both_forms(app: Flask, office: PostOffice) -> None:
+    send_notice(app, href="/connect")
+    work(app)
+
+    (message,) = office.arrived
+    assert message["To"] == CASEY
+    assert message["From"] == "Acme Billing <support@example.com>"
+    assert message["Subject"] == "Your password was changed"
+    assert message["Auto-Submitted"] == "auto-generated"
+    assert message["Message-ID"] == f"<{the_mail(app).id}@localhost>"
+    assert message["Date"].datetime == the_mail(app).created_at.replace(microsecond=0)
+    for form in ("plain", "html"):
+        said = text_of(message, form)
+        assert "It was changed just now." in said
+        assert "http://localhost:8000/connect" in said
+        assert "If this was not you" in said
+    assert (the_mail(app).status, the_mail(app).body_sealed) == ("sent", None)
+
+
+def test_a_code_stands_in_the_text_and_nowhere_else(app: Flask, office: PostOffice) -> None:
+    send_code(app)
+    work(app)
+
+    (message,) = office.arrived
+    assert CODE in text_of(message)
+    assert CODE in text_of(message, "html")
+    assert CODE not in str(message["Subject"])
+
+
+def test_the_sender_can_be_another(environ: dict[str, str], office: PostOffice) -> None:
+    url = f"{office.url}/?from=guides%40example.com"
+
+    server = servers.server_of(Settings.from_environ(environ | {"MAIL_URL": url}))
+
+    assert server is not None
+    assert server.sender == "guides@example.com"
+
+
+@pytest.mark.parametrize("kind", ["starttls", "from_the_start"])
+def test_mail_goes_encrypted_to_a_server_that_proves_its_name(
+    app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: servers.Tls
+) -> None:
+    trusted, context = certificate(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(trusted))
+
+    with post_office(**encrypted(kind, context)) as office:
+        reach(app, office, kind)
+        send_code(app)
+        work(app)
+
+    assert len(office.arrived) == 1
+    assert office.logins == [(USER, PASSWORD)]
+
+
+@pytest.mark.parametrize("kind", ["starttls", "from_the_start"])
+def test_a_server_that_nobody_vouches_for_gets_neither_mail_nor_password(
+    app: Flask, tmp_path: Path, kind: servers.Tls
+) -> None:
+    _, context = certificate(tmp_path)
+
+    with post_office(**encrypted(kind, context)) as office:
+        reach(app, office, kind)
+        send_code(app)
+        work(app)
+
+    assert (office.arrived, office.logins) == ([], [])
+    assert the_mail(app).status == "queued"
+
+
+def test_nothing_is_said_to_a_server_without_encryption(app: Flask) -> None:
+    with post_office(auth_require_tls=False) as office:
+        reach(app, office, "starttls")
+        send_code(app)
+        work(app)
+
+    assert (office.arrived, office.logins) == ([], [])
+    assert the_mail(app).status == "queued"
+
+
+def test_a_server_that_is_down_stops_nothing_and_gets_the_mail_later_and_once(
+    app: Flask, client: Client, office: PostOffice
+) -> None:
+    """Fault row 40: the request that sends goes well, and so do all other jobs of the worker."""
+    office.close()
+    add_a_view_that_sends(app)
+
+    assert client.post("/tell").status_code == 200
+    work(app)
+    assert (the_mail(app).status, the_mail(app).tries) == ("queued", 1)
+
+    office.open()
+    work(app)
+    work(app)
+
+    assert len(office.arrived) == 1
+    assert the_mail(app).status == "sent"
+
+
+def test_pages_can_say_that_mail_is_slow(app: Flask, office: PostOffice) -> None:
+    """Fault row 40."""
+    office.close()
+    send_code(app)
+    work(app)
+    assert not is_stuck(app)
+
+    age(app, timedelta(minutes=6))
+    assert is_stuck(app)
+
+    office.open()
+    work(app)
+    assert not is_stuck(app)
+
+
+def test_one_full_mailbox_does_not_make_mail_slow(app: Flask, office: PostOffice) -> None:
+    office.answers[CASEY] = "452 mailbox full"
+    send_code(app)
+    work(app)
+
+    age(app, timedelta(minutes=6))
+
+    assert (the_mail(app).status, is_stuck(app)) == ("queued", False)
+    office.answers.clear()
+    work(app)
+    assert len(office.arrived) == 1
+
+
+@pytest.mark.parametrize("where", ["recipient", "text"])
+def test_a_final_refusal_is_not_tried_again(app: Flask, office: PostOffice, where: str) -> None:
+    if where == "recipient":
+        office.answers[CASEY] = "550 no such person"
+    else:
+        office.data_answer = "554 not this"
+    send_code(app)
+
+    work(app)
+
+    assert (the_mail(app).status, the_mail(app).body_sealed) == ("failed", None)
+    work(app)
+    assert the_mail(app).tries == 1
+
+
+def test_a_lost_answer_means_the_same_mail_again(app: Flask, office: PostOffice) -> None:
+    office.data_answer = "451 try later"
+    send_code(app)
+    work(app)
+    office.data_answer = "250 taken"
+    work(app)
+
+    first, second = office.arrived
+    assert first["Message-ID"] == second["Message-ID"]
+    assert the_mail(app).status == "sent"
+
+
+def test_the_pauses_grow_and_end_after_three_days(app: Flask, office: PostOffice) -> None:
+    office.close()
+    send_code(app)
+
+    pauses = []
+    for _ in range(11):
+        work(app)
+        pauses.append(round((the_mail(app).due_at - now()).total_seconds() / 60))
+    age(app, timedelta(days=3, minutes=1))
+    work(app)
+
+    assert pauses == [1, 2, 4, 8, 16, 32, 64, 128, 256, 360, 360]
+    assert (the_mail(app).status, the_mail(app).body_sealed) == ("failed", None)
+
+
+@pytest.mark.parametrize("part", [b"220 ", b"2", b""], ids=["drips", "stops", "says nothing"])
+def test_a_slow_server_is_left_at_the_deadline(settings: Settings, part: bytes) -> None:
+    with slow_server(part) as port:
+        url = f"smtp://{HOST}:{port}"
+        server = servers.server_of(replace(settings, mail_url=url))
+        assert server is not None
+        started = time.monotonic()
+
+        with pytest.raises(servers.NotNow):
+            server.deliver(EmailMessage(), CASEY, seconds=0.6)
+
+    assert time.monotonic() - started < 3
+
+
+def test_new_mail_does_not_wait_behind_what_keeps_failing(app: Flask, office: PostOffice) -> None:
+    full = "full@example.com"
+    office.answers[full] = "452 mailbox full"
+    send_code(app, full)
+    work(app)
+    send_code(app)
+
+    work(app)
+
+    assert office.asked == [full, CASEY, full]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("", "nobody", "two@example.com, three@example.com", "Casey <casey@example.com>"),
+        *("casey@example.com\r\nBcc: eve@example.com", "casey@example.com\n", "a\x00b@example.com"),
+        *("casey @example.com", "@example.com", "c@s@y.example", f"{'x' * 320}@example.com"),
+    ],
+)
+def test_what_is_not_one_address_is_refused(app: Flask, address: str) -> None:
+    """Row F6."""
+    with pytest.raises(mail.UnsafeAddress):
+        send_code(app, address)
+
+
+def test_a_value_is_text_and_never_a_header_or_a_template(app: Flask, office: PostOffice) -> None:
+    """Row F6."""
+    send_notice(app, title="Hello\r\nBcc: eve@example.com\r\n\r\n{{ 7 * 7 }} <b>bold</b>")
+    work(app)
+
+    (message,) = office.arrived
+    assert message["Bcc"] is None
+    assert "Bcc: eve@example.com" in message["Subject"]
+    assert "{{ 7 * 7 }}" in message["Subject"]
+    assert "&lt;b&gt;bold" in text_of(message, "html")
+
+
+@pytest.mark.parametrize(
+    "href",
+    [
+        *("https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)"),
+        *("http://localhost:8000.evil.example/", "http://localhost:8000@evil.example/", "/a b"),
+    ],
+)
+def test_a_link_that_leads_elsewhere_is_refused(app: Flask, href: str) -> None:
+    with pytest.raises(mail.UnsafeLink):
+        send_notice(app, href=href)
+
+
+def test_two_workers_send_one_mail_once(app: Flask, office: PostOffice) -> None:
+    """Fault row 40: no duplicates."""
+    for _ in range(5):
+        send_code(app)
+    workers = [threading.Thread(target=jobs.run_due, args=(app,)) for _ in range(4)]
+
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+
+    assert len(office.arrived) == 5
+    assert len({message["Message-ID"] for message in office.arrived}) == 5
+
+
+def test_nobody_reads_a_mail_in_the_log_or_in_the_database(
+    app: Flask, office: PostOffice, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Row B1: neither the text, nor the address, nor the password of the server is logged."""
+    caplog.set_level(logging.DEBUG)
+    reach(app, office, "none")
+    send_code(app)
+    stored = "".join(rows(app))
+    office.answers[CASEY] = "452 casey@example.com is full"
+    work(app)
+    office.answers[CASEY] = "550 casey@example.com is gone"
+    work(app)
+
+    # Without what the mail server and its event loop say of themselves.
+    foreign = ("mail.", "asyncio")
+    logged = "\n".join(
+        record.getMessage() + str(record.exc_text)
+        for record in caplog.records
+        if not record.name.startswith(foreign)
+    )
+    assert str(the_mail(app).id) in logged
+    assert CODE not in stored + "".join(rows(app)) + logged
+    assert CASEY not in logged
+    assert PASSWORD not in logged
+
+
+def test_a_refused_request_sends_nothing(app: Flask, client: Client) -> None:
+    add_a_view_that_sends(app, status=409)
+
+    assert client.post("/tell").status_code == 409
+
+    with app.app_context():
+        assert db.session.scalars(select(Mail)).all() == []
+
+
+def test_a_text_that_was_moved_to_another_row_is_not_sent(app: Flask, office: PostOffice) -> None:
+    """Row B2."""
+    send_code(app)
+    send_notice(app)
+    with app.app_context():
+        sealed = select(Mail.body_sealed).where(Mail.subject.startswith("Your code"))
+        moved = db.session.scalar(sealed)
+        db.session.execute(update(Mail).values(body_sealed=moved))
+        db.session.commit()
+
+    work(app)
+
+    assert [message["Subject"] for message in office.arrived] == ["Your code for signing in"]
+
+
+def test_mail_is_forgotten_after_a_week(app: Flask) -> None:
+    send_code(app)
+    age(app, timedelta(days=7, minutes=1))
+
+    assert jobs.run_due(app)
+
+    with app.app_context():
+        assert db.session.scalars(select(Mail)).all() == []
+
+
+def test_the_worker_delivers_within_seconds_and_ends_when_told(
+    app: Flask, environ: dict[str, str], office: PostOffice
+) -> None:
+    with subprocess.Popen(
+        (sys.executable, "-m", "flask", "--app", "app", "work"), cwd=ROOT, env=ENVIRON | environ
+    ) as worker:
+        try:
+            send_code(app)
+            wait_until(office, 1, seconds=30)
+            send_code(app)
+            wait_until(office, 2, seconds=8)
+        finally:
+            worker.terminate()
+            assert worker.wait(timeout=20) == 0
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("mail.example.com", "http://mail.example.com", "smtp://", "smtp://mail.example.com:port"),
+        *("smtp://mail.example.com:99999", "smtp://mail.example.com/inbox", "smtp://[::1"),
+        *("smtp://help:secret-word#1@mail.example.com", "smtp://help@mail.example.com"),
+        *(
+            "smtp://help:sécret-word@mail.example.com",
+            "smtp://h:secret-word%0d%0a@mail.example.com",
+        ),
+        *("smtp://mail.example.com?from=nobody", "smtp://mail.example.com?to=eve@example.com"),
+        *("smtp://ma il.example.com", "smtp://mail.example.com?from=a@b.example&from=c@d.example"),
+    ],
+)
+def test_a_mail_server_that_cannot_be_meant_is_refused_by_name(
+    settings: Settings, url: str
+) -> None:
+    with pytest.raises(UnsafeSettingError, match="^MAIL_URL: ") as refused:
+        servers.server_of(replace(settings, mail_url=url))
+
+    assert "secret-word" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("smtp://mail.example.com", (587, "starttls")),
+        ("smtp://192.0.2.7:2525", (2525, "starttls")),
+        ("smtp://localhost", (587, "none")),
+        ("smtp://[::1]:25", (25, "none")),
+        ("smtps://mail.example.com", (465, "from_the_start")),
+        ("smtps://localhost:4650", (4650, "from_the_start")),
+    ],
+)
+def test_only_this_machine_may_be_told_without_encryption(
+    settings: Settings, url: str, expected: tuple[int, str]
+) -> None:
+    server = servers.server_of(replace(settings, mail_url=url))
+
+    assert server is not None
+    assert (server.port, server.tls) == expected
+
+
+def test_a_login_is_read_with_its_codes_and_never_shown(settings: Settings) -> None:
+    url = f"smtp://{LOGIN}@mail.example.com"
+
+    server = servers.server_of(replace(settings, mail_url=url))
+
+    assert server is not None
+    assert (server.user, server.password) == (USER, PASSWORD)
+    assert PASSWORD not in repr(server)
+
+
+def encrypted(kind: servers.Tls, context: ssl.SSLContext) -> dict[str, object]:
+    if kind == "from_the_start":
+        return {"ssl_context": context, "auth_require_tls": False}
+    return {"tls_context": context, "require_starttls": True}
+
+
+def reach(app: Flask, office: PostOffice, kind: servers.Tls) -> None:
+    """Have the app use this server in this way, as it would if it were on another machine."""
+    is_known = "authenticator" in office.options or kind == "starttls"
+    app.extensions["mail_server"] = servers.Server(
+        host=HOST,
+        port=office.port,
+        tls=kind,
+        user=USER if is_known else "",
+        password=PASSWORD if is_known else "",
+        sender="support@example.com",
+        name="localhost",
+    )
+
+
+def add_a_view_that_sends(app: Flask, status: int = 200) -> None:
+    def tell() -> tuple[str, int]:
+        mail.send(CASEY, "code", title="Your code", code=CODE, minutes=10, lines=())
+        return "", status
+
+    app.add_url_rule("/tell", view_func=access.anyone(tell), methods=["POST"])
+
+
+def rows(app: Flask) -> list[str]:
+    with app.app_context():
+        return [str(row) for row in db.session.execute(text("SELECT * FROM mail"))]
+
+
+@contextmanager
+def slow_server(part: bytes) -> Iterator[int]:
+    """The port of a server that greets with a part of an answer again and again, never with a whole line."""
+    left = threading.Event()
+    with socket.create_server((HOST, 0)) as listener:
+
+        def serve() -> None:
+            connection, _ = listener.accept()
+            with connection, suppress(OSError):
+                while not left.wait(0.05):
+                    connection.sendall(part)
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        try:
+            yield int(listener.getsockname()[1])
+        finally:
+            left.set()
+            thread.join(timeout=10)

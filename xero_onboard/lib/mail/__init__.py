@@ -1,0 +1,58 @@
+"""Mail to people: queued with what it tells of, delivered by the worker, tried again while the server is down.
+
+Nothing here waits for a mail server. A site without one keeps its mail for the page that shows it.
+"""
+
+from datetime import timedelta
+
+from flask import Flask
+from sqlalchemy import exists, select
+
+from xero_onboard.config import Settings
+from xero_onboard.lib.clock import now
+from xero_onboard.lib.db import db, new_id
+from xero_onboard.lib.mail import delivery
+from xero_onboard.lib.mail.letters import UnsafeAddress, UnsafeLink, checked_address, seal, write
+from xero_onboard.lib.mail.models import Mail
+from xero_onboard.lib.mail.servers import server_of
+
+__all__ = ["UnsafeAddress", "UnsafeLink", "is_stuck", "register", "send"]
+
+SLOW = timedelta(minutes=5)
+
+
+def send(to: str, template: str, **values: object) -> None:
+    """Queue what `mail/<template>` says with these values, in the caller's transaction.
+
+    Raises UnsafeAddress, or UnsafeLink when a value named `…_href` leads elsewhere.
+    """
+    address, letter, mail_id = checked_address(to), write(template, values), new_id()
+    stays_here = delivery.current_server() is None
+    db.session.add(
+        Mail(
+            id=mail_id,
+            recipient=address,
+            subject=letter.subject,
+            body_sealed=seal(letter, mail_id),
+            status="sent" if stays_here else "queued",
+            sent_at=now() if stays_here else None,
+        )
+    )
+
+
+def is_stuck() -> bool:
+    """Whether mail has been waiting for long, so that a page that promises mail can say so.
+
+    What waits only because its recipient's mailbox would not take it says nothing of all other mail.
+    """
+    if delivery.current_server() is None:
+        return False
+    waiting = exists().where(
+        Mail.status == "queued", Mail.created_at < now() - SLOW, ~Mail.was_refused
+    )
+    return bool(db.session.scalar(select(waiting)))
+
+
+def register(app: Flask, settings: Settings) -> None:
+    """Tell the app its mail server; raises UnsafeSettingError when MAIL_URL names none that can be used."""
+    app.extensions["mail_server"] = server_of(settings)

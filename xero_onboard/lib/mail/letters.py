@@ -1,0 +1,116 @@
+"""What a mail says: rendered, sealed for its row, and made into a message."""
+
+import json
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from uuid import UUID
+
+from flask import current_app
+
+from xero_onboard.lib.crypto import key_ring
+from xero_onboard.lib.mail.models import LONGEST_ADDRESS, LONGEST_SUBJECT, Mail
+from xero_onboard.lib.web import settings
+
+_ADDRESS = re.compile(r"[^\s@<>()\[\],;:\\\"]+@[^\s@<>()\[\],;:\\\"]+")
+_PATH = re.compile(r"/(?!/)[^\s\\]*")
+
+
+class UnsafeAddress(Exception):
+    """This is not one plain e-mail address; the message does not repeat it."""
+
+
+class UnsafeLink(Exception):
+    """A link in a mail would lead away from this site."""
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One text in two forms."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def checked_address(address: str) -> str:
+    """The address as it was given; raises UnsafeAddress when it could mean more than one mailbox."""
+    is_plain = len(address) <= LONGEST_ADDRESS and _ADDRESS.fullmatch(address)
+    if not is_plain or _without_controls(address) != address:
+        raise UnsafeAddress("not one plain e-mail address")
+    return address
+
+
+def write(template: str, values: Mapping[str, object]) -> Letter:
+    """Render `mail/<template>.txt`, whose first line is the subject, and `.html`; raises UnsafeLink."""
+    clean = {name: _clean(name, value) for name, value in values.items()}
+    # Not Flask's render_template, which asks who is reading: commands send mail, too.
+    plain, html = (
+        current_app.jinja_env.get_template(f"mail/{template}.{form}").render(clean)
+        for form in ("txt", "html")
+    )
+    subject, _, text = plain.partition("\n\n")
+    return Letter(subject.strip()[:LONGEST_SUBJECT], f"{text.strip()}\n", html)
+
+
+def seal(letter: Letter, mail_id: UUID) -> str:
+    """Both forms of the text, for this row alone."""
+    return key_ring().seal(json.dumps([letter.text, letter.html]), _place(mail_id))
+
+
+def unseal(mail: Mail) -> Letter | None:
+    """What the mail says, or None when it was erased; raises KeyMissing or Tampered."""
+    if mail.body_sealed is None:
+        return None
+    text, html = json.loads(key_ring().unseal(mail.body_sealed, _place(mail.id)))
+    return Letter(mail.subject, text, html)
+
+
+def message_of(mail: Mail, letter: Letter, sender: str) -> EmailMessage:
+    """The mail as it goes over the wire, the same at every try."""
+    message = EmailMessage(policy=SMTP)
+    message["From"] = Address(settings().product_name, addr_spec=sender)
+    message["To"] = Address(addr_spec=mail.recipient)
+    message["Subject"] = letter.subject
+    message["Date"] = mail.created_at
+    # By this a server that was told twice, because its answer got lost, can know it for one.
+    message["Message-ID"] = f"<{mail.id}@{settings().public_host}>"
+    # No holiday reply. https://www.rfc-editor.org/rfc/rfc3834#section-5
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(letter.text)
+    message.add_alternative(letter.html, subtype="html")
+    return message
+
+
+def _clean(name: str, value: object) -> object:
+    """The value without line breaks, which would end a subject, and links only to ourselves."""
+    if name.endswith("_href") and value is not None:
+        return _absolute(str(value))
+    if isinstance(value, str):
+        return _without_controls(value)
+    if isinstance(value, tuple):
+        return tuple(_clean("", each) for each in value)
+    return value
+
+
+def _absolute(href: str) -> str:
+    origin = settings().public_origin
+    path = href.removeprefix(origin)
+    if not _PATH.fullmatch(path):
+        raise UnsafeLink("a link in a mail must lead to this site")
+    return origin + path
+
+
+def _without_controls(value: str) -> str:
+    """The value in one line of visible characters."""
+    kinds = ("Cc", "Cs", "Zl", "Zp")
+    kept = (" " if unicodedata.category(each) in kinds else each for each in value)
+    return "".join(kept).strip()
+
+
+def _place(mail_id: UUID) -> str:
+    return f"mail|{mail_id}|body"
