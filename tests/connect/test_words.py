@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
@@ -58,6 +59,29 @@ def test_cancelling_a_sign_in_is_not_called_connecting(riley: Visitor) -> None:
     assert "You are not signed in" in page
     assert "Press Sign in with Xero again" in page
     assert "Nothing was connected" not in page
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("abandoned", "You did not come back from Xero in time"),
+        ("superseded", "You signed in in another tab"),
+        ("cancelled", "You had begun to sign in"),
+    ],
+)
+def test_a_sign_in_that_was_not_finished_is_not_called_connecting(
+    app: Flask, riley: Visitor, code: str, words: str
+) -> None:
+    riley.client.post("/sign-in/xero", data={"next": "/connect"})
+    with app.app_context():
+        ended = {"status": "finished", "outcome": code, "finished_at": now()}
+        db.session.execute(update(Attempt).values(ended))
+        db.session.commit()
+
+    page = riley.read(f"/connect?attempt={the_only(app, Attempt).id}")
+
+    assert words in page
+    assert "Press Connect to Xero" not in page
 
 
 def test_signing_out_on_the_way_is_said(riley: Visitor) -> None:

@@ -100,7 +100,7 @@ WORDS: Mapping[str, Words] = {
         False,
         "We cannot add organisations at the moment",
         "Xero lets {product_name} connect a limited number of organisations, and that number is reached. Connections you have already are not affected.",
-        "Write to {support_email} and mention the code limit_reached. If you have connected before, sign in with Xero.",
+        "Write to {support_email} and mention the code limit_reached. If you have connected before and are not signed in, sign in with Xero.",
     ),
     "unknown_attempt": (
         "info",
@@ -282,6 +282,27 @@ SIGN_IN_WORDS: Mapping[str, Words] = {
         "You are not signed in",
         "You pressed Cancel at Xero, so Xero did not tell us who you are.",
         "Press Sign in with Xero again when you are ready.",
+    ),
+    "abandoned": (
+        "info",
+        False,
+        "You did not come back from Xero in time",
+        "You left for Xero to sign in, and for 10 minutes Xero did not send you back.",
+        _SIGN_IN_AGAIN,
+    ),
+    "superseded": (
+        "info",
+        False,
+        "You signed in in another tab",
+        "You pressed the button again later and came back from Xero then, so this older try has ended.",
+        "There is nothing to do here.",
+    ),
+    "cancelled": (
+        "info",
+        False,
+        "You stopped",
+        "You had begun to sign in, and that is ended.",
+        "Press Sign in with Xero when you want to begin again.",
     ),
     "attempt_expired": (
         "info",
