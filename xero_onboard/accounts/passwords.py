@@ -46,7 +46,7 @@ def complaint(password: str, *, has_second_step: bool, known: tuple[str, ...] = 
         return f"Use at most {LONGEST} characters."
     if len(chosen) < shortest:
         return f"Use at least {shortest} characters. Three or four unrelated words are easy to remember."
-    if zxcvbn(chosen[:_LOOKED_AT], user_inputs=list(known))["score"] < _LEAST_SCORE:
+    if zxcvbn(chosen[:_LOOKED_AT], user_inputs=_words_of(known))["score"] < _LEAST_SCORE:
         return "This password is too easy to guess. Use several unrelated words."
     return None
 
@@ -84,6 +84,12 @@ def is_of(user_id: UUID, password: str) -> bool:
 def login_of_user(user_id: UUID) -> str | None:
     """The address a user signs in with, if they have a password."""
     return db.session.scalar(select(Password.login).where(Password.user_id == user_id))
+
+
+def _words_of(known: tuple[str, ...]) -> list[str]:
+    """Each name in one piece and in its parts."""
+    parts = {part for each in known for part in re.split(r"[\W_]+", each)}
+    return sorted({re.sub(r"[\W_]+", "", each) for each in known} | parts - {""})
 
 
 def _matches(row: Password | None, password: str) -> bool:
