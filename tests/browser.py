@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,7 +31,9 @@ INSTALLED = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
 )
-PACKAGES = ("chromium", "fonts-dejavu-core", "libatomic1")
+BROWSER_PACKAGES = ("chromium", "fonts-dejavu-core")
+# Playwright's driver needs it, does not bring it, and a small Debian is without it.
+DRIVER_PACKAGES = ("libatomic1",)
 INSTALL_SECONDS = 600
 
 
@@ -46,8 +49,26 @@ class Found:
     browser: Browser
 
 
-def start(playwright: Playwright) -> Found:
-    """Start the first browser that shows a page; raises NoBrowser."""
+@contextmanager
+def running() -> Iterator[Found]:
+    """The first browser that shows a page, closed at the end; raises NoBrowser."""
+    _have_driver()
+    with sync_playwright() as playwright:
+        found = _start(playwright)
+        yield found
+        found.browser.close()
+
+
+def _have_driver() -> None:
+    version = (sys.executable, "-m", "playwright", "--version")
+    if not _succeeds(*version) and not (_apt_installs(*DRIVER_PACKAGES) and _succeeds(*version)):
+        needed = " ".join(DRIVER_PACKAGES)
+        raise NoBrowser(
+            f"Playwright does not start; on Debian and Ubuntu it needs: apt install {needed}."
+        )
+
+
+def _start(playwright: Playwright) -> Found:
     tried = []
     for path in _candidates(playwright):
         try:
@@ -82,7 +103,7 @@ def _candidates(playwright: Playwright) -> Iterator[Path]:
     yield from _installed()
     if not own.exists() and _succeeds(sys.executable, "-m", "playwright", "install", "chromium"):
         yield own
-    if os.geteuid() == 0 and shutil.which("apt-get") and _apt_installs():
+    if _apt_installs(*BROWSER_PACKAGES):
         yield from _installed()
 
 
@@ -92,10 +113,12 @@ def _installed() -> Iterator[Path]:
             yield Path(path)
 
 
-def _apt_installs() -> bool:
+def _apt_installs(*packages: str) -> bool:
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
+        return False
     get = ("env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq")
     return _succeeds(*get, "update") and _succeeds(
-        *get, "install", "-y", "--no-install-recommends", *PACKAGES
+        *get, "install", "-y", "--no-install-recommends", *packages
     )
 
 
@@ -116,13 +139,11 @@ def _reason(error: PlaywrightError) -> str:
 
 def main() -> None:
     """Print the path of a browser that starts; end with code 1 and the reason when there is none."""
-    with sync_playwright() as playwright:
-        try:
-            found = start(playwright)
-        except NoBrowser as error:
-            sys.exit(str(error))
-        found.browser.close()
-    sys.stdout.write(f"{found.path}\n")
+    try:
+        with running() as found:
+            sys.stdout.write(f"{found.path}\n")
+    except NoBrowser as error:
+        sys.exit(str(error))
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import Browser, FloatRect, Page, sync_playwright
+from playwright.sync_api import Browser, FloatRect, Page
 
 from tests import browser, servers
 from tests.journeys.practice import AMARA, CASEY, PASSWORD, RILEY, ROBIN, Person, Phone
@@ -222,14 +222,12 @@ def main() -> None:
     with (
         tempfile.TemporaryDirectory() as folder,
         servers.running(Path(folder)) as stage,
-        sync_playwright() as playwright,
+        browser.running() as found,
     ):
-        chromium = browser.start(playwright).browser
         for picture in wanted:
-            take(picture, chromium, stage)
+            take(picture, found.browser, stage)
             size = picture.file.stat().st_size // 1024
             sys.stdout.write(f"{picture.file.relative_to(ROOT)}: {size} kB\n")
-        chromium.close()
 
 
 def take(picture: Picture, chromium: Browser, stage: Stage) -> None:

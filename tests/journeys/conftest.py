@@ -5,13 +5,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import (
-    Browser,
-    BrowserContext,
-    Page,
-    expect,
-    sync_playwright,
-)
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests import browser as browsers
 from tests import servers
@@ -25,13 +19,11 @@ expect.set_options(timeout=PATIENCE)
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        try:
-            found = browsers.start(playwright)
-        except browsers.NoBrowser as error:
-            do_without("a browser", str(error))
-        yield found.browser
-        found.browser.close()
+    try:
+        with browsers.running() as found:
+            yield found.browser
+    except browsers.NoBrowser as error:
+        do_without("a browser", str(error))
 
 
 @pytest.fixture(scope="session")
