@@ -48,5 +48,5 @@ $(VENV)/run-ready: requirements.txt | $(VENV)/bin/python
 
 $(VENV)/test-ready: tests/requirements.txt | $(VENV)/run-ready
 	@echo "Installing what the tests need (once) …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/requirements.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --use-pep517 -r tests/requirements.txt
 	@touch $@
