@@ -19,7 +19,6 @@ LONGEST_LINE = 8192
 
 # At DEBUG or INFO these write verifiers, headers, addresses with queries, or rows of the database.
 _TALKATIVE = ("authlib", "httpcore", "httpx", "sqlalchemy")
-_SERVERS = ("_granian", "granian.access")
 
 # Addresses that carry a secret: what follows the question mark, or the last part of the path.
 _SECRET_QUERY = re.compile(
@@ -47,9 +46,6 @@ def register(app: Flask, *, is_production: bool) -> None:
     root = logging.getLogger()
     if is_production:
         root.setLevel(min(root.level, logging.INFO))
-        for name in _SERVERS:
-            logging.getLogger(name).handlers.clear()
-            logging.getLogger(name).propagate = True
     app.before_request(_begin)
     app.after_request(_end_in_production if is_production else _end)
 
@@ -69,6 +65,7 @@ class JsonLines(logging.Formatter):
         values: dict[str, str] = {
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
+            "process": str(record.process),
             "logger": record.name,
             "message": clean(record.getMessage()),
         }
@@ -117,7 +114,7 @@ def _line(values: dict[str, str]) -> str:
     # An escaped character takes up to twelve bytes.
     for longest in (6000, 3000, 1500, 500, 100):
         kept = {name: _shortened(name, value, longest) for name, value in values.items()}
-        line = json.dumps(kept).replace("\x7f", "\\u007f")
+        line = json.dumps(kept)
         if len(line) < LONGEST_LINE:
             break
     return line
