@@ -16,7 +16,10 @@ from xero_onboard.lib.crypto import key_ring
 from xero_onboard.lib.mail.models import LONGEST_ADDRESS, LONGEST_SUBJECT, Mail
 from xero_onboard.lib.web import settings
 
-_ADDRESS = re.compile(r"[^\s@<>()\[\],;:\\\"]+@[^\s@<>()\[\],;:\\\"]+")
+# What every mail server takes: no quotes, no comments, nothing beyond ASCII.
+_ADDRESS = re.compile(
+    r"[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*@[\w-]+(?:\.[\w-]+)*", re.A
+)
 _PATH = re.compile(r"/(?!/)[^\s\\]*")
 
 
@@ -38,11 +41,15 @@ class Letter:
 
 
 def checked_address(address: str) -> str:
-    """The address as it was given; raises UnsafeAddress when it could mean more than one mailbox."""
-    is_plain = len(address) <= LONGEST_ADDRESS and _ADDRESS.fullmatch(address)
-    if not is_plain or _without_controls(address) != address:
+    """The address as it goes over the wire; raises UnsafeAddress when it is not just one mailbox."""
+    mailbox, _, host = address.rpartition("@")
+    try:
+        plain = f"{mailbox}@{host.encode('idna').decode()}"
+    except UnicodeError as error:
+        raise UnsafeAddress("not one plain e-mail address") from error
+    if len(plain) > LONGEST_ADDRESS or not _ADDRESS.fullmatch(plain):
         raise UnsafeAddress("not one plain e-mail address")
-    return address
+    return plain
 
 
 def write(template: str, values: Mapping[str, object]) -> Letter:

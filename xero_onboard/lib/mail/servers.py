@@ -70,9 +70,6 @@ class Server:
             raise _about_it(code) from error
         except smtplib.SMTPDataError as error:
             raise _about_it(error.smtp_code) from error
-        except smtplib.SMTPNotSupportedError as error:
-            # An address in another script, which this server cannot write.
-            raise Refused(0) from error
         except smtplib.SMTPResponseException as error:
             raise NotNow(f"the server said {error.smtp_code}") from error
         except OSError as error:
