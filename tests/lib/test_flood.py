@@ -141,13 +141,16 @@ def test_a_redis_that_hangs_holds_up_one_reader_for_a_moment(
     ask(site, "/costly")
     redis_server.hold_up()
 
-    started = time.monotonic()
-    answers = [ask(site, "/costly") for _ in range(100)]
-    waited = time.monotonic() - started
+    answers, waits = [], []
+    for _ in range(100):
+        started = time.monotonic()
+        answers.append(ask(site, "/costly"))
+        waits.append(time.monotonic() - started)
     redis_server.go_on()
 
     assert set(answers) == {200}
-    assert waited < 3
+    assert max(waits) < 3 * flood.ANSWER_SECONDS
+    assert sum(waits) < 3
 
 
 def test_a_redis_that_is_emptied_counts_anew(redis_server: Redis, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from xero_onboard.accounts import (
     alternative,
+    devices,
     entry,
     guarding,
     passkeys,
@@ -21,7 +22,7 @@ from xero_onboard.connect import departure, flow
 from xero_onboard.connect.views import is_only_looking, read_answer
 from xero_onboard.lib import mail
 from xero_onboard.lib.reader import Disabled, current_reader, ensure_browser
-from xero_onboard.lib.web import access, optional, required, safe_next, secret, visitor
+from xero_onboard.lib.web import access, flood, optional, required, safe_next, secret, visitor
 from xero_onboard.lib.web.errors import settle
 
 blueprint = Blueprint("accounts", __name__)
@@ -44,13 +45,16 @@ def sign_in() -> Response | str:
 
 @blueprint.post("/sign-in/password")
 @access.anyone
+@flood.costly
 def sign_in_with_password() -> Response:
     """Take login and password as a first proof."""
     goes_on_to, typed = _next(optional(request.form, "next")), _typed("email", longest=320)
     given = secret(request.form, "password")
     try:
         login = passwords.login_of(typed)
-        user_id = guarding.check_password(login, given, visitor.network())
+        user_id = guarding.check_password(
+            login, given, visitor.network(), devices.current_device()
+        )
     except (passwords.BadAddress, guarding.WrongPassword):
         return _sign_in_refused(_WRONG_PASSWORD, goes_on_to, typed)
     entry.begin(user_id, "password")
@@ -59,6 +63,7 @@ def sign_in_with_password() -> Response:
 
 @blueprint.post("/sign-in/xero")
 @access.anyone
+@flood.costly
 def sign_in_with_xero() -> Response:
     """Send the browser to Xero to prove who it belongs to."""
     origin = departure.Origin(path=_next(optional(request.form, "next")), anchor="")
@@ -76,6 +81,7 @@ def finish_sign_in() -> Response:
 
 @blueprint.post("/sign-in/passkey/options")
 @access.anyone
+@flood.costly
 def passkey_options() -> Response:
     """What to ask the device for."""
     options = passkeys.options_to_use(ensure_browser(), "sign_in")
@@ -84,6 +90,7 @@ def passkey_options() -> Response:
 
 @blueprint.post("/sign-in/passkey")
 @access.anyone
+@flood.costly
 def sign_in_with_passkey() -> Response:
     """Take a passkey, which is two proofs at once; of the user who owes one, if somebody does."""
     goes_on_to, owed = _next(optional(request.form, "next")), entry.pending()
@@ -108,6 +115,7 @@ def second_step_page() -> Response | str:
 
 @blueprint.post("/sign-in/second-step")
 @access.anyone
+@flood.costly
 def finish_with_code() -> Response:
     """Take a code of the authenticator app."""
     return _finish("authenticator", second_step.spend)
@@ -115,6 +123,7 @@ def finish_with_code() -> Response:
 
 @blueprint.post("/sign-in/recovery-code")
 @access.anyone
+@flood.costly
 def finish_with_recovery_code() -> Response:
     """Take one of the ten codes that stand in for the app."""
     return _finish("recovery_code", second_step.spend_recovery_code)
@@ -122,6 +131,7 @@ def finish_with_recovery_code() -> Response:
 
 @blueprint.post("/sign-in/mailed-code/ask")
 @access.anyone
+@flood.costly
 def ask_for_mailed_code() -> Response:
     """Have a code mailed to the alternative address, where that counts."""
     owed = entry.pending()
@@ -132,6 +142,7 @@ def ask_for_mailed_code() -> Response:
 
 @blueprint.post("/sign-in/mailed-code")
 @access.anyone
+@flood.costly
 def finish_with_mailed_code() -> Response:
     """Take the code that was mailed to the alternative address."""
     browser = ensure_browser()
@@ -149,6 +160,7 @@ def register() -> str:
 
 @blueprint.post("/register")
 @access.anyone
+@flood.costly
 def ask_to_register() -> Response:
     """Have a code mailed; the answer is the same for an address that has an account."""
     typed = {"name": _typed("name"), "email": _typed("email", longest=320)}
@@ -177,6 +189,7 @@ def register_code() -> Response | str:
 
 @blueprint.post("/register/code")
 @access.anyone
+@flood.costly
 def finish_registering() -> Response:
     """Open the account and sign in."""
     browser, code = ensure_browser(), required(request.form, "code", longest=20)
@@ -200,6 +213,7 @@ def forgotten() -> str:
 
 @blueprint.post("/password/forgotten")
 @access.anyone
+@flood.costly
 def ask_for_link() -> Response | str:
     """Have a link mailed; the answer is the same for an address nobody has."""
     typed = _typed("email", longest=320)
@@ -225,6 +239,7 @@ def reset(token: str) -> Response | str:
 
 @blueprint.post("/password/reset/<token>")
 @access.anyone
+@flood.costly
 def set_new_password(token: str) -> Response:
     """Set the new password; signing in with it comes after, second step included."""
     given = secret(request.form, "password")

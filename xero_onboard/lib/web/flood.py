@@ -10,8 +10,6 @@ from typing import Any, TypeVar
 from flask import Flask, Response, current_app, request
 from flask_limiter import Limiter, RateLimitExceeded
 from limits.errors import ConfigurationError
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
 from xero_onboard.config import UnsafeSettingError
 from xero_onboard.lib.crypto import pseudonym
@@ -39,7 +37,6 @@ def register(app: Flask, redis_url: str) -> None:
     app.config["RATELIMIT_STORAGE_OPTIONS"] = {
         "socket_connect_timeout": ANSWER_SECONDS,
         "socket_timeout": ANSWER_SECONDS,
-        "retry": Retry(NoBackoff(), 0),
     }
     try:
         Limiter(
