@@ -38,7 +38,7 @@ class NotPossible(Exception):
 
 def choose(connection: Connection) -> None:
     """Work with this organisation from now on; raises NotPossible when it cannot be reached."""
-    if connection.status not in WORKING:
+    if connection.status not in WORKING or connection.paused_at is not None:
         raise NotPossible
     select_only(connection)
     audit.record(

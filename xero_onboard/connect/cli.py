@@ -6,7 +6,7 @@ import click
 from flask.cli import AppGroup
 from sqlalchemy import select
 
-from xero_onboard.connect.models import ENDED, Connection
+from xero_onboard.connect.models import ENDED, WORKING, Connection
 from xero_onboard.connect.providers import current_provider
 from xero_onboard.lib import audit
 from xero_onboard.lib.clock import now
@@ -23,14 +23,20 @@ def list_all() -> None:
         Connection.status.not_in(ENDED),
     )
     for connection in db.session.scalars(query.order_by(Connection.connected_at)):
-        status = "paused" if connection.paused_at else connection.status
-        click.echo(f"{connection.id}  {status:<16} {connection.name}")
+        # What is wrong first: a pause hides no trouble.
+        is_paused = connection.paused_at is not None
+        trouble = [] if is_paused and connection.status in WORKING else [connection.status]
+        states = ", ".join([*trouble, "paused"] if is_paused else trouble)
+        click.echo(f"{connection.id}  {states:<23} {connection.name}")
 
 
 @connections.command()
 @click.argument("connection_id", type=click.UUID)
 def pause(connection_id: UUID) -> None:
-    """Stop working with a connection; it is kept alive, and its reader sees that it is paused."""
+    """Stop working with a connection; it is kept alive, and its reader sees that it is paused.
+
+    The pause ends with `resume`, or when its reader disconnects the organisation and connects it anew.
+    """
     begin_write()
     connection = _live(connection_id)
     connection.paused_at = connection.paused_at or now()

@@ -101,6 +101,7 @@ def bind(grant: Grant, chosen: Candidate, actor: Actor) -> tuple[Connection, str
         connection.connected_by_id, connection.connected_by = actor.owner.user_id, actor.name
     if code == "connected":
         connection.connected_at, connection.ended_at = now(), None
+        connection.paused_at = None
     _attach(connection, grant, chosen)
     if code != "already_connected":
         signals.connected.send(connection)

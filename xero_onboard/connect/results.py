@@ -83,8 +83,10 @@ def _still_holds(attempt: Attempt, reader: Reader) -> bool:
         return reader.is_signed_in
     if attempt.outcome not in SUCCEEDED:
         return True
-    working = (each for each in connection_state().connections if each.works)
-    return any(each.organisation in (attempt.organisation or each.organisation) for each in working)
+    return any(
+        each.is_connected and each.organisation in (attempt.organisation or each.organisation)
+        for each in connection_state().connections
+    )
 
 
 def _of_button() -> Outcome | None:

@@ -24,11 +24,13 @@ SHOW_UNFINISHED = timedelta(days=1)
 OVERDUE = timedelta(days=45)
 
 _WORKS = (*WORKING, "expiring_soon")
+_CONNECTED = (*_WORKS, "paused")
 _RECONNECTABLE = ("needs_reauth", "org_unavailable", "expiring_soon")
 
 _SENTENCES = {
     "active": "Connected, and Xero answered when we last asked.",
     "expiring_soon": "Connected, but for a while Xero has not let us renew the connection: reconnect in time to keep it.",
+    "paused_expiring": "We have paused this connection, and for a while Xero has not let us renew it: reconnect in time to keep it.",
     "paused": "We have paused this connection; nothing was disconnected, and there is nothing for you to do.",
     "degraded": "Xero is not answering; the connection is kept, we keep trying, and there is nothing for you to do.",
     "needs_reauth": "Xero no longer accepts this connection: reconnect to carry on.",
@@ -60,6 +62,7 @@ class ConnectionView:
     # When it ends unless it is renewed; only while that is near.
     ends_at: datetime | None
     is_selected: bool
+    is_paused: bool
     can_select: bool
     can_check: bool
     can_reconnect: bool
@@ -68,7 +71,12 @@ class ConnectionView:
     @property
     def works(self) -> bool:
         """Whether the vendor can work with the organisation now or as soon as the provider answers."""
-        return self.status in _WORKS
+        return self.is_connected and not self.is_paused
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether nothing is wrong with it that a reader could put right, if the vendor pauses it or not."""
+        return self.status in _CONNECTED
 
 
 @dataclass(frozen=True)
@@ -90,6 +98,8 @@ class ReaderState:
     choice_href: str | None
     # The last press of Connect in this browser led to Xero, and nothing came back.
     is_unfinished: bool = False
+    # Whether the provider lets us connect one more organisation.
+    can_add: bool = True
 
     @property
     def version(self) -> str:
@@ -129,13 +139,15 @@ def state_of(reader: Reader) -> ReaderState:
     newest = _newest_attempt(reader)
     attempt = newest if newest is not None and _is_open(newest) else None
     is_choosing = attempt is not None and attempt.status == "choosing"
+    can_add = not is_full(current_provider())
     return ReaderState(
-        status=_status(connections, selected, attempt),
+        status=_status(connections, selected, attempt, can_add=can_add),
         connections=connections,
         selected=selected,
         attempt=AttemptView(str(attempt.id), attempt.started_at) if attempt else None,
         choice_href=f"/connect/organisations/{attempt.id}" if attempt and is_choosing else None,
         is_unfinished=newest is not None and _is_unfinished(newest),
+        can_add=can_add,
     )
 
 
@@ -196,6 +208,8 @@ def _status(
     connections: Sequence[ConnectionView],
     selected: ConnectionView | None,
     attempt: Attempt | None,
+    *,
+    can_add: bool,
 ) -> str:
     """What works comes first, then what is under way, then what needs somebody."""
     live = [each for each in connections if each.status not in ENDED]
@@ -209,12 +223,13 @@ def _status(
     broken = selected or (live[0] if live else None)
     if broken is not None:
         return broken.status
-    return "limit_blocked" if is_full(current_provider()) else "not_connected"
+    return "not_connected" if can_add else "limit_blocked"
 
 
 def _view(connection: Connection, grant: Grant) -> ConnectionView:
     status, reason = _shown(connection, grant)
     is_live = connection.is_live
+    is_paused = connection.paused_at is not None and status in _CONNECTED
     return ConnectionView(
         id=str(connection.id),
         organisation=connection.name,
@@ -226,7 +241,8 @@ def _view(connection: Connection, grant: Grant) -> ConnectionView:
         checked_at=connection.checked_at,
         ends_at=grant.refresh_expires_at if status == "expiring_soon" else None,
         is_selected=connection.is_selected,
-        can_select=status in _WORKS and not connection.is_selected,
+        is_paused=is_paused,
+        can_select=status in _WORKS and not is_paused and not connection.is_selected,
         can_check=is_live and reason != "key_unavailable",
         can_reconnect=status in _RECONNECTABLE and reason != "key_unavailable",
         can_disconnect=is_live and reason != "key_unavailable",
@@ -239,8 +255,12 @@ def _shown(connection: Connection, grant: Grant) -> tuple[str, str | None]:
     if connection.is_live and not has_key:
         # Without our key nothing works, though nothing is wrong with the row; so it stays as it is.
         return "needs_reauth", "key_unavailable"
-    if connection.status in WORKING and connection.paused_at is not None:
-        return "paused", None
-    if connection.status in WORKING and grant.rotated_at < now() - OVERDUE:
-        return "expiring_soon", None
-    return connection.status, connection.reason
+    if connection.status not in WORKING:
+        return connection.status, connection.reason
+    if grant.refresh_expires_at < now():
+        # The provider says so when it is asked next; nobody is to wait for that.
+        return "needs_reauth", "refresh_expired"
+    is_paused = connection.paused_at is not None
+    if grant.rotated_at < now() - OVERDUE:
+        return "expiring_soon", "paused_expiring" if is_paused else None
+    return ("paused", None) if is_paused else (connection.status, connection.reason)
