@@ -207,6 +207,25 @@ def test_several_that_are_all_connected_need_no_choice(
     assert count(app, Connection) == 2
 
 
+def test_beside_what_works_an_open_choice_stays_in_reach(
+    app: Flask, client: Client, provider: Hostile
+) -> None:
+    come_back(client, provider)
+    today = now().strftime("%Y-%m-%dT%H:%M:%S.0000000")
+    new = (provider.organisation(number, updatedDateUtc=today) for number in (2, 3))
+    lists(provider, provider.organisation(1), *new)
+    come_back(client, provider)
+    with app.app_context():
+        choosing = select(Attempt.id).where(Attempt.status == "choosing")
+        attempt_id = db.session.scalars(choosing).one()
+
+    guide = client.get("/hc/en-gb/articles/360001000301", follow_redirects=True).text
+    for page in (client.get("/connect").text, guide):
+        assert "Company 1" in page
+        assert f"/connect/organisations/{attempt_id}" in page
+        assert f"/connect/attempts/{attempt_id}/cancel" in page
+
+
 def test_reloading_while_we_work_still_signs_in(app: Flask, provider: Hostile) -> None:
     """The browser drops the answer that signed it in, and must not be left a stranger."""
     app.test_client_class = FlaskClient

@@ -96,6 +96,24 @@ def test_coming_back_hours_later_is_answered_too(app: Flask, riley: Visitor) -> 
     assert "That took longer than 10 minutes" in riley.read(riley.come_back(callback))
 
 
+@pytest.mark.parametrize("broken", [False, True])
+def test_an_unfinished_try_is_told_beside_what_is_connected(
+    app: Flask, riley: Visitor, *, broken: bool
+) -> None:
+    riley.connect()
+    if broken:
+        change(app, Connection, status="needs_reauth", reason="revoked_in_xero")
+    riley.client.post(f"/connect/connections/{the_only(app, Connection).id}/reconnect")
+
+    let_time_pass(app)
+
+    guide = riley.client.get(GUIDE, follow_redirects=True).text
+    for page in (riley.read("/connect"), guide):
+        assert "Your last try was not finished" in page
+        assert "Riley" in page
+        assert "#abandoned" in page
+
+
 def test_an_unfinished_try_is_forgotten_after_a_day(app: Flask, riley: Visitor) -> None:
     riley.press_connect()
 
@@ -342,3 +360,17 @@ def test_a_connection_that_ended_long_ago_is_forgotten(app: Flask, riley: Visito
             upkeep.forget_ended_connections()
             db.session.commit()
         assert count(app, Connection) == count(app, Removal) == left
+
+
+def test_what_an_attempt_still_names_is_not_forgotten(app: Flask, riley: Visitor) -> None:
+    riley.connect()
+    connection_id = the_only(app, Connection).id
+    riley.client.post(f"/connect/connections/{connection_id}/reconnect")
+    riley.press("disconnect", connection_id)
+
+    change(app, Connection, ended_at=now() - timedelta(days=366))
+    with app.app_context():
+        upkeep.forget_ended_connections()
+        db.session.commit()
+
+    assert count(app, Connection) == 1

@@ -7,10 +7,11 @@ from datetime import timedelta
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, func, or_, select
 
 from xero_onboard.connect import vault
-from xero_onboard.connect.models import ENDED, Attempt, Connection, Grant
+from xero_onboard.connect.care import NotPossible
+from xero_onboard.connect.models import ENDED, GONE_AT_PROVIDER, Attempt, Connection, Grant
 from xero_onboard.connect.organisations import seen
 from xero_onboard.connect.providers import current_provider
 from xero_onboard.connect.providers.base import AuthorizeRequest, Patience, Provider, ProviderError
@@ -57,9 +58,14 @@ def connect(reader: Reader, browser: str, origin: Origin) -> str:
 
 
 def reconnect(reader: Reader, browser: str, origin: Origin, connection_id: UUID) -> str:
-    """Begin to renew a connection, which counts against no limit. Raises NoSuchConnection."""
+    """Begin to renew a connection, which counts against no limit.
+
+    Raises NoSuchConnection, and NotPossible for one that was disconnected: to connect it is to add one.
+    """
     provider = current_provider()
     connection = own_connection(provider.facts.environment, reader, connection_id)
+    if not connection.is_live:
+        raise NotPossible
     purpose: Purpose = "upgrade" if connection.reason == "scope_missing" else "reconnect"
     return _leave(provider, purpose, reader, browser, origin, connection)
 
@@ -78,7 +84,10 @@ def is_full(provider: Provider) -> bool:
     if limit is None:
         return False
     query = select(func.count()).where(
-        Connection.environment == provider.facts.environment, Connection.status.not_in(ENDED)
+        Connection.environment == provider.facts.environment,
+        # Until it has heard that one was disconnected, the provider counts it.
+        Connection.status != "disconnected",
+        or_(Connection.reason.is_(None), Connection.reason.not_in(GONE_AT_PROVIDER)),
     )
     return (db.session.scalar(query) or 0) >= limit
 

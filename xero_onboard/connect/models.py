@@ -24,6 +24,8 @@ from xero_onboard.lib.db import Table, UtcDateTime, new_id
 
 ENDED = ("disconnecting", "disconnected")
 WORKING = ("active", "degraded")
+# Why a connection does not work although it was not ended here: at the provider it is no longer there.
+GONE_AT_PROVIDER = ("organisation_gone", "revoked_in_xero", "refresh_expired")
 _IS_LIVE = text("status NOT IN ('disconnecting', 'disconnected')")
 _IS_SELECTED = text("is_selected")
 

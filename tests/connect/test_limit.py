@@ -1,0 +1,138 @@
+"""Xero lets an app connect so many organisations: what counts, and what readers are offered then."""
+
+from typing import cast
+from uuid import UUID
+
+import pytest
+from flask import Flask
+
+from tests.client import Client
+from tests.connect.conftest import Served, Visitor, the_only
+from tests.connect.test_states import GUIDE, change, limited
+from xero_onboard.config import Settings
+from xero_onboard.connect.models import Connection
+
+HARBOUR = "Harbour Café Ltd"
+
+
+def at_the_limit(app: Flask, settings: Settings, visitor: Visitor) -> Client:
+    """The visitor's browser, at the site after its limit was set to one."""
+    browser = cast(Client, limited(app, settings, 1).test_client())
+    cookie = visitor.client.get_cookie("sid")
+    assert cookie is not None
+    browser.set_cookie("sid", cookie.value)
+    return browser
+
+
+def can_connect(app: Flask, settings: Settings, xero: Served) -> bool:
+    """Whether a newcomer is led to Xero when the limit is one."""
+    newcomer = Visitor(limited(app, settings, 1), xero, "amara@practice.example")
+    way = newcomer.client.post("/connect/xero", data={"next": "/connect"}).location
+    return str(way).startswith(settings.xero.login_url)
+
+
+def test_what_was_disconnected_counts_no_more(
+    app: Flask, settings: Settings, riley: Visitor, xero: Served
+) -> None:
+    riley.connect()
+    riley.press("disconnect", the_only(app, Connection).id)
+
+    assert the_only(app, Connection).status == "disconnected"
+    assert can_connect(app, settings, xero)
+
+
+def test_what_xero_has_not_heard_of_yet_still_counts(
+    app: Flask, settings: Settings, riley: Visitor, xero: Served
+) -> None:
+    riley.connect()
+    xero.go_down()
+    riley.press("disconnect", the_only(app, Connection).id)
+    xero.come_up()
+
+    assert the_only(app, Connection).status == "disconnecting"
+    assert not can_connect(app, settings, xero)
+
+
+@pytest.mark.parametrize(
+    ("status", "reason", "counts"),
+    [
+        ("org_unavailable", "organisation_gone", False),
+        ("needs_reauth", "revoked_in_xero", False),
+        ("needs_reauth", "refresh_expired", False),
+        ("needs_reauth", "rotation_lost", True),
+        ("org_unavailable", "organisation_closed", True),
+        ("degraded", "provider_slow", True),
+    ],
+)
+def test_what_is_gone_at_xero_counts_no_more(
+    app: Flask,
+    settings: Settings,
+    riley: Visitor,
+    xero: Served,
+    status: str,
+    reason: str,
+    *,
+    counts: bool,
+) -> None:
+    riley.connect()
+    change(app, Connection, status=status, reason=reason)
+
+    assert can_connect(app, settings, xero) is not counts
+
+
+def test_at_the_limit_nobody_is_offered_to_add_one(
+    app: Flask, settings: Settings, riley: Visitor
+) -> None:
+    riley.connect()
+    guide = riley.client.get(GUIDE, follow_redirects=True).text
+    assert "Connect another organisation</button>" in guide
+    browser = at_the_limit(app, settings, riley)
+
+    for page in (browser.get("/connect"), browser.get(GUIDE, follow_redirects=True)):
+        assert "Riley&#39;s Roastery" in page.text
+        assert 'action="/connect/xero"' not in page.text
+
+
+def test_at_the_limit_who_is_at_xero_can_stop_and_not_start_again(
+    app: Flask, settings: Settings, riley: Visitor, amara: Visitor
+) -> None:
+    riley.press_connect()
+    amara.connect(HARBOUR)
+
+    page = at_the_limit(app, settings, riley).get("/connect").text
+
+    assert "Xero is waiting for you" in page
+    assert "Stop</button>" in page
+    assert "Start again" not in page
+    assert "start again here" not in page
+
+
+def test_only_who_is_not_signed_in_is_asked_to_sign_in(
+    app: Flask, settings: Settings, riley: Visitor, amara: Visitor, xero: Served
+) -> None:
+    riley.connect()
+    riley.press("disconnect", the_only(app, Connection).id)
+    amara.connect(HARBOUR)
+    stranger = Visitor(limited(app, settings, 1), xero, "robin@practice.example")
+    refused = stranger.client.post("/connect/xero", data={"next": "/connect"}).location
+
+    page = at_the_limit(app, settings, riley).get("/connect").text
+
+    assert "We cannot add organisations right now" in page
+    assert "Sign in if you have connected before" not in page
+    assert "Sign in if you have connected before" in stranger.read(refused)
+
+
+def test_connecting_what_was_disconnected_is_no_way_round_the_limit(
+    app: Flask, settings: Settings, riley: Visitor, amara: Visitor
+) -> None:
+    riley.connect()
+    ended_id: UUID = the_only(app, Connection).id
+    riley.press("disconnect", ended_id)
+    amara.connect(HARBOUR)
+    browser = at_the_limit(app, settings, riley)
+
+    answer = browser.post(f"/connect/connections/{ended_id}/reconnect", data={"next": "/connect"})
+
+    assert answer.status_code == 409
+    assert "This connection was disconnected" in answer.text
