@@ -155,11 +155,11 @@ def test_nobody_reads_a_mail_in_the_log_or_in_the_database(
     caplog.set_level(logging.DEBUG)
     trusted, context = certificate(tmp_path)
     monkeypatch.setenv("SSL_CERT_FILE", str(trusted))
-    send_code(app)
-    stored = "".join(rows(app))
 
     with post_office(**encrypted("starttls", context)) as office:
         reach(app, office, "starttls")
+        send_code(app)
+        stored = "".join(rows(app))
         for answer in ("452 casey@example.com is full", "550 casey@example.com is gone"):
             office.answers[CASEY] = answer
             work(app)
