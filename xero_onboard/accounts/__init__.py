@@ -2,15 +2,26 @@
 
 from flask import Flask
 
-from xero_onboard.accounts import entry, sessions, views
+from xero_onboard.accounts import (
+    cli,
+    colleague_views,
+    customers,
+    entry,
+    privacy_views,
+    recovery_views,
+    sessions,
+    views,
+)
+from xero_onboard.accounts.changing import link_identity
 from xero_onboard.accounts.entry import way_on
+from xero_onboard.accounts.proving import by_identity
 from xero_onboard.accounts.recognition import recognise
 from xero_onboard.connect import departure
 from xero_onboard.connect.flow import Doors
 
 __all__ = ["doors", "recognise", "register"]
 
-doors = Doors(recognise, way_on)
+doors = Doors(recognise, by_identity, link_identity, way_on, may_connect=customers.may_connect)
 
 
 def register(app: Flask) -> None:
@@ -18,6 +29,11 @@ def register(app: Flask) -> None:
     sessions.register(app)
     entry.register(app)
     app.register_blueprint(views.blueprint)
+    app.register_blueprint(colleague_views.blueprint)
+    app.register_blueprint(recovery_views.blueprint)
+    app.register_blueprint(privacy_views.blueprint)
+    app.cli.add_command(cli.users)
+    app.jinja_env.globals["own_customers"] = colleague_views.own_customers
     with app.app_context():
         callback = departure.callback_path("sign_in")
     app.add_url_rule(callback, "accounts.finish_sign_in", views.finish_sign_in)

@@ -24,8 +24,10 @@ from xero_onboard.lib.web import settings
 SNAPSHOT_SECONDS = 3.0
 
 # What the reader wants: their first organisation, one more, one renewed, one renewed because a
-# permission was missing, or only to be recognised.
-Purpose = Literal["connect", "add_org", "reconnect", "upgrade", "sign_in"]
+# permission was missing; or only to be recognised: to sign in, to prove again who they are, or to
+# sign in this way from now on.
+Purpose = Literal["connect", "add_org", "reconnect", "upgrade", "sign_in", "prove", "link"]
+PERSONAL = ("sign_in", "prove", "link")
 
 
 log = logging.getLogger(__name__)
@@ -45,6 +47,10 @@ class Origin:
 
     path: str
     anchor: str
+
+    @property
+    def href(self) -> str:
+        return f"{self.path}#{self.anchor}" if self.anchor else self.path
 
 
 def connect(reader: Reader, browser: str, origin: Origin) -> str:
@@ -75,6 +81,16 @@ def sign_in(reader: Reader, browser: str, origin: Origin) -> str:
     return _leave(current_provider(), "sign_in", reader, browser, origin)
 
 
+def prove(reader: Reader, browser: str, origin: Origin) -> str:
+    """Begin to prove that the reader is still who is signed in."""
+    return _leave(current_provider(), "prove", reader, browser, origin)
+
+
+def link(reader: Reader, browser: str, origin: Origin) -> str:
+    """Begin to link a login at the provider to the account that is signed in."""
+    return _leave(current_provider(), "link", reader, browser, origin)
+
+
 def is_full(provider: Provider) -> bool:
     """Whether the provider will connect no further organisation to our app.
 
@@ -99,7 +115,7 @@ def redirect_uri(purpose: Purpose) -> str:
 
 def callback_path(purpose: Purpose) -> str:
     """Where the provider sends browsers back to; each purpose and each environment has its own."""
-    room = "sign-in" if purpose == "sign_in" else "connect"
+    room = "sign-in" if purpose in PERSONAL else "connect"
     return f"/{room}/{current_provider().facts.callback_name}/callback"
 
 
@@ -139,8 +155,9 @@ def _leave(
     origin: Origin,
     connection: Connection | None = None,
 ) -> str:
-    scopes = provider.facts.sign_in_scopes if purpose == "sign_in" else provider.facts.scopes
-    snapshot = None if purpose == "sign_in" else _snapshot(provider, reader, connection)
+    is_personal = purpose in PERSONAL
+    scopes = provider.facts.sign_in_scopes if is_personal else provider.facts.scopes
+    snapshot = None if is_personal else _snapshot(provider, reader, connection)
     attempt_id = new_id()
     asked = AuthorizeRequest(
         redirect_uri=redirect_uri(purpose),

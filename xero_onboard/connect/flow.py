@@ -3,7 +3,7 @@
 import logging
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
@@ -13,8 +13,8 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from xero_onboard.connect import vault
-from xero_onboard.connect.arrival import discover, end, give_up
-from xero_onboard.connect.departure import redirect_uri
+from xero_onboard.connect.arrival import discover, end, give_up, owner_of
+from xero_onboard.connect.departure import PERSONAL, redirect_uri
 from xero_onboard.connect.models import Attempt, Grant
 from xero_onboard.connect.providers import current_provider
 from xero_onboard.connect.providers.base import (
@@ -33,7 +33,15 @@ from xero_onboard.connect.providers.base import (
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.crypto import Tampered, digest
 from xero_onboard.lib.db import begin_write, commit, db
-from xero_onboard.lib.reader import STRANGER, Disabled, Identity, Owner, Reader, SomebodyElse
+from xero_onboard.lib.reader import (
+    STRANGER,
+    Disabled,
+    Identity,
+    Owner,
+    Reader,
+    SomebodyElse,
+    TakenIdentity,
+)
 
 LIFE = timedelta(minutes=10)
 CALLBACK_SECONDS = 15.0
@@ -58,11 +66,16 @@ class Doors:
     """What the floor above knows of people.
 
     `recognise` says whom a proven identity acts for, and signs them in; `way_on` where the browser
-    goes from there: the path given, or first to a second step that is owed.
+    goes from there: the path given, or first to a second step that is owed; `may_connect` whether a
+    user may do so for that customer now, whatever they were allowed when they left.
     """
 
     recognise: Recognise
+    # A proven identity is that of the user who is signed in, or becomes theirs.
+    prove: Callable[[Identity, UUID], None]
+    link: Callable[[Identity, UUID], None]
     way_on: Callable[[str], str]
+    may_connect: Callable[[Owner], bool]
 
 
 @dataclass(frozen=True)
@@ -130,7 +143,7 @@ def _find(state: str | None, is_sign_in: bool) -> Attempt | None:
             Attempt.environment == current_provider().facts.environment,
         )
     )
-    if attempt is None or (attempt.purpose == "sign_in") is not is_sign_in:
+    if attempt is None or (attempt.purpose in PERSONAL) is not is_sign_in:
         return None
     return attempt
 
@@ -178,8 +191,8 @@ def _work(attempt: Attempt, answer: Answer, reader: Reader) -> None:
         log.exception("attempt %s: its verifier cannot be opened", attempt.id)
         end(attempt, "storage_failed")
         return
-    if attempt.purpose == "sign_in":
-        end(attempt, _sign_in(attempt, consent.identity))
+    if attempt.purpose in PERSONAL:
+        end(attempt, _PERSONAL[attempt.purpose](attempt, consent.identity))
     elif _keep(provider, attempt, consent, reader):
         discover(provider, attempt, consent, patience)
 
@@ -190,6 +203,30 @@ def _sign_in(attempt: Attempt, identity: Identity) -> str:
     except Disabled:
         return "account_closed"
     return "signed_in"
+
+
+def _prove(attempt: Attempt, identity: Identity) -> str:
+    try:
+        _doors().prove(identity, _belongs_to(attempt))
+    except SomebodyElse:
+        return "another_login"
+    return "proved"
+
+
+def _link(attempt: Attempt, identity: Identity) -> str:
+    try:
+        _doors().link(identity, _belongs_to(attempt))
+    except TakenIdentity:
+        return "identity_taken"
+    return "identity_linked"
+
+
+def _belongs_to(attempt: Attempt) -> UUID:
+    """The user who began, and whom nobody else can take the place of on the way back."""
+    if attempt.user_id is None:
+        raise LookupError(f"attempt {attempt.id} was begun by nobody")
+    attempt.owner_user_id = attempt.user_id
+    return attempt.user_id
 
 
 def _refused_before_exchange(provider: Provider, attempt: Attempt, answer: Answer) -> str | None:
@@ -210,7 +247,7 @@ def _refused_before_exchange(provider: Provider, attempt: Attempt, answer: Answe
 
 def _exchange(provider: Provider, attempt: Attempt, answer: Answer, patience: Patience) -> Consent:
     brought = CodeToExchange(
-        redirect_uri=redirect_uri("sign_in" if attempt.purpose == "sign_in" else "connect"),
+        redirect_uri=redirect_uri("sign_in" if attempt.purpose in PERSONAL else "connect"),
         scopes=tuple(attempt.scopes.split()),
         code=answer.code or "",
         nonce=attempt.nonce,
@@ -249,6 +286,9 @@ def _keep(provider: Provider, attempt: Attempt, consent: Consent, reader: Reader
         return False
     except Disabled:
         end(attempt, "account_closed")
+        return False
+    if not _doors().may_connect(owner_of(attempt)):
+        end(attempt, "not_allowed")
         return False
     commit()
     return True
@@ -292,3 +332,10 @@ def _wait(attempt: Attempt, reader: Reader) -> None:
 def way_back(attempt: Attempt) -> str:
     anchor = f"#{attempt.anchor}" if attempt.anchor else ""
     return f"{attempt.return_path}?attempt={attempt.id}{anchor}"
+
+
+_PERSONAL: Mapping[str, Callable[[Attempt, Identity], str]] = {
+    "sign_in": _sign_in,
+    "prove": _prove,
+    "link": _link,
+}

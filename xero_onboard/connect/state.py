@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from flask import g
 from sqlalchemy import or_, select
 
-from xero_onboard.connect.departure import is_full
+from xero_onboard.connect.departure import PERSONAL, is_full
 from xero_onboard.connect.flow import LIFE
 from xero_onboard.connect.models import ENDED, WORKING, Attempt, Connection, Grant
 from xero_onboard.connect.providers import current_provider
@@ -49,7 +49,7 @@ _SENTENCES = {
 
 @dataclass(frozen=True)
 class ConnectionView:
-    """One of the reader's connections, and what may be done with it."""
+    """One of the reader's connections, and what they may do with it."""
 
     id: str
     organisation: str
@@ -134,7 +134,7 @@ def state_of(reader: Reader) -> ReaderState:
     """The connections of a reader's customer, and the attempt that is open in this browser."""
     if reader.browser is None and not reader.is_signed_in:
         return NOTHING
-    connections = tuple(_view(*row) for row in _connections(reader))
+    connections = tuple(_view(*row, reader) for row in _connections(reader))
     selected = next((each for each in connections if each.is_selected), None)
     newest = _newest_attempt(reader)
     attempt = newest if newest is not None and _is_open(newest) else None
@@ -169,7 +169,7 @@ def _connections(reader: Reader) -> Sequence[tuple[Connection, Grant]]:
 
 
 def _newest_attempt(reader: Reader) -> Attempt | None:
-    """The newest attempt of this browser, unless it is somebody else's.
+    """The newest attempt of this browser, unless it is somebody else's or for another customer.
 
     Only the newest counts: pressing Connect again gives up the one before.
     """
@@ -180,13 +180,17 @@ def _newest_attempt(reader: Reader) -> Attempt | None:
         .where(
             Attempt.browser_digest == digest(reader.browser),
             Attempt.environment == current_provider().facts.environment,
-            Attempt.purpose != "sign_in",
+            Attempt.purpose.not_in(PERSONAL),
         )
         .order_by(Attempt.started_at.desc())
         .limit(1)
     )
-    people = {newest.user_id, newest.owner_user_id} - {None} if newest else set()
-    return None if people - {reader.user_id} else newest
+    if newest is None:
+        return None
+    people = {newest.user_id, newest.owner_user_id} - {None}
+    customers = {newest.customer_id, newest.owner_customer_id} - {None}
+    is_theirs = people <= {reader.user_id} and customers <= {reader.customer_id}
+    return newest if is_theirs else None
 
 
 def _is_open(attempt: Attempt) -> bool:
@@ -226,9 +230,9 @@ def _status(
     return "not_connected" if can_add else "limit_blocked"
 
 
-def _view(connection: Connection, grant: Grant) -> ConnectionView:
+def _view(connection: Connection, grant: Grant, reader: Reader) -> ConnectionView:
     status, reason = _shown(connection, grant)
-    is_live = connection.is_live
+    is_live, may_connect = connection.is_live, reader.may("connect")
     is_paused = connection.paused_at is not None and status in _CONNECTED
     return ConnectionView(
         id=str(connection.id),
@@ -242,10 +246,13 @@ def _view(connection: Connection, grant: Grant) -> ConnectionView:
         ends_at=grant.refresh_expires_at if status == "expiring_soon" else None,
         is_selected=connection.is_selected,
         is_paused=is_paused,
-        can_select=status in _WORKS and not is_paused and not connection.is_selected,
+        can_select=may_connect
+        and status in _WORKS
+        and not is_paused
+        and not connection.is_selected,
         can_check=is_live and reason != "key_unavailable",
-        can_reconnect=status in _RECONNECTABLE and reason != "key_unavailable",
-        can_disconnect=is_live and reason != "key_unavailable",
+        can_reconnect=may_connect and status in _RECONNECTABLE and reason != "key_unavailable",
+        can_disconnect=may_connect and is_live and reason != "key_unavailable",
     )
 
 

@@ -63,7 +63,9 @@ def status() -> Response:
 @flood.costly
 def connect() -> Response:
     """Send the browser to Xero."""
-    origin = _origin()
+    origin = read_origin()
+    if not current_reader().can_connect:
+        abort(403, access.NOT_ALLOWED["connect"])
     try:
         return redirect(departure.connect(current_reader(), ensure_browser(), origin), code=303)
     except departure.LimitReached:
@@ -96,7 +98,7 @@ def problem(code: str) -> Response:
 
 
 @blueprint.get("/connect/organisations/<uuid:attempt_id>")
-@access.signed_in
+@access.connects
 def organisations(attempt_id: UUID) -> Response | str:
     """Choose among several organisations."""
     attempt = _own_attempt(attempt_id)
@@ -106,7 +108,7 @@ def organisations(attempt_id: UUID) -> Response | str:
 
 
 @blueprint.post("/connect/organisations/<uuid:attempt_id>")
-@access.signed_in
+@access.connects
 def choose_organisations(attempt_id: UUID) -> Response:
     """Connect the chosen organisations."""
     attempt = _own_attempt(attempt_id)
@@ -122,10 +124,10 @@ def choose_organisations(attempt_id: UUID) -> Response:
 
 
 @blueprint.post("/connect/connections/<uuid:connection_id>/select")
-@access.signed_in
+@access.connects
 def select(connection_id: UUID) -> Response:
     """Work with this organisation from now on."""
-    origin, connection = _origin(), _own_connection(connection_id)
+    origin, connection = read_origin(), _own_connection(connection_id)
     care.choose(connection)
     return _back("selected", origin, connection.name)
 
@@ -134,24 +136,24 @@ def select(connection_id: UUID) -> Response:
 @access.signed_in
 def check(connection_id: UUID) -> Response:
     """Ask Xero how this connection stands."""
-    origin, connection = _origin(), _own_connection(connection_id)
+    origin, connection = read_origin(), _own_connection(connection_id)
     return _back(care.check(current_provider(), connection), origin, connection.name)
 
 
 @blueprint.post("/connect/connections/<uuid:connection_id>/reconnect")
-@access.signed_in
+@access.connects
 def reconnect(connection_id: UUID) -> Response:
     """Send the browser to Xero to renew this connection."""
-    origin, connection = _origin(), _own_connection(connection_id)
+    origin, connection = read_origin(), _own_connection(connection_id)
     reader, browser = current_reader(), ensure_browser()
     return redirect(departure.reconnect(reader, browser, origin, connection.id), code=303)
 
 
 @blueprint.post("/connect/connections/<uuid:connection_id>/disconnect")
-@access.signed_in
+@access.connects
 def disconnect(connection_id: UUID) -> Response:
     """Disconnect here at once, and at Xero as soon as it hears us."""
-    origin, connection = _origin(), _own_connection(connection_id)
+    origin, connection = read_origin(), _own_connection(connection_id)
     removal_id = care.disconnect(connection)
     commit()
     if removal_id is not None:
@@ -195,7 +197,7 @@ def is_only_looking() -> bool:
     return request.method == "HEAD" or any("prefetch" in hint.lower() for hint in hints)
 
 
-def _origin() -> departure.Origin:
+def read_origin() -> departure.Origin:
     """Where to go back to; read before anything is done, because a bad value ends the request."""
     anchor = optional(request.form, "anchor", longest=60) or ""
     return departure.Origin(
@@ -210,8 +212,11 @@ def _own_connection(connection_id: UUID) -> Connection:
 
 
 def _own_attempt(attempt_id: UUID) -> Attempt:
-    attempt = db.session.get(Attempt, attempt_id)
-    if attempt is None or attempt.owner_user_id != current_reader().user_id:
+    attempt, reader = db.session.get(Attempt, attempt_id), current_reader()
+    if attempt is None or attempt.owner_user_id != reader.user_id:
+        abort(404)
+    # Begun for another of their customers, where they may be allowed less.
+    if attempt.owner_customer_id != reader.customer_id:
         abort(404)
     return attempt
 
@@ -245,4 +250,4 @@ def _held_elsewhere(organisation: str) -> str:
 
 def _back(code: str, origin: departure.Origin, organisation: str = "") -> Response:
     results.tell(code, organisation, origin.anchor)
-    return redirect(f"{origin.path}#{origin.anchor}" if origin.anchor else origin.path, code=303)
+    return redirect(origin.href, code=303)

@@ -39,6 +39,20 @@ WORDS: Mapping[str, Words] = {
         "We recognised you by your Xero login.",
         "Carry on where you left off.",
     ),
+    "proved": (
+        "success",
+        False,
+        "Xero has confirmed that it is you",
+        "For 15 minutes you may change what protects your account.",
+        "Carry on where you left off.",
+    ),
+    "identity_linked": (
+        "success",
+        False,
+        "Your Xero login is linked",
+        "From now on you can sign in with Xero, too.",
+        "There is nothing else to do.",
+    ),
     "selected": (
         "success",
         False,
@@ -136,6 +150,27 @@ WORDS: Mapping[str, Words] = {
         "This account is closed",
         "The {product_name} account of this Xero login was closed by an administrator, so we connected nothing.",
         "Write to {support_email} if that should not be so.",
+    ),
+    "another_login": (
+        "problem",
+        False,
+        "That was another Xero login",
+        "The Xero login you came back with is not linked to the account you are signed in to.",
+        "Sign out of Xero, then press the button again and use your own login there.",
+    ),
+    "identity_taken": (
+        "problem",
+        False,
+        "This Xero login belongs to another account",
+        "Somebody signs in to another {product_name} account with this Xero login, so we linked nothing.",
+        "If that account is yours, sign in to it and unlink Xero there. Otherwise write to {support_email}.",
+    ),
+    "not_allowed": (
+        "problem",
+        False,
+        "You may not connect organisations for your company",
+        "You may not change your company’s connections, or not any more, so we connected nothing.",
+        "Ask a colleague who administers your company’s account to allow it, or to connect.",
     ),
     "code_refused": (
         "problem",

@@ -10,10 +10,9 @@ from uuid import UUID
 from flask import Flask, current_app, g, request, session
 from flask_login import current_user
 
-
 Role = Literal["reader", "editor", "admin"]
 Right = Literal["see", "connect", "administer"]
-_RIGHTS: tuple[Right, ...] = ("see", "connect", "administer")
+RIGHTS: tuple[Right, ...] = ("see", "connect", "administer")
 
 
 @dataclass(frozen=True)
@@ -43,9 +42,17 @@ class Reader:
     def is_staff(self) -> bool:
         return self.role in ("editor", "admin")
 
+    @property
+    def can_connect(self) -> bool:
+        """Whether a press of Connect is open to them.
+
+        It is to strangers and to those without a customer: on the way back they get one of their own.
+        """
+        return self.customer_id is None or self.may("connect")
+
     def may(self, right: Right) -> bool:
         """Whether they may do this for their customer; each right holds the ones before it."""
-        return self.is_signed_in and _RIGHTS.index(self.right) >= _RIGHTS.index(right)
+        return self.is_signed_in and RIGHTS.index(self.right) >= RIGHTS.index(right)
 
 
 @dataclass(frozen=True)
@@ -64,6 +71,10 @@ class Disabled(Exception):
 
 class SomebodyElse(Exception):
     """A proven identity is not that of the one who is signed in here."""
+
+
+class TakenIdentity(Exception):
+    """A login at a provider belongs to another user already."""
 
 
 @dataclass(frozen=True)

@@ -75,6 +75,11 @@ def admin(view: View) -> View:
     return _marked(view, Mark("admin"))
 
 
+def admin_fresh(view: View) -> View:
+    """Only administrators, who must have a second step and proved lately who they are."""
+    return _marked(view, Mark("admin", is_fresh=True))
+
+
 def mark_of(view: Callable[..., Any]) -> Mark | None:
     """The view's mark, if it carries one."""
     return getattr(view, "access", None)
@@ -102,7 +107,7 @@ def _enter() -> Response | None:
         return None
     mark = current_mark()
     if mark is None:
-        abort(403)
+        abort(403, _NOT_YOURS)
     if mark.who == "anybody":
         return None
     reader = current_reader()
@@ -113,11 +118,11 @@ def _enter() -> Response | None:
 
 def _refuse_or_detour(mark: Mark, reader: Reader) -> Response | None:
     if mark.who in _STAFF and reader.role not in _STAFF[mark.who]:
-        abort(403)
+        abort(403, _NOT_YOURS)
     if mark.who in _STAFF and not reader.has_second_step:
         return redirect(url_for("account.two_step", next=_came_from()), code=303)
     if mark.right is not None and not reader.may(mark.right):
-        abort(403, _NOT_ALLOWED[mark.right])
+        abort(403, NOT_ALLOWED[mark.right])
     if mark.is_fresh and not is_fresh(reader):
         return redirect(url_for("account.prove", next=_came_from()), code=303)
     return None
@@ -132,10 +137,15 @@ def _came_from() -> str:
     """Where to go on after signing in; a form that was posted cannot be posted again by a link."""
     if request.method in ("GET", "HEAD"):
         return request.path
-    return "/account" if request.path.startswith("/account") else "/connect"
+    # The page that the form stood on is the nearest one above it that can be looked at.
+    pages, place = current_app.url_map.bind(""), request.path
+    while place and not pages.test(place, "GET"):
+        place = place.rpartition("/")[0]
+    return place or "/connect"
 
 
-_NOT_ALLOWED: dict[Right, str] = {
+_NOT_YOURS = "It is for people with another role, so there is nothing for you to do here."
+NOT_ALLOWED: dict[Right, str] = {
     "see": "You do not act for this customer.",
     "connect": "You may see your company’s connections, but not change them. Ask a colleague who administers your account.",
     "administer": "Only a colleague who administers your company’s account may do this.",

@@ -12,7 +12,7 @@ _LOCAL_PAGE = re.compile(
     r"/hc/[a-z]{2}(?:-[a-z]{2})?(?:/(?:articles|sections)/[0-9]+(?:-[a-z0-9-]+)?)?"
     r"|/connect(?:/organisations/[0-9a-f-]{36})?"
     r"|/account(?:/[a-z-]+)?"
-    r"|/invitations/[A-Za-z0-9_-]{43}"
+    r"|/invitations"
     r"|/staff(?:/[a-z-]+)*"
 )
 
