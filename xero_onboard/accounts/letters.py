@@ -1,5 +1,6 @@
 """Telling somebody, at every address we have of them, what was changed in their account."""
 
+import logging
 from uuid import UUID
 
 from sqlalchemy import select
@@ -9,21 +10,25 @@ from xero_onboard.lib import mail
 from xero_onboard.lib.db import db
 from xero_onboard.lib.web import settings
 
+log = logging.getLogger(__name__)
+
 
 def tell(user_id: UUID, title: str, *lines: str, besides: str | None = None) -> None:
     """Write to all of a person's addresses, and to one `besides` that they have just given up."""
+    advice = "If this was not you, set a new password now and look at your sessions."
     for address in sorted(addresses_of(user_id) | ({besides} if besides else set())):
-        mail.send(
-            address,
-            "notice",
-            title=title,
-            lines=(
-                *lines,
-                "If this was not you, set a new password now and look at your sessions.",
-            ),
-            link_label="Look at your account",
-            link_href=f"{settings().public_origin}/account",
-        )
+        try:
+            mail.send(
+                address,
+                "notice",
+                title=title,
+                lines=(*lines, advice),
+                link_label="Look at your account",
+                link_href=f"{settings().public_origin}/account",
+            )
+        except mail.UnsafeAddress:
+            # What a provider says of somebody is not always an address.
+            log.warning("user %s has an address that no mail can be sent to", user_id)
 
 
 def addresses_of(user_id: UUID) -> set[str]:
