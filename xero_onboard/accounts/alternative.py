@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import delete
 
-from xero_onboard.accounts import guarding, letters, passwords, proofs
+from xero_onboard.accounts import entry, guarding, letters, passwords, proofs
 from xero_onboard.accounts.models import AlternativeAddress, Password, User
 from xero_onboard.lib import audit
 from xero_onboard.lib.clock import now
@@ -48,6 +48,7 @@ def confirm(user_id: UUID, code: str, browser: str) -> None:
         )
     )
     db.session.flush()
+    entry.end_others(user_id)
     audit.record("recovery_email_set", actor=user_id)
     letters.tell(
         user_id,
@@ -63,6 +64,7 @@ def remove(user_id: UUID) -> None:
     if row is None:
         return
     db.session.execute(delete(AlternativeAddress).where(AlternativeAddress.user_id == user_id))
+    entry.end_others(user_id)
     audit.record("recovery_email_removed", actor=user_id)
     letters.tell(
         user_id,
@@ -75,8 +77,11 @@ def remove(user_id: UUID) -> None:
 def counts(user_id: UUID) -> bool:
     """Whether a code mailed there may take the place of the second step.
 
-    Not when the same mailbox has just set the password: it would be both proofs at once.
+    Not when the same mailbox has just set the password: it would be both proofs at once. And not for
+    support staff and administrators, whom another administrator lets back in.
     """
+    if db.session.get_one(User, user_id).role != "reader":
+        return False
     row, password = (db.session.get(table, user_id) for table in (AlternativeAddress, Password))
     if not isinstance(row, AlternativeAddress) or row.counts_from > now():
         return False

@@ -13,6 +13,7 @@ from flask import Flask, session
 from flask_login import LoginManager, login_user
 from sqlalchemy import ColumnElement, exists, or_, select, update
 
+from xero_onboard.accounts import devices
 from xero_onboard.accounts.models import (
     Authenticator,
     Customer,
@@ -21,7 +22,7 @@ from xero_onboard.accounts.models import (
     StoredSession,
     User,
 )
-from xero_onboard.accounts.sessions import BrowserSession, end_sessions
+from xero_onboard.accounts.sessions import BrowserSession, end_by_handle, end_sessions
 from xero_onboard.lib import audit
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.crypto import digest
@@ -107,6 +108,7 @@ def enter(user_id: UUID, by: Proof) -> None:
     login_user(user)
     current["proved_at"] = _seconds()
     forget_reader()
+    devices.welcome(user_id)
     audit.record("signed_in", actor=user_id, customer=user.customer_id, by=by)
 
 
@@ -132,6 +134,8 @@ def may_try() -> bool:
         .values(tries=StoredSession.tries + 1)
         .returning(StoredSession.tries)
     )
+    if counted is None:
+        end_by_handle(current.handle)
     commit()
     return counted is not None
 
@@ -157,6 +161,7 @@ def end_others(user_id: UUID) -> None:
     current = current_session()
     end_sessions(user_id, besides=current.handle)
     current.renew()
+    forget_reader()
 
 
 def sign_out() -> None:

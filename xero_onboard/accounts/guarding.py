@@ -4,13 +4,14 @@ from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
 
-from xero_onboard.accounts import passwords
+from xero_onboard.accounts import devices, passwords
 from xero_onboard.lib import audit, limits
 from xero_onboard.lib.db import begin_read, begin_write
 from xero_onboard.lib.limits import Limit
 
 _WHILE = timedelta(minutes=15)
 LOGIN = Limit("sign in: login", 10, _WHILE)
+DEVICE = Limit("sign in: known device", 10, _WHILE)
 NETWORK = Limit("sign in: network", 60, _WHILE)
 ALL = Limit("sign in: all", 2000, _WHILE)
 STEP = Limit("second step: user", 15, timedelta(hours=1))
@@ -23,20 +24,26 @@ class WrongPassword(Exception):
     """Login and password do not belong together; which of them is wrong is not told."""
 
 
-def check_password(login: str, password: str, network: str) -> UUID:
+def check_password(login: str, password: str, network: str, device: str | None = None) -> UUID:
     """Whose login and password these are; raises WrongPassword or TooMany.
+
+    A device in which the login's owner has signed in before is counted apart from everybody else:
+    whoever uses up what is allowed for the login does not lock its owner out.
 
     Hashing is slow on purpose, so nothing is locked meanwhile. Call it with nothing uncommitted.
     """
-    for limit, key in ((ALL, ""), (NETWORK, network), (LOGIN, login)):
+    buckets = [(ALL, ""), (NETWORK, network), (LOGIN, login)]
+    if device is not None and devices.is_known(device, login):
+        buckets = [(DEVICE, device)]
+    for limit, key in buckets:
         limits.count(limit, key)
     begin_read()
     user_id = passwords.whose(login, password)
     if user_id is None:
         audit.record_apart("sign_in_failed", by="password")
         raise WrongPassword
-    limits.forgive(LOGIN, login)
     begin_write()
+    limits.forgive(*buckets[-1])
     return user_id
 
 

@@ -14,7 +14,7 @@ from xero_onboard.lib.reader import Right, Role
 LONGEST_NAME = 200
 LONGEST_EMAIL = 320
 
-ProofKind = Literal["register", "reset", "alternative", "second_step"]
+ProofKind = Literal["register", "reset", "alternative", "second_step", "login"]
 
 
 class User(Table):
@@ -56,6 +56,8 @@ class Password(Table):
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     # The last change was made through the alternative address, which then proves nothing more.
     was_recovered: Mapped[bool] = mapped_column(default=False)
+    # Long enough beside a second step only, which then cannot be taken away from it.
+    is_short: Mapped[bool] = mapped_column(default=False)
 
 
 class Authenticator(Table):
@@ -122,6 +124,20 @@ class AlternativeAddress(Table):
     counts_from: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class KnownDevice(Table):
+    """A browser in which this user has signed in fully; the id is the digest of its cookie.
+
+    It opens nothing. Its tries are counted apart, so that nobody who guesses at a login from
+    elsewhere keeps its owner out.
+    """
+
+    __tablename__ = "known_device"
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, index=True)
+
+
 class MailedProof(Table):
     """A code or link that proves a mailbox, from the asking to its one use.
 
@@ -156,6 +172,8 @@ class Customer(Table):
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=new_id)
     name: Mapped[str] = mapped_column(String(LONGEST_NAME))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    # Its last member is gone; it is deleted once the provider has confirmed that nothing is connected.
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
 
 
 class Membership(Table):

@@ -56,7 +56,19 @@ def sealed(password: str) -> str:
     return _hasher.hash(_normal(password))
 
 
-def set_verifier(user_id: UUID, login: str, verifier: str, *, was_recovered: bool = False) -> None:
+def is_short(password: str) -> bool:
+    """Whether this password is good enough beside a second step only."""
+    return len(_normal(password)) < SHORTEST_ALONE
+
+
+def set_verifier(
+    user_id: UUID,
+    login: str,
+    verifier: str,
+    *,
+    was_recovered: bool = False,
+    is_short: bool = False,
+) -> None:
     """Keep a password's verifier for this user, who signs in with this login."""
     db.session.merge(
         Password(
@@ -65,6 +77,7 @@ def set_verifier(user_id: UUID, login: str, verifier: str, *, was_recovered: boo
             verifier=verifier,
             changed_at=now(),
             was_recovered=was_recovered,
+            is_short=is_short,
         )
     )
     db.session.flush()

@@ -20,6 +20,7 @@ LIVES: Mapping[ProofKind, timedelta] = {
     "reset": timedelta(minutes=10),
     "alternative": timedelta(minutes=30),
     "second_step": timedelta(minutes=10),
+    "login": timedelta(minutes=30),
 }
 MOST_TRIES = 5
 KEEP = timedelta(days=1)
@@ -184,6 +185,24 @@ def _mail_alternative(proof: MailedProof) -> None:
     _mail_code(proof, "Your code to confirm this address")
 
 
+def _mail_login(proof: MailedProof) -> None:
+    """A code for an address to sign in with; whoever signs in with it already is told so, and no more."""
+    if db.session.scalar(select(Password.user_id).where(Password.login == proof.address)):
+        mail.send(
+            proof.address,
+            "notice",
+            title="You already sign in with this address",
+            lines=(
+                "Somebody, probably you, wants to sign in to another account with this address.",
+                "An address belongs to one account: use another one for the other account.",
+            ),
+            link_label="Sign in",
+            link_href=f"{settings().public_origin}/sign-in",
+        )
+        return
+    _mail_code(proof, "Your code to confirm this address")
+
+
 def _mail_second_step(proof: MailedProof) -> None:
     _mail_code(proof, "Your code to sign in")
 
@@ -206,4 +225,5 @@ _MAILED: Mapping[str, Callable[[MailedProof], None]] = {
     "reset": _mail_reset,
     "alternative": _mail_alternative,
     "second_step": _mail_second_step,
+    "login": _mail_login,
 }

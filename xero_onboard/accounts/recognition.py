@@ -15,11 +15,7 @@ from xero_onboard.accounts.models import (
     UserIdentity,
 )
 from xero_onboard.lib.db import db
-from xero_onboard.lib.reader import Identity, Owner, Reader, Role, SomebodyElse
-
-
-class TakenIdentity(Exception):
-    """This login at the provider belongs to another user already."""
+from xero_onboard.lib.reader import Identity, Owner, Reader, Role, SomebodyElse, TakenIdentity
 
 
 def recognise(identity: Identity, reader: Reader, present: UUID | None = None) -> Owner:
@@ -32,7 +28,7 @@ def recognise(identity: Identity, reader: Reader, present: UUID | None = None) -
     """
     if reader.user_id is not None:
         return Owner(reader.user_id, reader.customer_id or _new_customer(reader.user_id))
-    user_id = _user_of(identity)
+    user_id = user_of(identity)
     if present not in (None, user_id):
         raise SomebodyElse
     user_id = user_id or _sign_up(identity)
@@ -43,14 +39,14 @@ def recognise(identity: Identity, reader: Reader, present: UUID | None = None) -
 
 def link(identity: Identity, user_id: UUID) -> None:
     """Let this user sign in with this login from now on; raises TakenIdentity."""
-    holder = _user_of(identity)
+    holder = user_of(identity)
     if holder not in (None, user_id):
         raise TakenIdentity
     if holder is None:
-        db.session.add(
-            UserIdentity(user_id=user_id, issuer=identity.issuer, subject=identity.subject)
-        )
-        db.session.flush()
+        with db.session.begin_nested():
+            db.session.add(
+                UserIdentity(user_id=user_id, issuer=identity.issuer, subject=identity.subject)
+            )
 
 
 def make_user(name: str, email: str, role: Role = "reader") -> User:
@@ -78,7 +74,8 @@ def _new_customer(user_id: UUID) -> UUID:
     return customer.id
 
 
-def _user_of(identity: Identity) -> UUID | None:
+def user_of(identity: Identity) -> UUID | None:
+    """Whose login at the provider this is."""
     query = select(UserIdentity.user_id).where(
         UserIdentity.issuer == identity.issuer, UserIdentity.subject == identity.subject
     )
@@ -94,7 +91,7 @@ def _sign_up(identity: Identity) -> UUID:
             return user.id
     except IntegrityError:
         # The same person came back in two tabs at once, and the other was first.
-        user_id = _user_of(identity)
+        user_id = user_of(identity)
         if user_id is None:
             raise
         return user_id

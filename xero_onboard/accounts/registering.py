@@ -100,7 +100,13 @@ def set_forgotten(token: str, browser: str, password: str) -> None:
     if proof is None:
         raise LinkUsed
     via = str(proof.content.get("via"))
-    passwords.set_verifier(holder.id, login, verifier, was_recovered=via == "alternative")
+    passwords.set_verifier(
+        holder.id,
+        login,
+        verifier,
+        was_recovered=via == "alternative",
+        is_short=passwords.is_short(password),
+    )
     end_sessions(holder.id)
     audit.record("password_reset", actor=holder.id, via=via)
     letters.tell(holder.id, "Your password was changed", "A new password was set by a mailed link.")

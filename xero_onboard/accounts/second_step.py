@@ -3,7 +3,7 @@
 import base64
 import hmac
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -33,6 +33,19 @@ class Ways:
     passkey: bool
     recovery_codes: int
 
+    @property
+    def is_any(self) -> bool:
+        return self.authenticator or self.passkey
+
+
+@dataclass(frozen=True)
+class NewCodes:
+    """Recovery codes as they are shown once, and what is kept of them."""
+
+    codes: tuple[str, ...] = field(repr=False)
+    salt: bytes = field(repr=False)
+    verifiers: tuple[bytes, ...] = field(repr=False)
+
 
 def ways_of(user_id: UUID) -> Ways:
     """What this user has set up."""
@@ -57,6 +70,11 @@ def key_uri(secret: str, login: str, product: str) -> str:
 def picture(uri: str) -> str:
     """An <svg> for the page itself, dark on light in every colour scheme."""
     return segno.make(uri, error="m").svg_inline(scale=4, border=4, light="#fff", omitsize=True)
+
+
+def fits(secret: str, code: str) -> bool:
+    """Whether an app with this key shows this code now."""
+    return _step_of(secret, code) is not None
 
 
 def confirm(user_id: UUID, secret: str, code: str) -> bool:
@@ -85,21 +103,32 @@ def spend(user_id: UUID, code: str) -> bool:
     )
 
 
-def remove(user_id: UUID) -> None:
-    """Forget the app and the codes that stand in for it."""
+def remove(user_id: UUID, *, with_codes: bool = True) -> None:
+    """Forget the app, and the codes unless they stand in for something else as well."""
     db.session.execute(delete(Authenticator).where(Authenticator.user_id == user_id))
-    db.session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user_id))
+    if with_codes:
+        forget_codes(user_id)
 
 
-def new_codes(user_id: UUID) -> tuple[str, ...]:
-    """Ten codes to be shown once; the old ones end."""
+def make_codes() -> NewCodes:
+    """Ten new codes. Slow on purpose: call it before the first statement of a transaction."""
     salt = secrets.token_bytes(16)
     codes = [base64.b32encode(secrets.token_bytes(_CODE_BYTES)).decode() for _ in range(CODES)]
-    rows = [RecoveryCode(user_id=user_id, salt=salt, verifier=_slow(code, salt)) for code in codes]
-    db.session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user_id))
+    shown = ("-".join(code[at : at + 4] for at in range(0, len(code), 4)) for code in codes)
+    return NewCodes(tuple(shown), salt, tuple(_slow(code, salt) for code in codes))
+
+
+def keep_codes(user_id: UUID, made: NewCodes) -> None:
+    """Have these codes stand in for the user's second step; the old ones end."""
+    forget_codes(user_id)
+    rows = [RecoveryCode(user_id=user_id, salt=made.salt, verifier=each) for each in made.verifiers]
     db.session.add_all(rows)
     db.session.flush()
-    return tuple("-".join(code[at : at + 4] for at in range(0, len(code), 4)) for code in codes)
+
+
+def forget_codes(user_id: UUID) -> None:
+    """End the codes that stood in for a second step."""
+    db.session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user_id))
 
 
 def spend_recovery_code(user_id: UUID, given: str) -> bool:

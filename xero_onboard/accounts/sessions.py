@@ -98,6 +98,8 @@ class OpenSession:
     seen_at: datetime | None
     created_at: datetime
     is_this: bool
+    # Somebody gave one proof there and still owes the second.
+    is_half_open: bool
 
 
 def open_sessions(user_id: UUID, handle: str | None) -> tuple[OpenSession, ...]:
@@ -107,7 +109,15 @@ def open_sessions(user_id: UUID, handle: str | None) -> tuple[OpenSession, ...]:
         StoredSession.user_id == user_id, StoredSession.expires_at > now()
     )
     return tuple(
-        OpenSession(row.name, row.device, row.address, row.seen_at, row.created_at, row.id == this)
+        OpenSession(
+            name=row.name,
+            device=row.device,
+            address=row.address,
+            seen_at=row.seen_at,
+            created_at=row.created_at,
+            is_this=row.id == this,
+            is_half_open="pending" in row.content,
+        )
         for row in db.session.scalars(query.order_by(StoredSession.seen_at.desc()))
     )
 
@@ -126,6 +136,11 @@ def end_sessions(user_id: UUID, *, besides: str | None = None) -> None:
     if besides is not None:
         ended = ended.where(StoredSession.id != digest(besides))
     db.session.execute(ended)
+
+
+def end_by_handle(handle: str) -> None:
+    """End the session with this handle on every process."""
+    db.session.execute(delete(StoredSession).where(StoredSession.id == digest(handle)))
 
 
 def register(app: Flask) -> None:
@@ -162,7 +177,7 @@ def _keep(response: Response) -> Response:
         # A page that was only read, and now forgets the message that it has shown.
         begin_write()
     if current.ended_handle:
-        _forget(current.ended_handle)
+        end_by_handle(current.ended_handle)
     if current.modified and current:
         _write(current)
     elif not current.modified:
@@ -177,10 +192,6 @@ def _note_use(handle: str) -> None:
 
 def _visit() -> dict[str, Any]:
     return {"seen_at": now(), "device": visitor.agent(), "address": visitor.address()}
-
-
-def _forget(handle: str) -> None:
-    db.session.execute(delete(StoredSession).where(StoredSession.id == digest(handle)))
 
 
 def _write(current: BrowserSession) -> None:

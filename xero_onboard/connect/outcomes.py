@@ -1,9 +1,11 @@
 """What a reader is told after pressing a button: every code with its words."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from xero_onboard.config import Settings
-from xero_onboard.connect.words import SIGN_IN_WORDS, WORDS, Tone
+from xero_onboard.connect.account_words import ACCOUNT_WORDS
+from xero_onboard.connect.words import SIGN_IN_WORDS, WORDS, Tone, Words
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,7 @@ class Outcome:
 class Names:
     """The names that stand in an outcome's sentences; what we do not know is paraphrased."""
 
-    is_sign_in: bool = False
+    purpose: str = "connect"
     organisation: str | None = None
     expected: str | None = None
 
@@ -34,7 +36,7 @@ def outcome_of(
 ) -> Outcome:
     """The words for a code; raises KeyError for a code that does not exist."""
     names = names or Names()
-    tone, retry, *sentences = (SIGN_IN_WORDS if names.is_sign_in else {}).get(code, WORDS[code])
+    tone, retry, *sentences = _PERSONAL.get(names.purpose, {}).get(code, WORDS[code])
     known = {
         "organisation": names.organisation or "this organisation",
         "actual": names.organisation or "a different organisation",
@@ -48,6 +50,14 @@ def outcome_of(
 
 # The outcomes of an attempt by which the reader got what they pressed the button for.
 SUCCEEDED = ("connected", "connected_another", "reconnected", "already_connected", "signed_in")
+
+
+# Where what only asks who somebody is ends in other words than connecting.
+_PERSONAL: Mapping[str, Mapping[str, Words]] = {
+    "sign_in": SIGN_IN_WORDS,
+    "prove": ACCOUNT_WORDS,
+    "link": ACCOUNT_WORDS,
+}
 
 
 def is_trouble(code: str) -> bool:

@@ -53,7 +53,7 @@ def _of_attempt(reader: Reader) -> Outcome | None:
     names = Names(
         organisation=attempt.organisation,
         expected=expected.name if expected else None,
-        is_sign_in=attempt.purpose == "sign_in",
+        purpose=attempt.purpose,
     )
     # What we wrote down stays; what they are told is true of them.
     code = "attempt_expired" if _came_late(attempt) else attempt.outcome

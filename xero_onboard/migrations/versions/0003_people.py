@@ -37,6 +37,16 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_audit_subject"), ["subject"], unique=False)
 
     op.create_table(
+        "audit_check",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("count", sa.BigInteger(), nullable=False),
+        sa.Column("last_hash", sa.String(length=64), nullable=False),
+        sa.Column("broken_number", sa.BigInteger(), nullable=True),
+        sa.Column("reason", sa.String(length=200), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_check")),
+    )
+    op.create_table(
         "limit_bucket",
         sa.Column("key", sa.String(length=64), nullable=False),
         sa.Column("empty_at", sa.BigInteger(), nullable=False),
@@ -336,6 +346,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_limit_bucket_empty_at"))
 
     op.drop_table("limit_bucket")
+    op.drop_table("audit_check")
     with op.batch_alter_table("audit", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_audit_subject"))
         batch_op.drop_index(batch_op.f("ix_audit_event"))

@@ -1,0 +1,211 @@
+"""Changing what protects an account: each change is noted, told to its owner, and ends the other sessions."""
+
+from uuid import UUID
+
+from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
+
+from xero_onboard.accounts import (
+    entry,
+    guarding,
+    letters,
+    passkeys,
+    passwords,
+    proofs,
+    recognition,
+    second_step,
+)
+from xero_onboard.accounts.models import AlternativeAddress, Passkey, User, UserIdentity
+from xero_onboard.accounts.protection import Protection, protection_of
+from xero_onboard.accounts.registering import BAD_ADDRESS, Incomplete
+from xero_onboard.lib import audit
+from xero_onboard.lib.db import begin_read, begin_write, db
+from xero_onboard.lib.reader import Identity, TakenIdentity
+from xero_onboard.lib.web import settings
+
+
+class StillNeeded(Exception):
+    """Without this the account would be open, or closed for good; the message says why, in words."""
+
+
+class WrongCode(Exception):
+    """Not the code that was asked for, or not any more."""
+
+
+def change_password(user_id: UUID, password: str) -> None:
+    """Set another password beside the same login. Raises Incomplete."""
+    login = passwords.login_of_user(user_id)
+    if login is None:
+        raise LookupError(f"user {user_id} signs in without a password")
+    verifier = _verifier(user_id, login, password)
+    begin_write()
+    passwords.set_verifier(user_id, login, verifier, is_short=passwords.is_short(password))
+    _changed(user_id, "password_changed", "Your password was changed", "The old one has ended.")
+
+
+def ask_for_first_password(
+    user_id: UUID, address: str, password: str, browser: str, network: str
+) -> None:
+    """Have a code mailed to the address that is to be signed in with. Raises Incomplete or TooMany."""
+    try:
+        login = passwords.login_of(address)
+    except passwords.BadAddress as error:
+        raise Incomplete({"email": BAD_ADDRESS}) from error
+    spare = db.session.get(AlternativeAddress, user_id)
+    if spare is not None and spare.address == login:
+        raise Incomplete({"email": "This is your alternative address. Use another one here."})
+    content = {
+        "verifier": _verifier(user_id, login, password),
+        "is_short": "yes" if passwords.is_short(password) else "",
+    }
+    guarding.count_asking(login, network)
+    proofs.ask("login", login, browser, user_id=user_id, content=content)
+
+
+def set_first_password(user_id: UUID, code: str, browser: str) -> None:
+    """Sign in with the address that this code proves, and the password typed before. Raises WrongCode."""
+    proof = proofs.take_code("login", browser, code)
+    if proof is None or proof.user_id != user_id:
+        raise WrongCode
+    content, proof.content = proof.content, {}
+    is_short = bool(content["is_short"])
+    if is_short and not second_step.ways_of(user_id).is_any:
+        raise WrongCode
+    try:
+        with db.session.begin_nested():
+            passwords.set_verifier(user_id, proof.address, content["verifier"], is_short=is_short)
+    except IntegrityError as error:
+        # Somebody else signs in with this address since the code was mailed.
+        raise WrongCode from error
+    line = "You can sign in with your email address and this password, too."
+    _changed(user_id, "password_changed", "A password was added to your account", line)
+
+
+def set_up_authenticator(user_id: UUID, secret: str, code: str) -> tuple[str, ...]:
+    """Use an app as the second step from now on; recovery codes to be shown once. Raises WrongCode."""
+    if not second_step.fits(secret, code):
+        raise WrongCode
+    begin_read()
+    made = second_step.make_codes()
+    begin_write()
+    if not second_step.confirm(user_id, secret, code):
+        raise WrongCode
+    second_step.keep_codes(user_id, made)
+    line = (
+        "A code of your authenticator app is needed from now on, and there are new recovery codes."
+    )
+    _changed(user_id, "two_step_set_up", "Two-step authentication was set up", line)
+    return made.codes
+
+
+def remove_authenticator(user_id: UUID) -> None:
+    """Use no app any more. Raises StillNeeded."""
+    has = _held(user_id)
+    _unless(has.keeps_authenticator)
+    second_step.remove(user_id, with_codes=not has.passkeys)
+    line = "Codes of your authenticator app are no longer asked for."
+    _changed(user_id, "two_step_removed", "Your authenticator app was removed", line)
+
+
+def renew_codes(user_id: UUID) -> tuple[str, ...]:
+    """Ten new recovery codes to be shown once; the old ones end. Raises StillNeeded."""
+    if not protection_of(user_id).has_second_step:
+        raise StillNeeded("Set up an authenticator app or a passkey first.")
+    begin_read()
+    made = second_step.make_codes()
+    begin_write()
+    second_step.keep_codes(user_id, made)
+    line = "The recovery codes you had before no longer work."
+    _changed(user_id, "recovery_codes_made", "You have new recovery codes", line)
+    return made.codes
+
+
+def add_passkey(user_id: UUID, answer: str, browser: str, name: str) -> tuple[str, ...]:
+    """Keep a passkey; recovery codes to be shown once if there were none. Raises BadPasskey."""
+    has_codes = second_step.codes_left(user_id) > 0
+    begin_read()
+    made = None if has_codes else second_step.make_codes()
+    begin_write()
+    passkeys.add(user_id, answer, browser, name)
+    if made:
+        second_step.keep_codes(user_id, made)
+    line = "It can be used to sign in, and as a second step."
+    _changed(user_id, "passkey_added", "A passkey was added to your account", line)
+    return made.codes if made else ()
+
+
+def remove_passkey(user_id: UUID, passkey_id: UUID) -> bool:
+    """Forget a passkey of this user; False if there is none. Raises StillNeeded."""
+    has = _held(user_id)
+    if passkey_id not in [each.id for each in has.passkeys]:
+        return False
+    _unless(has.keeps_passkey)
+    db.session.execute(delete(Passkey).where(Passkey.id == passkey_id))
+    if len(has.passkeys) == 1 and not has.authenticator_since:
+        second_step.forget_codes(user_id)
+    line = "It can no longer be used to sign in."
+    _changed(user_id, "passkey_removed", "A passkey was removed from your account", line)
+    return True
+
+
+def link_identity(identity: Identity, user_id: UUID) -> None:
+    """Let the user sign in with this login at the provider. Raises TakenIdentity."""
+    if recognition.user_of(identity) == user_id:
+        return
+    try:
+        recognition.link(identity, user_id)
+    except IntegrityError as error:
+        # Somebody else was linked to it at the same moment.
+        raise TakenIdentity from error
+    line = "You can sign in with Xero from now on."
+    _changed(user_id, "identity_linked", "A Xero login was linked to your account", line)
+
+
+def unlink_identities(user_id: UUID) -> None:
+    """Let the user sign in with the provider no more. Raises StillNeeded."""
+    _unless(_held(user_id).keeps_xero)
+    db.session.execute(delete(UserIdentity).where(UserIdentity.user_id == user_id))
+    line = "Signing in with Xero no longer opens it. Your connections are not changed."
+    _changed(user_id, "identity_unlinked", "Xero was unlinked from your account", line)
+
+
+def use_recovery_code(user_id: UUID, code: str) -> bool:
+    """Whether this recovery code is right and was unused; its owner is told how many are left."""
+    if not second_step.spend_recovery_code(user_id, code):
+        return False
+    left = second_step.codes_left(user_id)
+    audit.record("recovery_code_used", actor=user_id, left=left)
+    letters.tell(user_id, "A recovery code was used", f"You have {left} recovery codes left.")
+    return True
+
+
+def _verifier(user_id: UUID, login: str, password: str) -> str:
+    """What is kept of a new password; slow, and nothing is locked meanwhile. Raises Incomplete."""
+    name = db.session.get_one(User, user_id).name
+    has_second_step = second_step.ways_of(user_id).is_any
+    begin_read()
+    known = (settings().product_name, login, name)
+    complaint = passwords.complaint(password, has_second_step=has_second_step, known=known)
+    if complaint:
+        raise Incomplete({"password": complaint})
+    return passwords.sealed(password)
+
+
+def _held(user_id: UUID) -> Protection:
+    """How the account is protected, and stays so until the end of the transaction.
+
+    Two requests at once must not each remove what the other left.
+    """
+    db.session.execute(select(User.id).where(User.id == user_id).with_for_update())
+    return protection_of(user_id)
+
+
+def _unless(reason: str | None) -> None:
+    if reason is not None:
+        raise StillNeeded(reason)
+
+
+def _changed(user_id: UUID, event: str, title: str, line: str) -> None:
+    entry.end_others(user_id)
+    audit.record(event, actor=user_id)
+    letters.tell(user_id, title, line)

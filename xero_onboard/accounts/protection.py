@@ -1,0 +1,94 @@
+"""What protects an account, and what of it cannot be taken away."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import exists, func, select
+
+from xero_onboard.accounts import second_step
+from xero_onboard.accounts.models import (
+    AlternativeAddress,
+    Authenticator,
+    Passkey,
+    Password,
+    StoredSession,
+    User,
+    UserIdentity,
+)
+from xero_onboard.lib.clock import now
+from xero_onboard.lib.db import db
+
+
+@dataclass(frozen=True)
+class Protection:
+    """The ways into an account, and what stands in the way of everybody else."""
+
+    is_staff: bool
+    login: str | None
+    password_changed_at: datetime | None
+    password_is_short: bool
+    has_xero: bool
+    authenticator_since: datetime | None
+    passkeys: tuple[Passkey, ...]
+    recovery_codes: int
+    alternative: AlternativeAddress | None
+    sessions: int
+
+    @property
+    def has_second_step(self) -> bool:
+        return self.authenticator_since is not None or bool(self.passkeys)
+
+    @property
+    def keeps_xero(self) -> str | None:
+        """Why Xero cannot be unlinked, if it cannot."""
+        return None if self.login or self.passkeys else _LAST_WAY_IN
+
+    @property
+    def keeps_authenticator(self) -> str | None:
+        """Why the app cannot be removed, if it cannot."""
+        return None if self.passkeys else self._keeps_last_step
+
+    @property
+    def keeps_passkey(self) -> str | None:
+        """Why one of the passkeys cannot be removed, if it cannot."""
+        if len(self.passkeys) > 1:
+            return None
+        if not (self.login or self.has_xero):
+            return _LAST_WAY_IN
+        return None if self.authenticator_since else self._keeps_last_step
+
+    @property
+    def _keeps_last_step(self) -> str | None:
+        if self.is_staff:
+            return _STAFF
+        return _SHORT if self.password_is_short else None
+
+
+def protection_of(user_id: UUID) -> Protection:
+    """How this user's account is protected now."""
+    user = db.session.get_one(User, user_id)
+    password = db.session.get(Password, user_id)
+    authenticator = db.session.get(Authenticator, user_id)
+    keys = select(Passkey).where(Passkey.user_id == user_id).order_by(Passkey.created_at)
+    linked = select(exists().where(UserIdentity.user_id == user_id))
+    open_ones = select(func.count()).where(
+        StoredSession.user_id == user_id, StoredSession.expires_at > now()
+    )
+    return Protection(
+        is_staff=user.role != "reader",
+        login=password.login if password else None,
+        password_changed_at=password.changed_at if password else None,
+        password_is_short=password.is_short if password else False,
+        has_xero=bool(db.session.scalar(linked)),
+        authenticator_since=authenticator.created_at if authenticator else None,
+        passkeys=tuple(db.session.scalars(keys)),
+        recovery_codes=second_step.codes_left(user_id),
+        alternative=db.session.get(AlternativeAddress, user_id),
+        sessions=db.session.scalar(open_ones) or 0,
+    )
+
+
+_LAST_WAY_IN = "It is the only way left to sign in. Choose a password first, or add a passkey."
+_STAFF = "People who work here need a second step. Add another one before you remove this one."
+_SHORT = "Your password is too short to stand alone. Choose one of at least 15 characters first."
