@@ -1,6 +1,7 @@
 """Settings from the environment; the only reader of os.environ."""
 
 import base64
+import ipaddress
 import os
 import secrets
 from collections.abc import Mapping
@@ -146,7 +147,6 @@ class SandboxSettings:
 
 SANDBOX_CLIENT_ID = "PRACTICE00000000000000000000CAFE"
 _DEFAULT_PORTS = {"http": 80, "https": 443}
-_LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _GIVEN = ("SECRET_KEY", "VAULT_KEYS")
 _REFUSED_IN_PRODUCTION = ("AUTHLIB_INSECURE_TRANSPORT", "FLASK_DEBUG", "LOGIN_DISABLED", "TESTING")
 
@@ -171,12 +171,8 @@ class _Reader:
         instance = ROOT / (values.get("INSTANCE_DIR") or "instance")
         generated = {} if environment == "production" else _generated_secrets(instance)
         given = {name: values[name] for name in _GIVEN if values.get(name)}
-        return cls(
-            values=values,
-            secrets={**generated, **given},
-            environment="production" if environment == "production" else "development",
-            instance=instance,
-        )
+        known: Environment = "production" if environment == "production" else "development"
+        return cls(values, {**generated, **given}, known, instance)
 
     @property
     def is_production(self) -> bool:
@@ -276,23 +272,21 @@ class _Reader:
             client_id=client_id or SANDBOX_CLIENT_ID,
             client_secret=self._client_secret(client_id),
             scopes=scopes,
-            identity_url=self._xero_url(
-                "XERO_IDENTITY_URL", "https://identity.xero.com", client_id
-            ),
-            login_url=self._xero_url("XERO_LOGIN_URL", "https://login.xero.com", client_id),
-            api_url=self._xero_url("XERO_API_URL", "https://api.xero.com", client_id),
+            identity_url=self._xero_url("XERO_IDENTITY_URL", "https://identity.xero.com"),
+            login_url=self._xero_url("XERO_LOGIN_URL", "https://login.xero.com"),
+            api_url=self._xero_url("XERO_API_URL", "https://api.xero.com"),
             is_sandbox=not client_id,
             connection_limit=self.whole("XERO_CONNECTION_LIMIT", 1, 999_999),
         )
 
-    def _xero_url(self, name: str, real: str, client_id: str) -> str:
+    def _xero_url(self, name: str, real: str) -> str:
         """One of Xero's hosts: all of them the sandbox's, or none, so that neither passes for the other."""
-        sandbox = self.sandbox_origin()
+        sandbox, client_id = self.sandbox_origin(), self.needed("XERO_CLIENT_ID")
         value = self.url(name, real if client_id else sandbox)
         if not client_id and value != sandbox:
             raise UnsafeSettingError(f"{name}: must not be set without XERO_CLIENT_ID")
-        is_here = urlsplit(value).hostname in _LOOPBACK
-        if client_id and (value == sandbox or (is_here and self.is_production)):
+        port = _port_here(value)
+        if client_id and port and (port == self.sandbox_port() or self.is_production):
             raise UnsafeSettingError(f"{name}: {value!r} is not Xero")
         return value
 
@@ -338,17 +332,25 @@ def _canonical_origin(value: str) -> str | None:
         host, port = parts.hostname, parts.port
     except ValueError:
         return None
-    if (
-        parts.scheme not in _DEFAULT_PORTS
-        or not host
-        or f"{parts.scheme}://{parts.netloc}" != value
-    ):
-        return None
-    if "@" in parts.netloc:
+    is_bare = f"{parts.scheme}://{parts.netloc}" == value and "@" not in parts.netloc
+    if parts.scheme not in _DEFAULT_PORTS or not host or not is_bare:
         return None
     host = f"[{host}]" if ":" in host else host
     is_default = port is None or port == _DEFAULT_PORTS[parts.scheme]
     return f"{parts.scheme}://{host}" if is_default else f"{parts.scheme}://{host}:{port}"
+
+
+def _port_here(url: str) -> int | None:
+    """The port of this machine to which a URL leads, however its host is written; None for elsewhere."""
+    parts = urlsplit(url)
+    host = (parts.hostname or "").rstrip(".")
+    try:
+        address = ipaddress.ip_address("127.0.0.1" if host == "localhost" else host)
+    except ValueError:
+        return None
+    address = getattr(address, "ipv4_mapped", None) or address
+    is_here = address.is_loopback or address.is_unspecified
+    return (parts.port or _DEFAULT_PORTS.get(parts.scheme)) if is_here else None
 
 
 def _vault_key(part: str) -> VaultKey:

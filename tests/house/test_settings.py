@@ -178,7 +178,11 @@ OTHER = "https://identity.example.com"
 @pytest.mark.parametrize("own_app", [True, False], ids=["own-app", "no-app"])
 @pytest.mark.parametrize("environment", ["development", "production"])
 @pytest.mark.parametrize(
-    "issuer", ["", REAL, OTHER, "http://localhost:{port}", "https://localhost:{port}"]
+    "issuer",
+    [
+        *("", REAL, OTHER, "https://localhost:9443"),
+        *("http://localhost:{port}", "https://localhost:{port}"),
+    ],
 )
 def test_the_sandbox_and_the_real_xero_never_pass_for_each_other(
     environment: str, issuer: str, port: str, own_app: bool, tmp_path: Path
@@ -192,7 +196,7 @@ def test_the_sandbox_and_the_real_xero_never_pass_for_each_other(
 
     real = own_app and issuer in ("", REAL, OTHER)
     # A developer may put something of their own in Xero's place, but never call the sandbox live.
-    stand_in = own_app and environment == "development" and issuer.startswith("https://localhost")
+    stand_in = own_app and environment == "development" and issuer == "https://localhost:9443"
     practice = (
         not own_app and environment == "development" and issuer in ("", f"http://localhost:{port}")
     )
@@ -262,3 +266,31 @@ def settings_in_readme() -> set[str]:
 
 def mode_of(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        *("localhost", "LOCALHOST", "localhost.", "127.0.0.1", "127.0.0.2", "127.255.0.1."),
+        *("0.0.0.0", "[::1]", "[::]", "[::ffff:127.0.0.1]", "[0:0:0:0:0:0:0:1]"),  # noqa: S104
+    ],
+)
+@pytest.mark.parametrize("name", ["XERO_IDENTITY_URL", "XERO_LOGIN_URL", "XERO_API_URL"])
+def test_the_sandbox_is_known_however_its_host_is_written(
+    tmp_path: Path, name: str, place: str
+) -> None:
+    """Row A11: the same machine has many names, and a default port need not be written."""
+    app = {"XERO_CLIENT_ID": "of-an-app", "XERO_CLIENT_SECRET": "a-secret"}
+    here = {"INSTANCE_DIR": str(tmp_path / "instance"), **app}
+    wrong = [
+        here | {name: f"http://{place}:8001"},
+        here | {name: f"http://{place}:8001/path"},
+        here | {name: f"http://{place}", "SANDBOX_PORT": "80"},
+        PRODUCTION | {name: f"https://{place}:9"},
+    ]
+
+    for environ in wrong:
+        with pytest.raises(UnsafeSettingError, match=f"{name}: .* is not Xero"):
+            Settings.from_environ(environ)
+    # In development something of one's own may stand in Xero's place.
+    Settings.from_environ(here | {name: f"http://{place}:8002"})
