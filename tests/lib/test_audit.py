@@ -1,5 +1,6 @@
 """The audit log: written with the change, never changed, and every attempt to change it found out."""
 
+import ast
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -13,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from tests.cast import CASEY
 from tests.client import Client, sign_in
+from xero_onboard.config import ROOT
 from xero_onboard.lib import audit, jobs
 from xero_onboard.lib.audit.models import Entry, Visit
 from xero_onboard.lib.clock import now
@@ -322,6 +324,19 @@ def test_searching_gives_a_page_at_a_time(site: Flask, five: list[int]) -> None:
     assert [len(first.entries), len(second.entries)] == [3, 2]
     assert (first.has_more, second.has_more) == (True, False)
     assert [entry.number for entry in (*first.entries, *second.entries)] == five[::-1]
+
+
+def test_no_room_records_what_the_log_cannot_say() -> None:
+    calls = [
+        node
+        for path in (ROOT / "xero_onboard").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call) and ast.unparse(node.func).startswith("audit.record")
+    ]
+    words = [node.args[0].value for node in calls if isinstance(node.args[0], ast.Constant)]
+
+    assert len(words) > 10
+    assert set(words) <= set(audit.EVENTS)
 
 
 def disarm() -> None:

@@ -17,8 +17,9 @@ from flask import Flask, Response, g, has_app_context, request
 
 LONGEST_LINE = 8192
 
-# At DEBUG or INFO these write verifiers, headers, addresses with queries, or rows of the database.
-_TALKATIVE = ("authlib", "httpcore", "httpx", "sqlalchemy")
+# At DEBUG or INFO these write headers, addresses with queries, or rows of the database. (Authlib, which
+# writes verifiers, is silenced by the provider that uses it.)
+_TALKATIVE = ("httpcore", "httpx", "sqlalchemy")
 
 # Addresses that carry a secret: what follows the question mark, or the last part of the path.
 _SECRET_QUERY = re.compile(
