@@ -32,7 +32,8 @@ def check_password(login: str, password: str, network: str, device: str | None =
 
     Hashing is slow on purpose, so nothing is locked meanwhile. Call it with nothing uncommitted.
     """
-    buckets = [(ALL, ""), (NETWORK, network), (LOGIN, login)]
+    # The narrow ones first: what they refuse uses nothing up of what everybody shares.
+    buckets = [(LOGIN, login), (NETWORK, network), (ALL, "")]
     if device is not None and devices.is_known(device, login):
         buckets = [(DEVICE, device)]
     for limit, key in buckets:
@@ -43,7 +44,9 @@ def check_password(login: str, password: str, network: str, device: str | None =
         audit.record_apart("sign_in_failed", by="password")
         raise WrongPassword
     begin_write()
-    limits.forgive(*buckets[-1])
+    limits.forgive(*buckets[0])
+    for limit, key in buckets[1:]:
+        limits.give_back(limit, key)
     return user_id
 
 
@@ -59,6 +62,6 @@ def check_step(user_id: UUID, by: str, is_right: Callable[[], bool]) -> bool:
 
 def count_asking(address: str, network: str) -> None:
     """Count a mail that somebody asks us to send; raises TooMany."""
-    for limit, key in ((ASK_ALL, ""), (ASK_NETWORK, network), (ASK_ADDRESS, address)):
+    for limit, key in ((ASK_ADDRESS, address), (ASK_NETWORK, network), (ASK_ALL, "")):
         limits.count(limit, key)
     begin_write()
