@@ -1,6 +1,7 @@
 """What a reader is told is true when they read it, and said to the tab that asked."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -8,7 +9,8 @@ from sqlalchemy import select, update
 
 from tests.connect.conftest import Visitor, count, the_only
 from tests.connect.test_other_people import amara_sits_down
-from xero_onboard.connect.models import Attempt, Connection
+from tests.connect.test_states import change
+from xero_onboard.connect.models import Attempt, Connection, Grant
 from xero_onboard.connect.results import SHOWN_FOR
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import db
@@ -139,3 +141,29 @@ def test_other_organisations_are_not_all_called_connected(app: Flask, amara: Vis
 
     assert "Your other organisations" in page
     assert "Also connected" not in page
+
+
+def test_the_guides_know_a_connection_that_is_paused_or_ends_soon(
+    app: Flask, riley: Visitor
+) -> None:
+    riley.connect()
+    fresh = {"rotated_at": now(), "refresh_expires_at": now() + timedelta(days=60)}
+    late = {
+        "rotated_at": now() - timedelta(days=46),
+        "refresh_expires_at": now() + timedelta(days=14),
+    }
+    states = (
+        (fresh, None, "The connection you have selected works"),
+        (late, None, "Your connection still works, but for weeks"),
+        (fresh, now(), "We have paused your connection"),
+    )
+
+    for grant, paused_at, words in states:
+        change(app, Grant, **grant)
+        change(app, Connection, paused_at=paused_at)
+        assert "You are connected already" in guide(riley, "360001000101")
+        assert words in guide(riley, "360001000302")
+
+
+def guide(visitor: Visitor, number: str) -> str:
+    return visitor.client.get(f"/hc/en-gb/articles/{number}", follow_redirects=True).text
