@@ -5,7 +5,7 @@ import os
 from flask import Flask
 from jinja2 import StrictUndefined
 
-from xero_onboard import accounts, connect, content, feedback, ops
+from xero_onboard import accounts, connect, content, feedback, ops, staff
 from xero_onboard.config import ROOT, Settings
 from xero_onboard.lib import crypto, db, logs, mail, reader, web
 
@@ -33,6 +33,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     feedback.register(app)
     connect.register(app, accounts.doors)
     accounts.register(app)
+    staff.register(app)
     ops.register(app)
     return app
 

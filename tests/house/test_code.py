@@ -12,7 +12,7 @@ LONGEST_FUNCTION = 40
 LONGEST_VIEW = 15
 ROOMS = {
     *("__init__.py", "config.py", "factory.py", "lib", "content", "connect", "feedback"),
-    *("accounts", "sandbox", "ops", "migrations"),
+    *("accounts", "staff", "sandbox", "ops", "migrations"),
 }
 TOP_LEVEL = {
     *("app.py", "xero_onboard", "content", "templates", "static", "tests", "requirements.txt"),

@@ -18,6 +18,7 @@ from flask_migrate import upgrade
 
 from xero_onboard import content
 from xero_onboard.config import ROOT, Settings, UnsafeSettingError
+from xero_onboard.ops.demonstration import Employee, employ
 from xero_onboard.sandbox.people import PASSWORD, PEOPLE
 
 log = logging.getLogger(__name__)
@@ -118,7 +119,7 @@ def run(app: Flask, settings: Settings, parts: Sequence[Part]) -> None:
             running.append((part, process))
         _wait_for_ports(running, stop)
         if not stop.is_set():
-            print(welcome(settings), flush=True)
+            print(welcome(settings, employ(app, settings)), flush=True)
         if not settings.is_production:
             threading.Thread(
                 target=_sync_on_change, args=(app, settings, stop), daemon=True
@@ -130,7 +131,7 @@ def run(app: Flask, settings: Settings, parts: Sequence[Part]) -> None:
         _end(running)
 
 
-def welcome(settings: Settings) -> str:
+def welcome(settings: Settings, employees: Sequence[Employee] = ()) -> str:
     """What to open, and as whom."""
     lines = [f"  Site      {settings.public_origin}"]
     if settings.xero.is_sandbox:
@@ -139,6 +140,13 @@ def welcome(settings: Settings) -> str:
             "",
             f"  Open a guide, press Connect to Xero, and sign in with the password {PASSWORD} as",
             *(f"  {person.email:24}  {person.about}" for person in PEOPLE),
+        ]
+    if employees:
+        lines += [
+            "",
+            f"  To work here, sign in at {settings.public_origin}/sign-in, and open /staff, as",
+            *(f"  {each.email:24}  {each.role:8}  {each.password}" for each in employees),
+            "  (in development only; a password is shown until it is changed)",
         ]
     return "\n".join(["", *lines, "", "  Ctrl+C stops everything.", ""])
 

@@ -1,0 +1,270 @@
+"""What of each table belongs to a person: which rows, and which of their columns they may take with them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from xero_onboard.accounts import letters, passwords
+from xero_onboard.accounts.models import (
+    AlternativeAddress,
+    Authenticator,
+    Customer,
+    Invitation,
+    KnownDevice,
+    MailedProof,
+    Membership,
+    Passkey,
+    Password,
+    RecoveryCode,
+    StoredSession,
+    User,
+    UserIdentity,
+)
+from xero_onboard.connect.models import Attempt, Candidate, Connection, Grant
+from xero_onboard.feedback.models import Vote
+from xero_onboard.lib.audit.models import Entry, Visit
+from xero_onboard.lib.db import Base, db
+from xero_onboard.lib.mail.models import Mail
+
+Text = InstrumentedAttribute[str]
+
+
+@dataclass(frozen=True)
+class Belongings:
+    """By what a person's rows are known: their id, addresses, logins elsewhere, and customers."""
+
+    user_id: UUID
+    name: str
+    addresses: frozenset[str]
+    identities: frozenset[tuple[str, str]]
+    customers: frozenset[UUID]
+
+    @property
+    def voter(self) -> str:
+        return f"u:{self.user_id}"
+
+    @property
+    def subjects_at_providers(self) -> list[str]:
+        return sorted(subject for _, subject in self.identities)
+
+    def is_addressed(self, column: Text) -> ColumnElement[bool]:
+        """A condition: this address is theirs, however it is capitalised."""
+        folded = [address.lower() for address in self.addresses]
+        return or_(column.in_(self.addresses), func.lower(column).in_(folded))
+
+    def is_login(self, issuer: Text, subject: Text) -> ColumnElement[bool]:
+        """A condition: this login at a provider is theirs."""
+        return or_(false(), *(and_(issuer == one, subject == two) for one, two in self.identities))
+
+
+@dataclass(frozen=True)
+class Share:
+    """A table's part: the rows that are about the person, and the columns without secrets."""
+
+    table: type[Base]
+    whose: Callable[[Belongings], ColumnElement[bool]]
+    columns: tuple[str, ...]
+    words: str
+
+
+def belongings_of(user_id: UUID) -> Belongings:
+    """What this user is known by."""
+    user = db.session.get_one(User, user_id, populate_existing=True)
+    identities = select(UserIdentity.issuer, UserIdentity.subject).where(
+        UserIdentity.user_id == user_id
+    )
+    customers = select(Membership.customer_id).where(Membership.user_id == user_id)
+    return Belongings(
+        user_id,
+        user.name,
+        frozenset(_own_addresses(user_id)),
+        frozenset((issuer, subject) for issuer, subject in db.session.execute(identities)),
+        frozenset(db.session.scalars(customers)),
+    )
+
+
+def _own_addresses(user_id: UUID) -> set[str]:
+    """The login, and what else nobody but they gives as theirs.
+
+    A provider's word for an address proves nothing: whoever writes another person's address into
+    their profile there must not be given, or delete, that person's mail.
+    """
+    login = passwords.login_of_user(user_id)
+    found = letters.addresses_of(user_id)
+    return {each for each in found if each == login or not _is_anothers(user_id, each)}
+
+
+def _is_anothers(user_id: UUID, address: str) -> bool:
+    folded = address.lower()
+    claims = (
+        exists().where(User.id != user_id, func.lower(User.email) == folded),
+        exists().where(Password.user_id != user_id, func.lower(Password.login) == folded),
+        exists().where(
+            AlternativeAddress.user_id != user_id,
+            func.lower(AlternativeAddress.address) == folded,
+        ),
+    )
+    return any(db.session.scalar(select(claim)) for claim in claims)
+
+
+def _their_attempts(theirs: Belongings) -> ColumnElement[bool]:
+    return or_(
+        Attempt.user_id == theirs.user_id,
+        Attempt.owner_user_id == theirs.user_id,
+        Attempt.subject.in_(theirs.subjects_at_providers),
+    )
+
+
+def _their_entries(theirs: Belongings) -> ColumnElement[bool]:
+    about = Entry.subject == f"user:{theirs.user_id}"
+    return or_(Entry.actor_id == theirs.user_id, about)
+
+
+# A test fails for every table and every column with a person in it that is not here.
+SHARES: tuple[Share, ...] = (
+    Share(
+        User,
+        lambda theirs: User.id == theirs.user_id,
+        ("id", "name", "email", "role", "disabled_at", "created_at"),
+        "Your name, your email address and your role",
+    ),
+    Share(
+        UserIdentity,
+        lambda theirs: UserIdentity.user_id == theirs.user_id,
+        ("id", "user_id", "issuer", "subject", "created_at"),
+        "Logins at Xero that let you in here",
+    ),
+    Share(
+        Password,
+        lambda theirs: Password.user_id == theirs.user_id,
+        ("user_id", "login", "changed_at", "was_recovered", "is_short"),
+        "The address you sign in with; of the password only what it can be checked by",
+    ),
+    Share(
+        Authenticator,
+        lambda theirs: Authenticator.user_id == theirs.user_id,
+        ("user_id", "last_step", "created_at"),
+        "Your authenticator app",
+    ),
+    Share(
+        RecoveryCode,
+        lambda theirs: RecoveryCode.user_id == theirs.user_id,
+        ("id", "user_id", "used_at"),
+        "Recovery codes, as what they can be checked by",
+    ),
+    Share(
+        Passkey,
+        lambda theirs: Passkey.user_id == theirs.user_id,
+        ("id", "user_id", "name", "sign_count", "created_at", "used_at"),
+        "Passkeys",
+    ),
+    Share(
+        AlternativeAddress,
+        lambda theirs: AlternativeAddress.user_id == theirs.user_id,
+        ("user_id", "address", "verified_at", "counts_from"),
+        "Your alternative email address",
+    ),
+    Share(
+        KnownDevice,
+        lambda theirs: KnownDevice.user_id == theirs.user_id,
+        ("user_id", "seen_at"),
+        "Browsers you have signed in with before",
+    ),
+    Share(
+        StoredSession,
+        lambda theirs: StoredSession.user_id == theirs.user_id,
+        ("name", "user_id", "device", "address", "seen_at", "created_at", "expires_at"),
+        "Browsers you are signed in with now: device, address and last use",
+    ),
+    Share(
+        MailedProof,
+        lambda theirs: or_(
+            MailedProof.user_id == theirs.user_id, theirs.is_addressed(MailedProof.address)
+        ),
+        ("id", "kind", "address", "user_id", "tries", "mailed_at", "used_at", "created_at")
+        + ("expires_at",),
+        "Codes and links that were mailed to you, without the codes",
+    ),
+    Share(
+        Mail,
+        lambda theirs: theirs.is_addressed(Mail.recipient),
+        ("id", "recipient", "subject", "status", "tries", "due_at", "was_refused", "created_at")
+        + ("sent_at",),
+        "Mail to you: its subject and when it went",
+    ),
+    Share(
+        Membership,
+        lambda theirs: Membership.user_id == theirs.user_id,
+        ("user_id", "customer_id", "right", "created_at"),
+        "The companies you act for, and what you may do there",
+    ),
+    Share(
+        Customer,
+        lambda theirs: Customer.id.in_(theirs.customers),
+        ("id", "name", "created_at", "closed_at"),
+        "What these companies are called here",
+    ),
+    Share(
+        Invitation,
+        lambda theirs: or_(
+            Invitation.invited_by_id == theirs.user_id, theirs.is_addressed(Invitation.email)
+        ),
+        ("id", "customer_id", "email", "right", "invited_by_id", "created_at", "expires_at")
+        + ("accepted_at", "withdrawn_at"),
+        "Invitations you have sent or got",
+    ),
+    Share(
+        Attempt,
+        _their_attempts,
+        ("id", "environment", "provider", "purpose", "status", "user_id", "customer_id", "subject")
+        + ("owner_user_id", "owner_customer_id", "actor", "return_path", "anchor", "expected_id")
+        + ("grant_id", "scopes", "outcome", "organisation", "started_at", "claimed_at")
+        + ("finished_at",),
+        "When you pressed Connect or signed in with Xero, and what became of it",
+    ),
+    Share(
+        Candidate,
+        lambda theirs: Candidate.attempt_id.in_(select(Attempt.id).where(_their_attempts(theirs))),
+        ("attempt_id", "tenant_id", "remote_id", "name", "country"),
+        "Organisations Xero offered to choose from",
+    ),
+    Share(
+        Grant,
+        lambda theirs: theirs.is_login(Grant.issuer, Grant.subject),
+        ("id", "environment", "provider", "issuer", "subject", "scopes", "access_expires_at")
+        + ("refresh_expires_at", "rotated_at", "status", "reason", "failures", "next_refresh_at")
+        + ("created_at",),
+        "What your login at Xero allowed us, without the tokens",
+    ),
+    Share(
+        Connection,
+        lambda theirs: Connection.connected_by_id == theirs.user_id,
+        ("id", "environment", "provider", "customer_id", "grant_id", "tenant_id", "remote_id")
+        + ("name", "country", "status", "reason", "is_selected", "connected_by_id")
+        + ("connected_by", "connected_at", "checked_at", "ended_at", "paused_at"),
+        "Organisations that you have connected",
+    ),
+    Share(
+        Vote,
+        lambda theirs: Vote.voter == theirs.voter,
+        ("id", "article_id", "voter", "value", "created_at", "updated_at"),
+        "Votes on guides",
+    ),
+    Share(
+        Entry,
+        _their_entries,
+        ("number", "at", "event", "actor_id", "customer_id", "subject", "details", "request_id"),
+        "Entries of the audit log: what you did and what was done to your account",
+    ),
+    Share(
+        Visit,
+        lambda theirs: Visit.number.in_(
+            select(Entry.number).where(Entry.actor_id == theirs.user_id)
+        ),
+        ("number", "at", "address", "user_agent"),
+        "Addresses and browsers beside these entries",
+    ),
+)

@@ -1,0 +1,104 @@
+"""What an operator does with people from the command line."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import cast
+
+import click
+from flask.cli import AppGroup
+
+from xero_onboard.accounts import passwords, people
+from xero_onboard.accounts.registering import Incomplete
+from xero_onboard.lib.db import begin_write, commit
+from xero_onboard.lib.reader import Role
+
+ROLES = ("reader", "editor", "admin")
+
+users = AppGroup("users", help="People: make accounts, give roles, close them, let people back in.")
+
+
+@users.command("create")
+@click.argument("email")
+@click.option("--name", required=True, help="What colleagues know them by.")
+@click.option("--role", type=click.Choice(ROLES), default="reader", show_default=True)
+def create(email: str, name: str, role: str) -> None:
+    """Make an account and print its password, this once."""
+    with _changing():
+        _, password = people.create(email, name, cast(Role, role))
+    click.echo(f"{email} can sign in with this password, which is shown this once: {password}")
+
+
+@users.command("list")
+def list_all() -> None:
+    """Every account: its role, whether it is closed, its second step, and when it was last used."""
+    for person in people.everybody():
+        state = "disabled" if person.disabled_at else "open"
+        step = "two steps" if person.has_second_step else "one step"
+        seen = f"{person.seen_at:%Y-%m-%d}" if person.seen_at else "never"
+        click.echo(
+            f"{person.role:<7} {state:<9} {step:<10} {seen:<11} {person.email}  {person.name}"
+        )
+
+
+@users.command("role")
+@click.argument("email")
+@click.argument("role", type=click.Choice(ROLES))
+def role(email: str, role: str) -> None:
+    """Give a role; all sessions of the person end."""
+    with _changing():
+        people.set_role(people.whom(email), cast(Role, role))
+    click.echo(f"{email} is {role}. They sign in anew.")
+
+
+@users.command("disable")
+@click.argument("email")
+def disable(email: str) -> None:
+    """Close an account; all its sessions end."""
+    with _changing():
+        people.disable(people.whom(email))
+    click.echo(f"{email} is disabled.")
+
+
+@users.command("enable")
+@click.argument("email")
+def enable(email: str) -> None:
+    """Open a closed account again."""
+    with _changing():
+        people.enable(people.whom(email))
+    click.echo(f"{email} is enabled.")
+
+
+@users.command("recovery-link")
+@click.argument("email")
+@click.option("--second-step-too", is_flag=True, help="Take a reader's second step away as well.")
+def recovery_link(email: str, second_step_too: bool) -> None:
+    """Print a link by which a person sets a new password, once and within 30 minutes."""
+    with _changing():
+        link = people.make_link(people.whom(email), second_step_too=second_step_too)
+    click.echo(f"Hand this to {email} yourself; it works once, for 30 minutes:\n{link}")
+
+
+@contextmanager
+def _changing() -> Iterator[None]:
+    """One transaction; what cannot be done is said in words, and nothing of it is kept."""
+    begin_write()
+    try:
+        yield
+    except Incomplete as error:
+        raise click.ClickException(" ".join(error.errors.values())) from error
+    except tuple(_WORDS) as error:
+        raise click.ClickException(_WORDS[type(error)]) from error
+    commit()
+
+
+_WORDS: dict[type[Exception], str] = {
+    passwords.BadAddress: "This is not an email address like name@example.com.",
+    people.TakenLogin: "Somebody signs in with this address already. `flask users list` names them.",
+    people.NoSuchPerson: "Nobody signs in with this address, or several people give it as theirs.",
+    people.LastAdministrator: "This is the last administrator. Make another one first.",
+    people.NoPassword: "This person signs in without a password, through Xero or with a passkey.",
+    people.NeedsAnotherAdministrator: (
+        "Another administrator takes away the second step of support staff, at /staff/people. If "
+        "there is none, make one: flask users create … --role admin."
+    ),
+}

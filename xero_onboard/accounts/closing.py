@@ -1,0 +1,158 @@
+"""Deleting an account: what only this person needed goes, and what others need forgets the person."""
+
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, delete, exists, or_, select, update
+
+from xero_onboard.accounts import customers, people
+from xero_onboard.accounts.belongings import Belongings, belongings_of
+from xero_onboard.accounts.models import (
+    Customer,
+    Invitation,
+    MailedProof,
+    Membership,
+    StoredSession,
+    User,
+    UserIdentity,
+)
+from xero_onboard.connect import care
+from xero_onboard.connect.models import ENDED, Attempt, Connection, Grant, Removal
+from xero_onboard.feedback.models import Vote
+from xero_onboard.lib import audit
+from xero_onboard.lib.clock import now
+from xero_onboard.lib.db import begin_write, commit, db, new_id
+from xero_onboard.lib.jobs import every_minute
+from xero_onboard.lib.mail.models import Mail
+from xero_onboard.lib.reader import Owner
+
+NOBODY = "A closed account"
+_AT_ONCE = 20
+
+
+class HandOverFirst(Exception):
+    """A customer with other members would have nobody who administers it; says which."""
+
+
+def delete_account(user_id: UUID) -> None:
+    """Delete the person, and disconnect what only they were there for.
+
+    Raises LastAdministrator, HandOverFirst and VaultLocked. Commits: addresses and browsers of what
+    was done here are known to the log from then on, and are forgotten in a transaction of their own.
+    """
+    people.keep_an_administrator(user_id)
+    theirs = belongings_of(user_id)
+    audit.record("user_deleted", actor=user_id, subject=f"user:{user_id}")
+    for customer_id in sorted(theirs.customers):
+        _leave(customer_id, theirs)
+    _forget_in_what_others_need(theirs)
+    _delete_rows(theirs)
+    commit()
+    begin_write()
+    audit.forget_visits_of(user_id)
+
+
+@every_minute("delete closed customers")
+def delete_closed_customers() -> None:
+    """Delete the customers whose last member is gone, when the provider knows of every disconnect."""
+    waits = exists().where(
+        Connection.customer_id == Customer.id, Connection.status != "disconnected"
+    )
+    closed = select(Customer.id).where(Customer.closed_at.is_not(None), ~waits)
+    for customer_id in db.session.scalars(closed.limit(_AT_ONCE)).all():
+        _delete_customer(customer_id)
+
+
+@every_minute("forget dead grants")
+def forget_dead_grants() -> None:
+    """Delete the consents that have ended and that nothing refers to: they name a login at the provider."""
+    is_needed = or_(
+        exists().where(Connection.grant_id == Grant.id),
+        exists().where(Attempt.grant_id == Grant.id),
+        exists().where(Removal.grant_id == Grant.id, Removal.status == "pending"),
+    )
+    dead = select(Grant.id).where(Grant.status == "dead", ~is_needed).limit(_AT_ONCE)
+    grant_ids = db.session.scalars(dead).all()
+    db.session.execute(delete(Removal).where(Removal.grant_id.in_(grant_ids)))
+    db.session.execute(delete(Grant).where(Grant.id.in_(grant_ids)))
+
+
+def _leave(customer_id: UUID, theirs: Belongings) -> None:
+    """Close the customer if nobody else is there, else leave it to the others. Raises HandOverFirst."""
+    customer = customers.hold(customer_id)
+    others = exists().where(
+        Membership.customer_id == customer_id, Membership.user_id != theirs.user_id
+    )
+    if not db.session.scalar(select(others)):
+        _close(customer)
+        return
+    try:
+        customers.leave(Owner(theirs.user_id, customer_id))
+    except customers.NobodyLeft as error:
+        raise HandOverFirst(customer.name) from error
+    if customer.name == theirs.name:
+        # It was named after whoever signed up first.
+        customer.name = _name_of(customers.administrators(customer_id)[0])
+
+
+def _close(customer: Customer) -> None:
+    live = select(Connection).where(
+        Connection.customer_id == customer.id, Connection.status.not_in(ENDED)
+    )
+    for connection in db.session.scalars(live).all():
+        care.disconnect(connection)
+    is_its = or_(Attempt.customer_id == customer.id, Attempt.owner_customer_id == customer.id)
+    db.session.execute(delete(Attempt).where(is_its))
+    # A business may bear its owner's name, and Xero takes its time to confirm.
+    nameless = {"name": NOBODY, "connected_by": None, "connected_by_id": None}
+    theirs = Connection.customer_id == customer.id
+    db.session.execute(update(Connection).where(theirs).values(nameless))
+    db.session.execute(delete(Invitation).where(Invitation.customer_id == customer.id))
+    db.session.execute(delete(Membership).where(Membership.customer_id == customer.id))
+    customer.name, customer.closed_at = NOBODY, now()
+    db.session.flush()
+
+
+def _delete_customer(customer_id: UUID) -> None:
+    connections = select(Connection.id).where(Connection.customer_id == customer_id)
+    db.session.execute(delete(Removal).where(Removal.connection_id.in_(connections)))
+    db.session.execute(delete(Connection).where(Connection.customer_id == customer_id))
+    db.session.execute(delete(Customer).where(Customer.id == customer_id))
+    audit.record("customer_deleted", customer=customer_id, subject=f"customer:{customer_id}")
+
+
+def _forget_in_what_others_need(theirs: Belongings) -> None:
+    """Votes go on counting and connections go on working; they no longer say by whom."""
+    for vote in db.session.scalars(select(Vote).where(Vote.voter == theirs.voter)).all():
+        vote.voter = f"x:{new_id()}"
+    by_them = Connection.connected_by_id == theirs.user_id
+    nobody = {"connected_by": None, "connected_by_id": None}
+    db.session.execute(update(Connection).where(by_them).values(nobody))
+    _clear(Attempt.user_id == theirs.user_id, user_id=None)
+    attempts = or_(
+        Attempt.owner_user_id == theirs.user_id, Attempt.subject.in_(theirs.subjects_at_providers)
+    )
+    _clear(attempts, owner_user_id=None, actor=None, subject=None)
+    invited = Invitation.invited_by_id == theirs.user_id
+    db.session.execute(update(Invitation).where(invited).values(invited_by_id=None))
+
+
+def _clear(which: ColumnElement[bool], **values: None) -> None:
+    db.session.execute(update(Attempt).where(which).values(values))
+
+
+def _delete_rows(theirs: Belongings) -> None:
+    """The rest hangs on the user and goes with the row: passwords, second steps, known devices."""
+    user_id = theirs.user_id
+    for table, which in (
+        (StoredSession, StoredSession.user_id == user_id),
+        (UserIdentity, UserIdentity.user_id == user_id),
+        (Mail, theirs.is_addressed(Mail.recipient)),
+        (MailedProof, theirs.is_addressed(MailedProof.address)),
+        (Invitation, theirs.is_addressed(Invitation.email)),
+        (User, User.id == user_id),
+    ):
+        db.session.execute(delete(table).where(which))
+
+
+def _name_of(user_id: UUID) -> str:
+    return db.session.scalar(select(User.name).where(User.id == user_id)) or NOBODY

@@ -1,0 +1,300 @@
+"""What operators and administrators do with accounts: make them, give roles, close them, let people back in."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import cast
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, delete, func, or_, select
+from sqlalchemy.exc import IntegrityError
+
+from xero_onboard.accounts import letters, passwords, recognition, second_step
+from xero_onboard.accounts.entry import find, has_second_step
+from xero_onboard.accounts.models import (
+    Customer,
+    MailedProof,
+    Membership,
+    Passkey,
+    Password,
+    StoredSession,
+    User,
+)
+from xero_onboard.accounts.registering import Incomplete, LinkUsed
+from xero_onboard.accounts.sessions import end_sessions
+from xero_onboard.lib import audit, mail
+from xero_onboard.lib.clock import now
+from xero_onboard.lib.crypto import digest
+from xero_onboard.lib.db import db
+from xero_onboard.lib.reader import Role
+from xero_onboard.lib.web import settings
+
+LINK_LIFE = timedelta(minutes=30)
+RECOVERY = "recovery"
+# Nothing that is mistaken for something else when it is read aloud or copied from a screen.
+_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+_GROUPS, _GROUP = 5, 4
+
+
+class NoSuchPerson(LookupError):
+    """Nobody signs in with this address, or several people give it as theirs."""
+
+
+class TakenLogin(Exception):
+    """Somebody signs in with this address already."""
+
+
+class NoPassword(Exception):
+    """This person signs in without a password, so that a link to set one lets nobody in."""
+
+
+class LastAdministrator(Exception):
+    """Without this person nobody could administer the site."""
+
+
+class NeedsAnotherAdministrator(Exception):
+    """The second step of support staff is taken away by another administrator alone."""
+
+
+@dataclass(frozen=True)
+class Person:
+    """An account as an administrator sees it."""
+
+    id: UUID
+    name: str
+    email: str
+    role: Role
+    disabled_at: datetime | None
+    has_second_step: bool
+    seen_at: datetime | None
+
+
+def create(address: str, name: str, role: Role, password: str | None = None) -> tuple[UUID, str]:
+    """Make an account, and the password to be told once. Raises BadAddress, Incomplete or TakenLogin."""
+    login, called = passwords.login_of(address), " ".join(name.split())
+    if not called:
+        raise Incomplete({"name": "A name is missing."})
+    chosen = password or new_password()
+    verifier = passwords.sealed(chosen)
+    try:
+        with db.session.begin_nested():
+            user = recognition.make_user(called, login, role)
+            passwords.set_verifier(user.id, login, verifier)
+    except IntegrityError as error:
+        raise TakenLogin from error
+    if role == "reader":
+        _make_customer(user)
+    audit.record("user_created", subject=f"user:{user.id}", role=role)
+    return user.id, chosen
+
+
+def new_password() -> str:
+    """A password that nobody guesses, and that can be copied by hand."""
+    groups = ("".join(secrets.choice(_LETTERS) for _ in range(_GROUP)) for _ in range(_GROUPS))
+    return "-".join(groups)
+
+
+def has_staff() -> bool:
+    """Whether anybody works here yet."""
+    return bool(db.session.scalar(select(func.count()).where(User.role != "reader")))
+
+
+def everybody() -> tuple[Person, ...]:
+    """All accounts, those who work here first."""
+    seen_at = (
+        select(func.max(StoredSession.seen_at))
+        .where(StoredSession.user_id == User.id)
+        .scalar_subquery()
+    )
+    columns = (User.id, User.name, User.email, User.role, User.disabled_at)
+    second = has_second_step(cast(ColumnElement[UUID], User.id))
+    is_reader = User.role == "reader"
+    query = select(*columns, second, seen_at).order_by(is_reader, User.role, User.name, User.id)
+    return tuple(Person(*row) for row in db.session.execute(query))
+
+
+def whom(address: str) -> UUID:
+    """Who signs in with this address, or is alone in giving it as theirs; raises NoSuchPerson."""
+    given = address.strip().casefold()
+    found = db.session.scalar(select(Password.user_id).where(Password.login == given))
+    if found is not None:
+        return found
+    others = db.session.scalars(select(User.id).where(func.lower(User.email) == given)).all()
+    if len(others) != 1:
+        raise NoSuchPerson(len(others))
+    return others[0]
+
+
+def set_role(user_id: UUID, role: Role) -> None:
+    """Give another role, and end all sessions. Raises NoSuchPerson or LastAdministrator."""
+    user = _hold(user_id)
+    if user.role == role:
+        return
+    keep_an_administrator(user_id)
+    before, user.role = user.role, role
+    end_sessions(user_id)
+    audit.record("role_changed", subject=f"user:{user_id}", role=role, before=before)
+    _tell(user_id, "Your role was changed", f"You are {_ROLES[role]} from now on.")
+
+
+def disable(user_id: UUID) -> None:
+    """Close the account and end all its sessions. Raises NoSuchPerson or LastAdministrator."""
+    user = _hold(user_id)
+    if user.disabled_at is not None:
+        return
+    keep_an_administrator(user_id)
+    user.disabled_at = now()
+    end_sessions(user_id)
+    audit.record("user_disabled", subject=f"user:{user_id}")
+    _tell(user_id, "Your account was closed", "Nobody can sign in to it until it is opened again.")
+
+
+def enable(user_id: UUID) -> None:
+    """Open a closed account again; raises NoSuchPerson."""
+    user = _hold(user_id)
+    if user.disabled_at is None:
+        return
+    user.disabled_at = None
+    audit.record("user_enabled", subject=f"user:{user_id}")
+    _tell(user_id, "Your account was opened again", "You can sign in as you did before.")
+
+
+def keep_an_administrator(user_id: UUID) -> None:
+    """Raise LastAdministrator if nobody could administer the site without this user.
+
+    All administrators are held until the end of the transaction: two of them must not take each
+    other's role at the same moment.
+    """
+    query = select(User).where(User.role == "admin", User.disabled_at.is_(None))
+    held = db.session.scalars(query.order_by(User.id).with_for_update()).all()
+    if [each.id for each in held] == [user_id]:
+        raise LastAdministrator
+
+
+def make_link(user_id: UUID, *, second_step_too: bool = False) -> str:
+    """A link with which the person sets a new password, once and soon; links made before it end.
+
+    Raises NoSuchPerson, NoPassword or NeedsAnotherAdministrator.
+    """
+    user, login = _hold(user_id), passwords.login_of_user(user_id)
+    if login is None:
+        raise NoPassword
+    if second_step_too and user.role != "reader":
+        raise NeedsAnotherAdministrator
+    _forget_links(user_id)
+    token = secrets.token_urlsafe(32)
+    db.session.add(
+        MailedProof(
+            kind=RECOVERY,
+            address=login,
+            browser_digest="",
+            user_id=user_id,
+            content={"second_step_too": second_step_too},
+            secret_digest=digest(token),
+            # It is handed over by the one who made it, and not mailed.
+            mailed_at=now(),
+            expires_at=now() + LINK_LIFE,
+        )
+    )
+    subject = f"user:{user_id}"
+    audit.record("recovery_link_made", subject=subject, second_step_too=second_step_too)
+    what = "It takes your second step away as well." if second_step_too else _STAYS_ON
+    made = "Support made a link by which you can set a new password within 30 minutes."
+    _tell(user_id, "A link to get back into your account was made", made, what)
+    return f"{settings().public_origin}/password/recover/{token}"
+
+
+def is_open(token: str) -> bool:
+    """Whether this link may still be used; looking uses nothing up."""
+    return db.session.scalar(select(MailedProof.id).where(*_link(token))) is not None
+
+
+def recover(token: str, password: str) -> None:
+    """Set the password by a link that was handed over, and end all sessions. Raises Incomplete or LinkUsed."""
+    query = select(MailedProof).where(*_link(token)).with_for_update()
+    proof = db.session.scalar(query.execution_options(populate_existing=True))
+    holder = find(proof.user_id) if proof and proof.user_id else None
+    login = passwords.login_of_user(holder.id) if holder else None
+    if proof is None or holder is None or login is None:
+        raise LinkUsed
+    # Whoever has been made support staff since keeps the second step.
+    gives_up = bool(proof.content.get("second_step_too")) and holder.role == "reader"
+    keeps = holder.has_second_step and not gives_up
+    known = (settings().product_name, login, holder.name)
+    if complaint := passwords.complaint(password, has_second_step=keeps, known=known):
+        raise Incomplete({"password": complaint})
+    passwords.set_verifier(holder.id, login, passwords.sealed(password))
+    if gives_up:
+        _drop_second_step(holder.id)
+    _forget_links(holder.id)
+    end_sessions(holder.id)
+    audit.record("password_reset", actor=holder.id, via="support")
+    _tell(holder.id, "Your password was changed", "It was set by a link that support had made.")
+
+
+def remove_second_step(user_id: UUID, by: UUID) -> None:
+    """Let somebody in by their password alone until they set up a new second step.
+
+    Raises NoSuchPerson, or NeedsAnotherAdministrator for one's own.
+    """
+    if user_id == by:
+        raise NeedsAnotherAdministrator
+    _hold(user_id)
+    _drop_second_step(user_id)
+    end_sessions(user_id)
+    title = "Two-step authentication was taken away from your account"
+    _tell(user_id, title, "An administrator did this so that you can set it up anew.")
+
+
+def _drop_second_step(user_id: UUID) -> None:
+    second_step.remove(user_id)
+    db.session.execute(delete(Passkey).where(Passkey.user_id == user_id))
+    audit.record("two_step_removed", subject=f"user:{user_id}", via="support")
+
+
+def _forget_links(user_id: UUID) -> None:
+    ours = (MailedProof.kind == RECOVERY, MailedProof.user_id == user_id)
+    db.session.execute(delete(MailedProof).where(*ours))
+
+
+def _link(token: str) -> tuple[ColumnElement[bool], ...]:
+    return (
+        MailedProof.kind == RECOVERY,
+        MailedProof.secret_digest == digest(token),
+        MailedProof.used_at.is_(None),
+        MailedProof.expires_at > now(),
+    )
+
+
+def _hold(user_id: UUID) -> User:
+    """The user, held with all administrators in one order, so that nobody waits in a circle."""
+    wanted = or_(User.id == user_id, User.role == "admin")
+    query = select(User).where(wanted).order_by(User.id).with_for_update()
+    held = db.session.scalars(query.execution_options(populate_existing=True)).all()
+    for user in held:
+        if user.id == user_id:
+            return user
+    raise NoSuchPerson(0)
+
+
+def _make_customer(user: User) -> None:
+    customer = Customer(name=user.name)
+    db.session.add(customer)
+    db.session.flush()
+    db.session.add(Membership(user_id=user.id, customer_id=customer.id))
+    db.session.flush()
+
+
+def _tell(user_id: UUID, title: str, *lines: str) -> None:
+    """Not `letters.tell`: a new password would be the wrong answer to what somebody at support did."""
+    link = {"link_label": "Open the help centre", "link_href": f"{settings().public_origin}/"}
+    for address in sorted(letters.addresses_of(user_id)):
+        mail.send(address, "notice", title=title, lines=lines, **link)
+
+
+_STAYS_ON = "Two-step authentication stays on: your second step is still asked for."
+_ROLES: dict[Role, str] = {
+    "reader": "a reader",
+    "editor": "support staff, who write and publish guides,",
+    "admin": "an administrator",
+}

@@ -1,0 +1,135 @@
+"""What is stored about a person: told in words, and given to them as a file."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, inspect, select
+
+from xero_onboard.accounts import belongings, customers, devices, invitations, proofs, sessions
+from xero_onboard.accounts.belongings import SHARES, Belongings, Share
+from xero_onboard.connect import upkeep
+from xero_onboard.connect.models import ENDED, Connection
+from xero_onboard.lib import audit
+from xero_onboard.lib.audit import Found
+from xero_onboard.lib.audit.recording import KEEP_VISITS
+from xero_onboard.lib.clock import now
+from xero_onboard.lib.db import db
+from xero_onboard.lib.mail import delivery
+
+LATEST = 20
+_DAY = timedelta(days=1)
+
+Plain = str | int | float | bool | None | dict[str, Any] | list[Any]
+
+
+@dataclass(frozen=True)
+class Stored:
+    """One kind of what is stored, and how many of it."""
+
+    words: str
+    count: int
+
+
+@dataclass(frozen=True)
+class OwnConnection:
+    """A connection of a customer the person acts for, and when its token was last read."""
+
+    organisation: str
+    customer: str
+    connected_at: datetime
+    reads: tuple[Found, ...]
+
+
+@dataclass(frozen=True)
+class Overview:
+    """Everything the page for a person's privacy shows."""
+
+    stored: tuple[Stored, ...]
+    sign_ins: tuple[Found, ...]
+    connections: tuple[OwnConnection, ...]
+    retention: Mapping[str, str]
+
+
+def overview(user_id: UUID) -> Overview:
+    """What is stored of this person, in words and numbers."""
+    theirs = belongings.belongings_of(user_id)
+    stored = (Stored(share.words, _count(share, theirs)) for share in SHARES)
+    return Overview(
+        tuple(each for each in stored if each.count),
+        audit.search(event="signed_in", actor=user_id, size=LATEST).entries,
+        _connections(user_id),
+        RETENTION,
+    )
+
+
+def export(user_id: UUID) -> dict[str, Plain]:
+    """All rows about this person, table by table, without what only proves or opens something."""
+    theirs = belongings.belongings_of(user_id)
+    audit.record("user_exported", actor=user_id, subject=f"user:{user_id}")
+    return {
+        "person": str(user_id),
+        "made_at": now().isoformat(),
+        "left_out": "Passwords, codes, keys and tokens: they are stored sealed or as digests only.",
+        "tables": {share.table.__tablename__: _rows(share, theirs) for share in SHARES},
+    }
+
+
+def _count(share: Share, theirs: Belongings) -> int:
+    counted = select(func.count()).select_from(share.table).where(share.whose(theirs))
+    return db.session.scalar(counted) or 0
+
+
+def _rows(share: Share, theirs: Belongings) -> list[Plain]:
+    columns = [getattr(share.table, name) for name in share.columns]
+    keys: Sequence[Any] = inspect(share.table).primary_key
+    query = select(*columns).where(share.whose(theirs)).order_by(*keys)
+    return [
+        {name: _plain(value) for name, value in zip(share.columns, row, strict=True)}
+        for row in db.session.execute(query)
+    ]
+
+
+def _plain(value: object) -> Plain:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if value is None or isinstance(value, str | int | float | bool | dict | list):
+        return value
+    return str(value.value if isinstance(value, Enum) else value)
+
+
+def _connections(user_id: UUID) -> tuple[OwnConnection, ...]:
+    own = {each.id: each.name for each in customers.customers_of(user_id)}
+    query = select(Connection).where(
+        Connection.customer_id.in_(own), Connection.status.not_in(ENDED)
+    )
+    return tuple(
+        OwnConnection(row.name, own[row.customer_id], row.connected_at, _reads(row.id))
+        for row in db.session.scalars(query.order_by(Connection.connected_at, Connection.id))
+    )
+
+
+def _reads(connection_id: UUID) -> tuple[Found, ...]:
+    return audit.search(f"connection:{connection_id}", event="token_read", size=LATEST).entries
+
+
+def _days(span: timedelta) -> str:
+    return "1 day" if span == _DAY else f"{span // _DAY} days"
+
+
+# The README has the same table, and a test lets time pass and looks whether it is true.
+RETENTION: Mapping[str, str] = {
+    "Addresses and browsers beside the audit log": _days(KEEP_VISITS),
+    "Sessions, with device and address": f"{_days(sessions.LIFETIME)} after signing in",
+    "Browsers you have signed in with before": _days(devices.KEEP),
+    "Codes and links by mail, with the address": f"{_days(proofs.KEEP)} after they run out",
+    "Mail, its text until it is delivered": _days(delivery.KEEP),
+    "Invitations, with the address": f"{_days(invitations.KEEP)} after they run out",
+    "Presses of Connect, and what became of them": _days(upkeep.KEEP_ATTEMPTS),
+    "Connections that were ended": f"{_days(upkeep.KEEP_ENDED)} after the end",
+    "Your account": "until you delete it",
+    "The audit log, which knows you by a number": "for good",
+}

@@ -1,0 +1,70 @@
+"""The two who work at a site that is only tried out: an administrator and an editor, made once."""
+
+import json
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from flask import Flask
+
+from xero_onboard.accounts import passwords, people
+from xero_onboard.config import Settings
+from xero_onboard.lib.db import begin_write, commit
+from xero_onboard.lib.reader import Role
+
+# Addresses under a name that belongs to nobody. https://www.rfc-editor.org/rfc/rfc2606#section-3
+PEOPLE: tuple[tuple[str, str, Role], ...] = (
+    ("ada@example.com", "Ada Okafor", "admin"),
+    ("eddie@example.com", "Eddie Lindqvist", "editor"),
+)
+
+
+@dataclass(frozen=True)
+class Employee:
+    """Somebody to sign in as, and the password nobody has changed yet."""
+
+    email: str
+    password: str
+    role: Role
+
+
+def employ(app: Flask, settings: Settings) -> tuple[Employee, ...]:
+    """Make both where nobody works yet, and say whose first password still lets them in.
+
+    Never in production, where accounts with a password on the disk would be a way in.
+    """
+    if settings.is_production:
+        return ()
+    known = _passwords(settings.instance / "staff.json")
+    with app.app_context():
+        begin_write()
+        if not people.has_staff():
+            _make(known)
+        commit()
+        return tuple(
+            Employee(email, known[email], role)
+            for email, _, role in PEOPLE
+            if passwords.whose(email, known[email]) is not None
+        )
+
+
+def _make(known: dict[str, str]) -> None:
+    for email, name, role in PEOPLE:
+        try:
+            people.create(email, name, role, known[email])
+        except people.TakenLogin:
+            # Somebody has signed up with the address of the demonstration; theirs it stays.
+            continue
+
+
+def _passwords(path: Path) -> dict[str, str]:
+    """The first passwords, generated once and for the owner of this folder alone."""
+    if not path.exists():
+        fresh = {email: people.new_password() for email, _, _ in PEOPLE}
+        draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            json.dump(fresh, file)
+        draft.replace(path)
+    known: dict[str, str] = json.loads(path.read_text())
+    return known

@@ -1,0 +1,12 @@
+"""The pages of those who work here: support staff and administrators."""
+
+from flask import Flask
+
+from xero_onboard.staff import audit_views, people_views, views
+
+
+def register(app: Flask) -> None:
+    """Add the room to the app."""
+    app.register_blueprint(views.blueprint)
+    app.register_blueprint(audit_views.blueprint)
+    app.register_blueprint(people_views.blueprint)
