@@ -176,5 +176,7 @@ def sign_in(app: Flask, identity: Identity, client: Client | None = None) -> Cli
         app.preprocess_request()
         recognise(identity, current_reader())
         response = app.process_response(app.make_response(""))
-    browser.set_cookie(name, response.headers["Set-Cookie"].partition("=")[2].partition(";")[0])
+    for cookie in response.headers.getlist("Set-Cookie"):
+        key, _, rest = cookie.partition("=")
+        browser.set_cookie(key, rest.partition(";")[0])
     return browser
