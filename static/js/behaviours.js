@@ -6,6 +6,7 @@ const known = new Set([
   "follow",
   "local-time",
   "outcome",
+  "passkey",
   "tabs",
   "votes",
   "zoom",

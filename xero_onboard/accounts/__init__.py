@@ -6,10 +6,12 @@ from xero_onboard.accounts import (
     cli,
     colleague_views,
     customers,
+    devices,
     entry,
     privacy_views,
     recovery_views,
     sessions,
+    step_views,
     views,
 )
 from xero_onboard.accounts.changing import link_identity
@@ -28,7 +30,9 @@ def register(app: Flask) -> None:
     """Add the room to the app."""
     sessions.register(app)
     entry.register(app)
+    devices.register(app)
     app.register_blueprint(views.blueprint)
+    app.register_blueprint(step_views.blueprint)
     app.register_blueprint(colleague_views.blueprint)
     app.register_blueprint(recovery_views.blueprint)
     app.register_blueprint(privacy_views.blueprint)

@@ -38,14 +38,21 @@ def login_of(address: str) -> str:
     return login
 
 
+def shortest(*, has_second_step: bool) -> int:
+    """How many characters a password needs, alone or beside a second step."""
+    return SHORTEST_WITH_SECOND_STEP if has_second_step else SHORTEST_ALONE
+
+
 def complaint(password: str, *, has_second_step: bool, known: tuple[str, ...] = ()) -> str | None:
     """What is wrong with a new password, in words; `known` are words it must not be made of."""
     chosen = _normal(password)
-    shortest = SHORTEST_WITH_SECOND_STEP if has_second_step else SHORTEST_ALONE
+    least = shortest(has_second_step=has_second_step)
     if len(chosen) > LONGEST:
         return f"Use at most {LONGEST} characters."
-    if len(chosen) < shortest:
-        return f"Use at least {shortest} characters. Three or four unrelated words are easy to remember."
+    if len(chosen) < least:
+        return (
+            f"Use at least {least} characters. Three or four unrelated words are easy to remember."
+        )
     if zxcvbn(chosen[:_LOOKED_AT], user_inputs=_words_of(known))["score"] < _LEAST_SCORE:
         return "This password is too easy to guess. Use several unrelated words."
     return None

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from xero_onboard.accounts import (
     alternative,
+    changing,
     devices,
     entry,
     guarding,
@@ -52,9 +53,7 @@ def sign_in_with_password() -> Response:
     given = secret(request.form, "password")
     try:
         login = passwords.login_of(typed)
-        user_id = guarding.check_password(
-            login, given, visitor.network(), devices.current_device()
-        )
+        user_id = guarding.check_password(login, given, visitor.network(), devices.current_device())
     except (passwords.BadAddress, guarding.WrongPassword):
         return _sign_in_refused(_WRONG_PASSWORD, goes_on_to, typed)
     entry.begin(user_id, "password")
@@ -126,7 +125,7 @@ def finish_with_code() -> Response:
 @flood.costly
 def finish_with_recovery_code() -> Response:
     """Take one of the ten codes that stand in for the app."""
-    return _finish("recovery_code", second_step.spend_recovery_code)
+    return _finish("recovery_code", changing.use_recovery_code)
 
 
 @blueprint.post("/sign-in/mailed-code/ask")
