@@ -20,7 +20,7 @@ from xero_onboard.config import Settings
 from xero_onboard.connect import upkeep, vault
 from xero_onboard.connect.models import Attempt, Candidate, Connection, Grant
 from xero_onboard.lib.clock import now
-from xero_onboard.lib.db import db
+from xero_onboard.lib.db import begin_write, db
 
 
 @pytest.fixture
@@ -283,6 +283,7 @@ def test_a_list_that_was_missed_is_read_again_soon(
     """The new permission has mended what was connected before, and nobody has to wait a day for it."""
     come_back(client, provider)
     with app.app_context():
+        begin_write()
         vault.tell(the_only(app, Grant).id, "revoked_in_xero")
         db.session.commit()
     provider.connections = lambda h: Reply(b"", "503 Service Unavailable")
