@@ -31,8 +31,10 @@ class Account:
         first = browser.post("/sign-in/password", data=self.proof)
         assert first.status_code == 303, first.get_data(as_text=True)
         if self.secret:
-            code = pyotp.TOTP(self.secret).now()
-            assert browser.post("/sign-in/second-step", data={"code": code}).status_code == 303
+            # A code counts once, so that whoever signs in twice within half a minute needs the next.
+            codes = (pyotp.TOTP(self.secret).at(_now() + later) for later in (0, 30))
+            answers = (browser.post("/sign-in/second-step", data={"code": each}) for each in codes)
+            assert any(answer.status_code == 303 for answer in answers)
         return browser
 
     @property

@@ -228,7 +228,7 @@ SHARES: tuple[Share, ...] = (
     Share(
         Candidate,
         lambda theirs: Candidate.attempt_id.in_(select(Attempt.id).where(_their_attempts(theirs))),
-        ("attempt_id", "tenant_id", "remote_id", "name", "country"),
+        ("attempt_id", "tenant_id", "remote_id", "name", "country", "is_new"),
         "Organisations Xero offered to choose from",
     ),
     Share(

@@ -1,0 +1,155 @@
+"""Somebody who has left a row in every table that knows people."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from flask import Flask
+from sqlalchemy import select
+
+from tests.employees import Account
+from xero_onboard.accounts.models import (
+    AlternativeAddress,
+    Invitation,
+    KnownDevice,
+    MailedProof,
+    Membership,
+    Passkey,
+    RecoveryCode,
+    UserIdentity,
+)
+from xero_onboard.connect.models import Attempt, Candidate, Connection, Grant
+from xero_onboard.feedback.models import Vote
+from xero_onboard.lib.clock import now
+from xero_onboard.lib.db import db
+from xero_onboard.lib.mail.models import Mail
+
+# What stands in every column that proves or opens something.
+SECRET = "SECRET-NOBODY-TAKES"
+ISSUER = "https://identity.test"
+
+
+def fill(app: Flask, account: Account, mark: str) -> UUID:
+    """One row in each table, with `mark` wherever people write; the customer they act for."""
+    with app.app_context():
+        customer_id = db.session.scalars(
+            select(Membership.customer_id).where(Membership.user_id == account.id)
+        ).one()
+        _proofs(account, mark, customer_id)
+        _connection(account, mark, customer_id)
+        db.session.add(Vote(article_id=360001000101, voter=f"u:{account.id}", value=1))
+        db.session.commit()
+        return customer_id
+
+
+def subject_of(account: Account) -> str:
+    """What the provider calls them: an id, as Xero's are."""
+    return f"subject-{account.id.hex[::-1]}"
+
+
+def _proofs(account: Account, mark: str, customer_id: UUID) -> None:
+    soon, secret = now() + timedelta(minutes=30), f"{SECRET}-{account.id}"[:64]
+    user_id = account.id
+    db.session.add_all(
+        [
+            UserIdentity(user_id=user_id, issuer=ISSUER, subject=subject_of(account)),
+            RecoveryCode(user_id=user_id, salt=secret.encode()[:16], verifier=secret.encode()[:32]),
+            Passkey(
+                user_id=user_id,
+                credential_id=secret.encode(),
+                public_key=secret.encode(),
+                name=f"{mark}'s phone",
+            ),
+            AlternativeAddress(
+                user_id=user_id, address=f"{mark}-other@example.com", counts_from=now()
+            ),
+            KnownDevice(id=secret, user_id=user_id),
+            MailedProof(
+                kind="alternative",
+                address=f"{mark}-other@example.com",
+                browser_digest=secret,
+                user_id=user_id,
+                content={"verifier": secret},
+                secret_digest=secret,
+                mailed_at=now(),
+                expires_at=soon,
+            ),
+            # Asked for, and by nobody whom we know yet.
+            MailedProof(
+                kind="reset",
+                address=account.email,
+                browser_digest=secret,
+                secret_digest=f"{secret}"[::-1],
+                mailed_at=now(),
+                expires_at=soon,
+            ),
+            Mail(
+                recipient=account.email.capitalize(),
+                subject=f"A code for {mark}",
+                body_sealed=secret,
+                status="sent",
+            ),
+            Invitation(
+                customer_id=customer_id,
+                email="somebody@example.com",
+                right="see",
+                token_digest=secret,
+                invited_by_id=user_id,
+                expires_at=soon,
+            ),
+        ]
+    )
+    db.session.flush()
+
+
+def _connection(account: Account, mark: str, customer_id: UUID) -> None:
+    secret = f"{SECRET}-{account.id}"[:64]
+    shared = {"environment": "sandbox", "provider": "xero"}
+    grant = Grant(
+        **shared,
+        issuer=ISSUER,
+        subject=subject_of(account),
+        access_sealed=secret,
+        refresh_sealed=secret,
+        previous_sealed=secret,
+        scopes="openid",
+        access_expires_at=now(),
+        refresh_expires_at=now(),
+        rotated_at=now(),
+        next_refresh_at=now() + timedelta(days=1),
+        # So that no test asks a provider that is not there.
+        status="dead",
+    )
+    db.session.add(grant)
+    db.session.flush()
+    attempt = Attempt(
+        **shared,
+        purpose="connect",
+        status="finished",
+        state_digest=secret,
+        nonce=secret,
+        verifier_sealed=secret,
+        browser_digest=secret,
+        subject=subject_of(account),
+        owner_user_id=account.id,
+        owner_customer_id=customer_id,
+        actor=f"{mark} at Xero",
+        return_path="/connect",
+        anchor="",
+        scopes="openid",
+        grant_id=grant.id,
+    )
+    connection = Connection(
+        **shared,
+        customer_id=customer_id,
+        grant_id=grant.id,
+        tenant_id=f"tenant-{account.id.hex}",
+        remote_id=f"remote-{account.id.hex}",
+        name=f"{mark}'s Bakery",
+        connected_by_id=account.id,
+        connected_by=f"{mark} at Xero",
+    )
+    db.session.add_all([attempt, connection])
+    db.session.flush()
+    db.session.add(
+        Candidate(attempt_id=attempt.id, tenant_id="t", remote_id="r", name=f"{mark}'s Café")
+    )

@@ -1,0 +1,161 @@
+"""The people's page: roles, closing accounts, and a second step that was lost."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from tests import mailbox
+from tests.client import Client
+from tests.employees import EDDIE, RILEY, Account, make, run
+from xero_onboard.accounts.models import StoredSession
+from xero_onboard.lib import audit
+from xero_onboard.lib.db import db
+from xero_onboard.lib.web.access import FRESH
+
+VERBS = ("role", "disable", "enable", "second-step")
+
+
+def test_everybody_is_listed_with_what_they_may_do(
+    app: Flask, administrator: Client, eddie: Account
+) -> None:
+    make(app, RILEY)
+    run(app, "disable", RILEY)
+
+    page = administrator.get("/staff/people").get_data(as_text=True)
+
+    assert "3 with an account" in page
+    for words in ("ada@example.com", EDDIE, RILEY, "Disabled", "Editor", "No second step"):
+        assert words in page
+
+
+def test_a_role_is_given_and_ends_the_persons_sessions(
+    app: Flask, administrator: Client, ada: Account
+) -> None:
+    """Row C3, and row L2."""
+    riley = make(app, RILEY)
+    browser = riley.sign_in(app)
+
+    answer = administrator.post(f"/staff/people/{riley.id}/role", data={"role": "editor"})
+
+    assert answer.location == "/staff/people"
+    assert browser.get("/account/privacy").status_code == 303
+    assert role_of(app, RILEY) == "editor"
+    assert "Your role was changed" in mailbox.newest(app, RILEY)
+    assert newest_entry(app, "role_changed").actor_id == ada.id
+
+
+def test_an_account_is_closed_and_opened_again(app: Flask, administrator: Client) -> None:
+    """Row C3, and row L2."""
+    riley = make(app, RILEY)
+    browser = riley.sign_in(app)
+
+    administrator.post(f"/staff/people/{riley.id}/disable")
+
+    assert browser.get("/account/privacy").status_code == 303
+    assert browser.post("/sign-in/password", data=riley.proof).status_code == 403
+    administrator.post(f"/staff/people/{riley.id}/enable")
+    assert riley.sign_in(app).get("/account/privacy").status_code == 200
+
+
+def test_a_lost_second_step_is_taken_away_by_another_administrator(
+    app: Flask, administrator: Client, ada: Account, eddie: Account
+) -> None:
+    """Row D7, and row L2: the password stays, and /staff stays closed."""
+    before = eddie.sign_in(app)
+
+    administrator.post(f"/staff/people/{eddie.id}/second-step")
+
+    assert before.get("/account/privacy").status_code == 303
+    browser = Account(EDDIE, eddie.password, eddie.id).sign_in(app)
+    assert browser.get("/account/privacy").status_code == 200
+    assert "two-step" in browser.get("/staff").location
+    entry = newest_entry(app, "two_step_removed")
+    assert (entry.actor_id, entry.subject) == (ada.id, f"user:{eddie.id}")
+    assert "Two-step authentication was taken away" in mailbox.newest(app, EDDIE)
+
+
+def test_nobody_takes_away_their_own_second_step_here(
+    app: Flask, administrator: Client, ada: Account
+) -> None:
+    """Row D7."""
+    assert administrator.post(f"/staff/people/{ada.id}/second-step").status_code == 409
+    assert administrator.get("/staff").status_code == 200
+
+
+@pytest.mark.parametrize(("verb", "values"), [("role", {"role": "reader"}), ("disable", {})])
+def test_the_last_administrator_cannot_go(
+    app: Flask, administrator: Client, ada: Account, verb: str, values: dict[str, str]
+) -> None:
+    """Row E1."""
+    answer = administrator.post(f"/staff/people/{ada.id}/{verb}", data=values)
+
+    assert answer.status_code == 409
+    assert "last administrator" in answer.get_data(as_text=True)
+    assert administrator.get("/staff/people").status_code == 200
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_changes_ask_who_it_is_when_the_proof_is_old(
+    app: Flask, administrator: Client, verb: str
+) -> None:
+    """Row E1: and after that the way leads back to the people."""
+    riley = make(app, RILEY)
+    age_proofs(app)
+
+    answer = administrator.post(f"/staff/people/{riley.id}/{verb}", data={"role": "admin"})
+
+    assert answer.status_code == 303
+    assert answer.location.endswith("/prove?next=/staff/people")
+    assert role_of(app, RILEY) == "reader"
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_only_administrators_change_people(
+    app: Flask, client: Client, editor: Client, verb: str
+) -> None:
+    """Row E1."""
+    riley = make(app, RILEY)
+    path = f"/staff/people/{riley.id}/{verb}"
+
+    assert riley.sign_in(app).post(path, data={"role": "admin"}).status_code == 403
+    assert editor.post(path, data={"role": "admin"}).status_code == 403
+    assert client.post(path, data={"role": "admin"}).location.startswith("/sign-in")
+    assert role_of(app, RILEY) == "reader"
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_nobody_is_not_found(administrator: Client, verb: str) -> None:
+    answer = administrator.post(f"/staff/people/{uuid4()}/{verb}", data={"role": "editor"})
+
+    assert answer.status_code == 404
+
+
+def test_a_role_that_does_not_exist_is_refused(app: Flask, administrator: Client) -> None:
+    riley = make(app, RILEY)
+
+    answer = administrator.post(f"/staff/people/{riley.id}/role", data={"role": "root"})
+
+    assert answer.status_code == 400
+
+
+def age_proofs(app: Flask) -> None:
+    """Let as much time pass as makes a proof old."""
+    with app.app_context():
+        for row in db.session.scalars(select(StoredSession)):
+            old = int(
+                row.content.get("proved_at", 0) - (FRESH + timedelta(minutes=1)).total_seconds()
+            )
+            row.content = {**row.content, "proved_at": old}
+        db.session.commit()
+
+
+def role_of(app: Flask, email: str) -> str:
+    return next(line for line in run(app, "list").output.splitlines() if email in line).split()[0]
+
+
+def newest_entry(app: Flask, event: str) -> audit.Found:
+    with app.app_context():
+        return audit.search(event=event, size=1).entries[0]
