@@ -19,6 +19,7 @@ from xero_onboard.lib.db import db
 ARTICLE = "360001000101"
 CONNECTION = "11111111-1111-4111-8111-111111111111"
 CHOOSING = "22222222-2222-4222-8222-222222222222"
+SOMEBODY = "33333333-3333-4333-8333-333333333333"
 
 # Every form with a field that it reads. The test below fails when a form is added and not listed.
 FORMS = {
@@ -33,8 +34,51 @@ FORMS = {
     ),
     "/connect/organisations/<id>": (f"/connect/organisations/{CHOOSING}", "tenant"),
     "/sign-in/xero": ("/sign-in/xero", "next"),
+    "/account/colleagues/invite": ("/account/colleagues/invite", "email"),
+    "/account/colleagues/<id>/right": (f"/account/colleagues/{SOMEBODY}/right", "right"),
+    "/account/customers/rename": ("/account/customers/rename", "name"),
+    "/account/customers/switch": ("/account/customers/switch", "customer"),
+    "/invitations": ("/invitations", "confirm"),
+    "/register": ("/register", "name"),
+    "/register/code": ("/register/code", "code"),
+    "/password/forgotten": ("/password/forgotten", "email"),
+    "/sign-in/password": ("/sign-in/password", "email"),
+    "/sign-in/passkey": ("/sign-in/passkey", "answer"),
+    "/sign-in/second-step": ("/sign-in/second-step", "code"),
+    "/sign-in/recovery-code": ("/sign-in/recovery-code", "code"),
+    "/sign-in/mailed-code": ("/sign-in/mailed-code", "code"),
+    "/password/reset/<id>": ("/password/reset/of-no-mail", "password"),
+    "/account/alternative": ("/account/alternative", "email"),
+    "/account/alternative/code": ("/account/alternative/code", "code"),
+    "/account/passkeys": ("/account/passkeys", "name"),
+    "/account/password": ("/account/password", "password"),
+    "/account/password/code": ("/account/password/code", "code"),
+    "/account/prove/code": ("/account/prove/code", "code"),
+    "/account/prove/passkey": ("/account/prove/passkey", "answer"),
+    "/account/prove/password": ("/account/prove/password", "password"),
+    "/account/prove/xero": ("/account/prove/xero", "next"),
+    "/account/two-step": ("/account/two-step", "code"),
 }
-WITHOUT_FIELDS = {"/sign-out", "/connect/attempts/<id>/cancel"}
+WITHOUT_FIELDS = {
+    "/sign-out",
+    "/connect/attempts/<id>/cancel",
+    "/account/colleagues/<id>/remove",
+    "/account/colleagues/<id>/hand-over",
+    "/account/colleagues/invitations/<id>/withdraw",
+    "/account/customers/leave",
+    "/sign-in/passkey/options",
+    "/sign-in/mailed-code/ask",
+    "/account/alternative/remove",
+    "/account/passkeys/options",
+    "/account/passkeys/<id>/remove",
+    "/account/prove/passkey/options",
+    "/account/recovery-codes",
+    "/account/sessions/<id>/end",
+    "/account/sessions/end-others",
+    "/account/two-step/remove",
+    "/account/xero/link",
+    "/account/xero/unlink",
+}
 
 QUERIES = [
     ("/hc/en-gb/search", "query"),
