@@ -183,6 +183,21 @@ def test_an_id_in_a_query_or_form_is_nobodys_either(world: World, name: str) -> 
     assert pages[0] == pages[1]
 
 
+def test_what_was_begun_for_one_customer_is_not_finished_for_another(world: World) -> None:
+    """Row E2: in each of their customers somebody may do something else."""
+    casey, another = world.browser("casey"), world.customers.dana["customer"]
+    with world.app.app_context():
+        db.session.add(Membership(user_id=world.people["casey"], customer_id=another))
+        db.session.commit()
+    path = f"/connect/organisations/{world.customers.casey['attempt_id']}"
+    assert casey.get(path).status_code == 200
+
+    casey.post("/account/customers/switch", data={"customer": str(another)})
+
+    assert casey.get(path).status_code == 404
+    assert casey.post(path, data={"tenant": "t"}).status_code == 404
+
+
 @pytest.mark.parametrize("who", ["stranger", "casey"])
 def test_no_form_takes_what_it_does_not_ask_for(world: World, who: str) -> None:
     """Row E3: every column of every table, added to every form, is ignored or refused."""

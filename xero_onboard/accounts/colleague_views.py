@@ -223,13 +223,14 @@ def _offer_page(error: str | None = None) -> str:
 
 def _page(error: str | None = None, typed: str = "", right: Right = "connect") -> str:
     customer_id = current_reader().customer_id
-    values = {"words": customers.WORDS, "error": error, "typed": typed, "right": right}
     return render_template(
         "colleagues/index.html",
         colleagues=customers.colleagues(customer_id) if customer_id else (),
         invitations=invitations.open_invitations(customer_id) if customer_id else (),
         is_mail_slow=mail.is_stuck(),
-        **values,
+        error=error,
+        typed=typed,
+        right=right,
     )
 
 
