@@ -39,6 +39,8 @@ class Stage:
     sandbox: str
     instance: Path
     readers_tables: list[str] = field(default_factory=list)
+    # Beside readers these hold those who work at the demonstration, who were there first.
+    first_rows: dict[str, int] = field(default_factory=dict)
 
     @property
     def said(self) -> Path:
@@ -56,6 +58,8 @@ class Stage:
         with self._database() as database:
             for table in self.readers_tables:
                 database.execute(f'DELETE FROM "{table}"')  # noqa: S608 - our own names
+            for table, last in self.first_rows.items():
+                database.execute(f'DELETE FROM "{table}" WHERE rowid > ?', (last,))  # noqa: S608
 
     def learn_readers_tables(self) -> None:
         """Remember which tables are empty before the first reader has come."""
@@ -64,6 +68,9 @@ class Stage:
             for (table,) in tables.fetchall():
                 if not database.execute(f'SELECT 1 FROM "{table}" LIMIT 1').fetchone():  # noqa: S608
                     self.readers_tables.append(table)
+            for table in ("user", "password"):
+                last = database.execute(f'SELECT max(rowid) FROM "{table}"').fetchone()[0]  # noqa: S608
+                self.first_rows[table] = last or 0
 
     @contextmanager
     def _database(self) -> Iterator[sqlite3.Connection]:

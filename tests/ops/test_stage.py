@@ -1,6 +1,7 @@
 """Everything at once, as `make run` starts it, and as it ends."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -27,10 +28,20 @@ def test_a_second_start_changes_nothing_and_a_closed_terminal_ends_everything(
 
     assert "published as revision 1" in first
     assert "casey@practice.example" in first
+    assert employees_in(first) == employees_in(second)
+    assert [email for email, _, _ in employees_in(first)] == [
+        "ada@example.com",
+        "eddie@example.com",
+    ]
     assert "nothing changed" in second
     assert "published" not in second
     for port in (site, sandbox):
         assert is_free(port)
+
+
+def employees_in(said: str) -> list[tuple[str, str, str]]:
+    """Who can be signed in as: address, role and password."""
+    return re.findall(r"^  (\S+@example\.com) +(admin|editor) +(\S+)$", said, re.MULTILINE)
 
 
 def start_and_hang_up(environ: dict[str, str]) -> str:

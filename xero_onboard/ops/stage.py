@@ -57,8 +57,8 @@ def main(create_app: CreateApp) -> None:
         parts = parts_of(settings)
         refuse_busy_ports(parts)
         app = create_app(settings)
-        prepare(app, settings)
-        run(app, settings, parts)
+        employees = prepare(app, settings)
+        run(app, settings, parts, employees)
     except (UnsafeSettingError, CannotStart) as error:
         sys.exit(f"Cannot start. {error}")
     except PartEnded as error:
@@ -93,15 +93,18 @@ def refuse_busy_ports(parts: Sequence[Part]) -> None:
             )
 
 
-def prepare(app: Flask, settings: Settings) -> None:
-    """Bring the database and the guides up to date."""
+def prepare(app: Flask, settings: Settings) -> Sequence[Employee]:
+    """Bring the database and the guides up to date; who can be signed in as, where it is only tried out."""
     with app.app_context():
         upgrade()
         for line in content.sync(settings.content).lines:
             print(line)
+    return employ(app, settings)
 
 
-def run(app: Flask, settings: Settings, parts: Sequence[Part]) -> None:
+def run(
+    app: Flask, settings: Settings, parts: Sequence[Part], employees: Sequence[Employee]
+) -> None:
     """Start the parts and wait until one ends or somebody stops us."""
     stop = threading.Event()
 
@@ -119,7 +122,7 @@ def run(app: Flask, settings: Settings, parts: Sequence[Part]) -> None:
             running.append((part, process))
         _wait_for_ports(running, stop)
         if not stop.is_set():
-            print(welcome(settings, employ(app, settings)), flush=True)
+            print(welcome(settings, employees), flush=True)
         if not settings.is_production:
             threading.Thread(
                 target=_sync_on_change, args=(app, settings, stop), daemon=True
