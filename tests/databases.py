@@ -95,7 +95,7 @@ def _start_one(folder: Path) -> tuple["subprocess.Popen[bytes]", URL]:
     account = Account.for_server()
     os.chown(folder, account.uid, account.gid)
     tried = []
-    for number, programs in enumerate(_candidates(folder)):
+    for number, programs in enumerate(_candidates(folder, account)):
         try:
             return _start(programs, folder / str(number), account)
         except NoServer as error:
@@ -103,14 +103,14 @@ def _start_one(folder: Path) -> tuple["subprocess.Popen[bytes]", URL]:
     raise NoServer(" ".join(tried) or "No PostgreSQL is installed.")
 
 
-def _candidates(folder: Path) -> Iterator[Path]:
+def _candidates(folder: Path, account: Account) -> Iterator[Path]:
     """Folders with the server's programs: installed ones, the newest first, then the package's."""
     versions = Path("/usr/lib/postgresql").glob("*/bin")
     on_path = [Path(part) for part in ENVIRON.get("PATH", "").split(os.pathsep)]
     for programs in [*sorted(versions, key=_version, reverse=True), *on_path]:
         if (programs / "initdb").exists() and (programs / "postgres").exists():
             yield programs
-    yield from _out_of_package(folder)
+    yield from _out_of_package(folder, account)
 
 
 def _version(programs: Path) -> int:
@@ -118,17 +118,20 @@ def _version(programs: Path) -> int:
     return int(number) if number.isdigit() else 0
 
 
-def _out_of_package(folder: Path) -> Iterator[Path]:
+def _out_of_package(folder: Path, account: Account) -> Iterator[Path]:
     spec = importlib.util.find_spec(PACKAGE)
     if not spec or not spec.origin:
         return
     package = Path(spec.origin).parent
     bundles = sorted(package.glob("pginstall*"), reverse=True)
-    if os.geteuid() == 0:
+    if account.name:
         # The environment may lie in root's home, which is closed to the user the server runs as.
         libraries = package.with_name(f"{PACKAGE}.libs")
         shutil.copytree(libraries, folder / libraries.name)
         bundles = [shutil.copytree(one, folder / PACKAGE / one.name) for one in bundles[:1]]
+        # Under a strict umask, such as the site's own, the copies would be closed to them too.
+        for copy in folder.rglob("*"):
+            os.chown(copy, account.uid, account.gid, follow_symlinks=False)
     yield from (bundle / "bin" for bundle in bundles)
 
 
