@@ -206,14 +206,15 @@ def test_a_right_that_does_not_exist_is_not_given(app: Flask, casey: Client) -> 
     assert dana.get(COLLEAGUES).status_code == 200
 
 
+@pytest.mark.parametrize("verb", ["remove", "right"])
 def test_an_invitation_is_worth_as_much_as_the_right_of_its_sender(
-    app: Flask, casey: Client
+    app: Flask, casey: Client, verb: str
 ) -> None:
     """Row E1: nobody comes back by an invitation of their own."""
     dana = join(app, casey, DANA, "administer")
     link = invite(app, dana, "second-self@example.com", "administer")
 
-    casey.post(f"{COLLEAGUES}/{user_of(app, DANA)}/remove")
+    casey.post(f"{COLLEAGUES}/{user_of(app, DANA)}/{verb}", data={"right": "see"})
 
     assert accept(dana, link) == 410
     assert "second-self@example.com" not in words(casey)

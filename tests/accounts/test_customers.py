@@ -9,7 +9,9 @@ from sqlalchemy import select, update
 
 from tests.accounts.company import (
     COLLEAGUES,
+    accept,
     customer_of,
+    invite,
     join,
     noted,
     right_of,
@@ -57,6 +59,19 @@ def test_whoever_has_several_sees_and_switches_for_which_a_button_acts(
     assert answer.location == f"{path}#connect"
     assert f'value="{own}" selected' in " ".join(dana.get(path).text.split())
     assert noted(app, "customer_switched") == 1
+
+
+def test_whoever_signed_up_for_an_invitation_has_that_customer_alone(
+    app: Flask, casey: Client
+) -> None:
+    link = invite(app, casey, DANA.email, "see")
+    dana = sign_in(app, DANA)
+    assert "You act for" not in dana.get("/connect").text
+
+    accept(dana, link)
+
+    assert "acts for Casey Nguyen" in words(dana)
+    assert "You act for" not in dana.get("/connect").text
 
 
 def test_connecting_is_for_the_chosen_customer(app: Flask, dana: Client) -> None:

@@ -1,8 +1,10 @@
 """Deleting an account: what only this person needed goes, and what others need forgets the person."""
 
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, delete, exists, or_, select, update
+from sqlalchemy.orm import aliased
 
 from xero_onboard.accounts import customers, people
 from xero_onboard.accounts.belongings import Belongings, belongings_of
@@ -49,6 +51,25 @@ def delete_account(user_id: UUID) -> None:
     commit()
     begin_write()
     audit.forget_visits_of(user_id)
+
+
+def close_unused(user_id: UUID, since: datetime) -> None:
+    """Close what somebody got by signing up `since` then, and has not used: they came for another customer."""
+    user = db.session.get_one(User, user_id)
+    if user.created_at < since:
+        return
+    others = aliased(Membership)
+    is_shared = exists().where(
+        others.customer_id == Membership.customer_id, others.user_id != user_id
+    )
+    is_used = exists().where(Connection.customer_id == Membership.customer_id)
+    query = (
+        select(Membership.customer_id)
+        .join(Customer, Customer.id == Membership.customer_id)
+        .where(Membership.user_id == user_id, Customer.name == user.name, ~is_shared, ~is_used)
+    )
+    for customer_id in db.session.scalars(query).all():
+        _close(customers.hold(customer_id))
 
 
 @every_minute("delete closed customers")

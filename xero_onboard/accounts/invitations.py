@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, delete, exists, select, update
 
-from xero_onboard.accounts import customers, guarding, passwords
+from xero_onboard.accounts import closing, customers, guarding, passwords
 from xero_onboard.accounts.models import Customer, Invitation, Membership, User
 from xero_onboard.lib import audit, mail
 from xero_onboard.lib.clock import now
@@ -41,6 +41,7 @@ class Offer:
     invited_by: str
     email: str
     right: Right
+    sent_at: datetime
     expires_at: datetime
 
 
@@ -125,6 +126,7 @@ def accept(invitation_id: UUID, user_id: UUID) -> Offer:
     )
     if taken is None:
         raise NoSuchInvitation(invitation_id)
+    closing.close_unused(user_id, since=offer.sent_at)
     is_news = customers.join(user_id, customer, offer.right)
     audit.record(
         "colleague_joined",
@@ -171,6 +173,7 @@ def _offer(which: ColumnElement[bool]) -> Offer:
             User.name,
             Invitation.email,
             Invitation.right,
+            Invitation.created_at,
             Invitation.expires_at,
         )
         .join(Customer, Customer.id == Invitation.customer_id)
