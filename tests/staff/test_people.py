@@ -10,6 +10,7 @@ from sqlalchemy import select
 from tests import mailbox
 from tests.client import Client
 from tests.employees import EDDIE, RILEY, Account, make, run
+from tests.house.test_bad_input import HOSTILE
 from xero_onboard.accounts.models import StoredSession
 from xero_onboard.lib import audit
 from xero_onboard.lib.db import db
@@ -133,12 +134,16 @@ def test_nobody_is_not_found(administrator: Client, verb: str) -> None:
     assert answer.status_code == 404
 
 
-def test_a_role_that_does_not_exist_is_refused(app: Flask, administrator: Client) -> None:
+@pytest.mark.parametrize("given", ["root", "", *HOSTILE.values()])
+def test_a_role_that_does_not_exist_is_refused(
+    app: Flask, administrator: Client, given: str | list[str]
+) -> None:
     riley = make(app, RILEY)
 
-    answer = administrator.post(f"/staff/people/{riley.id}/role", data={"role": "root"})
+    answer = administrator.post(f"/staff/people/{riley.id}/role", data={"role": given})
 
     assert answer.status_code == 400
+    assert role_of(app, RILEY) == "reader"
 
 
 def age_proofs(app: Flask) -> None:
