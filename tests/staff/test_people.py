@@ -1,6 +1,8 @@
 """The people's page: roles, closing accounts, and a second step that was lost."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 from uuid import uuid4
 
 import pytest
@@ -96,6 +98,27 @@ def test_the_last_administrator_cannot_go(
     assert answer.status_code == 409
     assert "last administrator" in answer.get_data(as_text=True)
     assert administrator.get("/staff/people").status_code == 200
+
+
+def test_two_administrators_who_demote_each_other_at_once_leave_one(
+    app: Flask, administrator: Client, ada: Account
+) -> None:
+    """Row E1."""
+    eddie = make(app, EDDIE, "admin", has_second_step=True)
+    both = Barrier(2)
+
+    def demote(browser: Client, other: Account) -> int:
+        both.wait()
+        answer = browser.post(f"/staff/people/{other.id}/role", data={"role": "reader"})
+        return answer.status_code
+
+    with ThreadPoolExecutor(2) as pool:
+        browsers = ((administrator, eddie), (eddie.sign_in(app), ada))
+        tries = [pool.submit(demote, browser, other) for browser, other in browsers]
+        assert 303 in [each.result() for each in tries]
+
+    listed = run(app, "list").output.splitlines()
+    assert [line.split()[0] for line in listed] == ["admin", "reader"]
 
 
 @pytest.mark.parametrize("verb", VERBS)
