@@ -21,7 +21,7 @@ ROBIN = "robin@example.com"
 PASSWORD = "velvet-harbour-quill-91"
 NEW_PASSWORD = "copper thistle lagoon 47 march"
 _CODES = re.compile(r"<code>((?:[A-Z2-7]{4}-){3}[A-Z2-7]{4})</code>")
-_KEY = re.compile(r"<code>((?:[A-Z2-7]{4} ){7}[A-Z2-7]{4})</code>")
+_KEY = re.compile(r"<code[^>]*>((?:[A-Z2-7]{4} ){7}[A-Z2-7]{4})</code>")
 
 
 class Owner:
