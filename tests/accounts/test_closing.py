@@ -15,7 +15,7 @@ from tests.client import Client, sign_in
 from tests.employees import ADA, Account, make
 from xero_onboard.accounts.models import Customer, MailedProof, Membership, StoredSession, User
 from xero_onboard.config import Settings
-from xero_onboard.connect.models import Attempt, Connection
+from xero_onboard.connect.models import Attempt, Connection, Grant
 from xero_onboard.feedback.models import Vote
 from xero_onboard.lib import audit, jobs
 from xero_onboard.lib.db import begin_write, commit, db
@@ -159,6 +159,21 @@ def test_the_last_administrator_cannot_be_deleted(app: Flask) -> None:
     assert answer.status_code == 400
     assert "last administrator" in answer.get_data(as_text=True)
     assert browser.get("/staff").status_code == 200
+
+
+def test_while_connections_cannot_be_ended_nothing_is_deleted(app: Flask, casey: Account) -> None:
+    """Row M2: the key that sealed the tokens is missing, so Xero could not be told."""
+    with app.app_context():
+        lost = {"status": "ok", "access_sealed": "lost.AAAA", "refresh_sealed": "lost.AAAA"}
+        db.session.execute(update(Grant).values(lost))
+        db.session.commit()
+    browser = casey.sign_in(app)
+
+    answer = browser.post("/account/privacy/delete", data=SURE)
+
+    assert answer.status_code == 503
+    assert "nothing was deleted" in answer.get_data(as_text=True)
+    assert browser.get("/account/privacy").status_code == 200
 
 
 @pytest.mark.parametrize("typed", ["", "delete", "DELETE MY ACCOUNT!"])

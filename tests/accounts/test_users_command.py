@@ -101,6 +101,7 @@ def test_a_disabled_account_opens_to_nobody_until_it_is_enabled(app: Flask) -> N
     stranger = cast(Client, app.test_client())
     assert stranger.post("/sign-in/password", data=riley.proof).status_code == 403
     run(app, "enable", RILEY)
+    assert not is_signed_in(browser)
     assert is_signed_in(riley.sign_in(app))
     assert newest_entry(app, "user_disabled").subject == f"user:{riley.id}"
     assert newest_entry(app, "user_enabled").subject == f"user:{riley.id}"
