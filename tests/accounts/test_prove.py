@@ -29,6 +29,7 @@ SENSITIVE = {
     "/account/two-step/remove",
     "/account/xero/link",
     "/account/xero/unlink",
+    f"/connect/connections/{SOME_ID}/disconnect",
 }
 
 

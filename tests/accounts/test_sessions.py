@@ -8,9 +8,9 @@ from sqlalchemy import select, update
 
 from tests.cast import CASEY
 from tests.client import Client, sign_in
+from xero_onboard.accounts.entry import sign_out
 from xero_onboard.accounts.models import StoredSession, User
 from xero_onboard.accounts.sessions import forget_ended
-from xero_onboard.accounts.entry import sign_out
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.crypto import digest
 from xero_onboard.lib.db import commit, db

@@ -34,6 +34,7 @@ def test_the_crawl_reaches_every_kind_of_public_page(app: Flask, addresses: list
 
 
 def test_every_stranger_gets_the_same_bytes(app: Flask, addresses: list[str]) -> None:
+    """Row C6: a cache may give one stranger's page to another."""
     first, second = app.test_client(), app.test_client()
     second.set_cookie("sandbox_sid", "of-another-port")
     second.set_cookie("theme", "anything")
@@ -54,6 +55,7 @@ def test_what_a_stranger_gets_may_be_kept_and_sets_no_cookie(
 
 
 def test_what_a_person_gets_may_not_be_kept(app: Flask, addresses: list[str]) -> None:
+    """Row C6: and never a person's to anybody."""
     person = sign_in(app, CASEY)
 
     for address in addresses:

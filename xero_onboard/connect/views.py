@@ -150,7 +150,7 @@ def reconnect(connection_id: UUID) -> Response:
 
 
 @blueprint.post("/connect/connections/<uuid:connection_id>/disconnect")
-@access.connects
+@access.connects_fresh
 def disconnect(connection_id: UUID) -> Response:
     """Disconnect here at once, and at Xero as soon as it hears us."""
     origin, connection = read_origin(), _own_connection(connection_id)

@@ -55,6 +55,11 @@ def connects(view: View) -> View:
     return _marked(view, Mark("signed_in", right="connect"))
 
 
+def connects_fresh(view: View) -> View:
+    """Only a reader who may connect for their customer, and proved lately who they are."""
+    return _marked(view, Mark("signed_in", right="connect", is_fresh=True))
+
+
 def administers(view: View) -> View:
     """Only a reader who may administer their customer, and proved lately who they are."""
     return _marked(view, Mark("signed_in", right="administer", is_fresh=True))
