@@ -111,6 +111,8 @@ def test_a_name_and_an_address_are_asked_for_in_words(client: Client) -> None:
         ("aaaaaaaaaaaaaaaaaaaa", "too easy to guess"),
         ("acmebillingacmebilling", "too easy to guess"),
         ("робин" * 4, "too easy to guess"),
+        ("robinhale robinhale", "too easy to guess"),
+        ("Robin.Hale.Acme.Billing", "too easy to guess"),
         ("x" * 1025, "too long"),
     ],
 )

@@ -1,5 +1,6 @@
 """axe finds nothing on any page in either scheme, nothing scrolls sideways, and the keyboard suffices."""
 
+import json
 import re
 
 import httpx
@@ -8,8 +9,9 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.eyes import Eyes, overflows
 from tests.journeys.guide import open_guide
-from tests.journeys.practice import AMARA, CASEY, RILEY
+from tests.journeys.practice import AMARA, CASEY, RILEY, Phone
 from tests.journeys.reader import BACKUP_EMAIL, CONNECT, WITH_EMAIL, WITH_QUESTIONS, Reader
+from tests.journeys.test_accounts import enter, set_up_app, sign_out
 from tests.journeys.window import Window
 from tests.servers import Stage
 
@@ -22,10 +24,19 @@ IS_OUTLINED = """() => {
 BEYOND_THE_SITEMAP = (
     "/connect",
     "/sign-in",
+    "/register",
+    "/password/forgotten",
+    "/password/reset/unknown",
+    "/invitations/unknown",
     "/hc/en-gb/search?query=phone",
     "/hc/en-gb/search?query=zzzzzz",
     "/hc/en-gb/articles/1-no-such-guide",
     "/connect/sandbox/callback?state=unknown&code=unknown",
+)
+OF_AN_ACCOUNT = (
+    *("/account", "/account/password", "/account/passkeys", "/account/alternative"),
+    *("/account/sessions", "/account/privacy", "/account/colleagues", "/account/prove"),
+    *("/staff", "/staff/audit", "/staff/people", "/inbox"),
 )
 OF_THE_SANDBOX = (
     "/",
@@ -69,6 +80,27 @@ def test_axe_finds_nothing_on_what_strangers_see(
     for address in [*public_addresses, *(stage.sandbox + path for path in OF_THE_SANDBOX)]:
         inspected.goto(address)
         eyes.look(inspected)
+
+    assert eyes.found == []
+
+
+def test_axe_finds_nothing_on_the_pages_of_an_account(
+    inspected: Page, stage: Stage, eyes: Eyes
+) -> None:
+    phone = Phone()
+    ada = json.loads((stage.instance / "staff.json").read_text())["ada@example.com"]
+    enter(inspected, "ada@example.com", ada)
+    inspected.goto("/account/two-step")
+    eyes.look(inspected)
+    set_up_app(inspected, phone)
+
+    for path in OF_AN_ACCOUNT:
+        inspected.goto(path)
+        eyes.look(inspected)
+    sign_out(inspected)
+    enter(inspected, "ada@example.com", ada)
+    expect(inspected.locator("h1")).to_have_text("Your second step")
+    eyes.look(inspected)
 
     assert eyes.found == []
 

@@ -187,3 +187,20 @@ def role_of(app: Flask, email: str) -> str:
 def newest_entry(app: Flask, event: str) -> audit.Found:
     with app.app_context():
         return audit.search(event=event, size=1).entries[0]
+
+
+def test_a_short_password_does_not_stand_alone_afterwards(
+    app: Flask, administrator: Client
+) -> None:
+    """Row D1: eight characters are enough beside a second step, and no longer without it."""
+    riley = make(app, RILEY, has_second_step=True)
+    browser = riley.sign_in(app)
+    assert browser.post("/account/password", data={"password": "Vq7-lamp-ok"}).status_code == 303
+
+    administrator.post(f"/staff/people/{riley.id}/second-step")
+
+    form = {"email": RILEY, "password": "Vq7-lamp-ok"}
+    refused = app.test_client().post(
+        "/sign-in/password", data=form, headers={"Sec-Fetch-Site": "same-origin"}
+    )
+    assert refused.status_code == 400

@@ -53,7 +53,7 @@ def complaint(password: str, *, has_second_step: bool, known: tuple[str, ...] = 
         return (
             f"Use at least {least} characters. Three or four unrelated words are easy to remember."
         )
-    if zxcvbn(chosen[:_LOOKED_AT], user_inputs=_words_of(known))["score"] < _LEAST_SCORE:
+    if _is_guessable(chosen, _words_of(known)):
         return "This password is too easy to guess. Use several unrelated words."
     return None
 
@@ -104,6 +104,27 @@ def is_of(user_id: UUID, password: str) -> bool:
 def login_of_user(user_id: UUID) -> str | None:
     """The address a user signs in with, if they have a password."""
     return db.session.scalar(select(Password.login).where(Password.user_id == user_id))
+
+
+def end_short(user_id: UUID) -> None:
+    """Have a password that was good enough beside a second step open nothing, once that is gone.
+
+    Its owner chooses another by a mailed link.
+    """
+    row = db.session.get(Password, user_id)
+    if row is not None and row.is_short:
+        set_verifier(user_id, row.login, sealed(secrets.token_urlsafe(32)))
+
+
+def _is_guessable(chosen: str, known: list[str]) -> bool:
+    """Whether it is weak as it is, or would be without the names that anybody knows."""
+    bare = chosen.casefold()
+    for word in sorted(known, key=len, reverse=True):
+        bare = bare.replace(word.casefold(), "") if len(word) > 2 else bare
+    looked_at = (chosen[:_LOOKED_AT], re.sub(r"[\W_]+", "", bare)[:_LOOKED_AT])
+    return any(
+        not part or zxcvbn(part, user_inputs=known)["score"] < _LEAST_SCORE for part in looked_at
+    )
 
 
 def _words_of(known: tuple[str, ...]) -> list[str]:

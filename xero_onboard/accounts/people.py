@@ -249,6 +249,7 @@ def remove_second_step(user_id: UUID, by: UUID) -> None:
 def _drop_second_step(user_id: UUID) -> None:
     second_step.remove(user_id)
     db.session.execute(delete(Passkey).where(Passkey.user_id == user_id))
+    passwords.end_short(user_id)
     audit.record("two_step_removed", subject=f"user:{user_id}", via="support")
 
 
