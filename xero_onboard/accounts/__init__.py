@@ -15,7 +15,7 @@ from xero_onboard.accounts import (
     views,
 )
 from xero_onboard.accounts.changing import link_identity
-from xero_onboard.accounts.entry import way_on
+from xero_onboard.accounts.entry import is_owed, way_on
 from xero_onboard.accounts.proving import by_identity
 from xero_onboard.accounts.recognition import recognise
 from xero_onboard.connect import departure
@@ -23,7 +23,9 @@ from xero_onboard.connect.flow import Doors
 
 __all__ = ["doors", "recognise", "register"]
 
-doors = Doors(recognise, by_identity, link_identity, way_on, may_connect=customers.may_connect)
+doors = Doors(
+    recognise, by_identity, link_identity, is_owed, way_on, may_connect=customers.may_connect
+)
 
 
 def register(app: Flask) -> None:

@@ -46,6 +46,12 @@ def is_known(device: str, login: str) -> bool:
     return bool(db.session.scalar(select(theirs)))
 
 
+def is_of(device: str, user_id: UUID) -> bool:
+    """Whether this user has signed in with this device before."""
+    known = db.session.get(KnownDevice, digest(device))
+    return known is not None and known.user_id == user_id and known.seen_at > now() - KEEP
+
+
 def register(app: Flask) -> None:
     """Name the browsers in which somebody signs in."""
     app.after_request(_name)

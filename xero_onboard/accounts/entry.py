@@ -120,6 +120,11 @@ def pending() -> Pending | None:
     return Pending(UUID(owed["user"]), owed["by"])
 
 
+def is_owed() -> bool:
+    """Whether somebody in this browser owes a second step."""
+    return pending() is not None
+
+
 def may_try() -> bool:
     """Count a try at the second step; after the last one the half-open session has ended.
 

@@ -51,17 +51,30 @@ def check_password(login: str, password: str, network: str, device: str | None =
 
 
 def check_step(user_id: UUID, by: str, is_right: Callable[[], bool]) -> bool:
-    """Whether a second step is right; counted for the user, however many sessions try. Raises TooMany."""
-    limits.count(STEP, str(user_id))
+    """Whether a second step is right; counted for the user, however many sessions try. Raises TooMany.
+
+    A browser in which the user has signed in before is counted apart, as for passwords.
+    """
+    device = devices.current_device()
+    is_known = device is not None and devices.is_of(device, user_id)
+    key = f"{user_id}|{device}" if is_known else str(user_id)
+    limits.count(STEP, key)
     begin_write()
     if is_right():
+        limits.give_back(STEP, key)
         return True
     audit.record_apart("two_step_failed", actor=user_id, by=by)
     return False
 
 
-def count_asking(address: str, network: str) -> None:
-    """Count a mail that somebody asks us to send; raises TooMany."""
-    for limit, key in ((ASK_ADDRESS, address), (ASK_NETWORK, network), (ASK_ALL, "")):
-        limits.count(limit, key)
+def count_asking(address: str, network: str, device: str | None = None) -> None:
+    """Count a mail that somebody asks us to send; raises TooMany.
+
+    What strangers ask for in somebody's name does not keep them from asking in a browser that is
+    known to be theirs.
+    """
+    is_known = device is not None and devices.is_known(device, address)
+    key = f"{address}|{device}" if is_known else address
+    for limit, each in ((ASK_ADDRESS, key), (ASK_NETWORK, network), (ASK_ALL, "")):
+        limits.count(limit, each)
     begin_write()

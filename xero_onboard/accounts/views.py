@@ -21,7 +21,8 @@ from xero_onboard.accounts import (
 from xero_onboard.accounts.entry import Proof
 from xero_onboard.connect import departure, flow
 from xero_onboard.connect.views import is_only_looking, read_answer
-from xero_onboard.lib import mail
+from xero_onboard.lib import audit, mail
+from xero_onboard.lib.db import commit
 from xero_onboard.lib.reader import Disabled, current_reader, ensure_browser
 from xero_onboard.lib.web import access, flood, optional, required, safe_next, secret, visitor
 from xero_onboard.lib.web.errors import settle
@@ -98,10 +99,9 @@ def sign_in_with_passkey() -> Response:
     try:
         user_id = passkeys.use(answer, ensure_browser(), "sign_in", expected)
     except passkeys.BadPasskey:
+        audit.record_apart("sign_in_failed", by="passkey")
         return _sign_in_refused(_WRONG_PASSKEY, goes_on_to)
-    goes_on_to = _next(session.pop("next", None)) if owed else goes_on_to
-    entry.enter(user_id, "passkey")
-    return redirect(goes_on_to, code=303)
+    return _enter(user_id, "passkey", session.pop("next", None) if owed else goes_on_to)
 
 
 @blueprint.get("/sign-in/second-step")
@@ -221,8 +221,9 @@ def ask_for_link() -> Response | str:
     except passwords.BadAddress:
         error = registering.BAD_ADDRESS
         return _refused("accounts/forgotten.html", error=error, typed=typed, is_asked=False)
-    guarding.count_asking(login, visitor.network())
+    guarding.count_asking(login, visitor.network(), devices.current_device())
     proofs.ask("reset", login, ensure_browser())
+    audit.record("password_reset_asked")
     values = {"error": None, "typed": typed, "is_asked": True}
     return render_template("accounts/forgotten.html", **values, is_mail_slow=mail.is_stuck())
 
@@ -255,6 +256,8 @@ def set_new_password(token: str) -> Response:
 @access.anyone
 def sign_out() -> Response:
     """End the session, here and in the database."""
+    if current_reader().is_signed_in:
+        audit.record("signed_out")
     entry.sign_out()
     return redirect("/", code=303)
 
@@ -275,9 +278,16 @@ def _finish(by: Proof, spend: Callable[[UUID, str], bool]) -> Response:
         return _refused("accounts/stopped.html", error=_TOO_OFTEN)
     if not guarding.check_step(owed.user_id, by, lambda: spend(owed.user_id, code)):
         return make_response(_second_step(owed.user_id, _WRONG_CODE), 400)
-    goes_on_to = _next(session.pop("next", None))
-    entry.enter(owed.user_id, by)
-    return redirect(goes_on_to, code=303)
+    return _enter(owed.user_id, by, session.pop("next", None))
+
+
+def _enter(user_id: UUID, by: Proof, goes_on_to: str | None) -> Response:
+    """Sign in, and go on with a connection that waited for it. The path was checked when it was kept."""
+    entry.enter(user_id, by)
+    reader = current_reader()
+    commit()
+    flow.resume(reader)
+    return redirect(goes_on_to or "/connect", code=303)
 
 
 def _second_step(user_id: UUID, error: str | None = None) -> str:

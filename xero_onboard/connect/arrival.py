@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
 
@@ -19,7 +19,6 @@ from xero_onboard.connect.organisations import (
     select_if_none,
 )
 from xero_onboard.connect.providers.base import (
-    Consent,
     ListedOrganisation,
     Patience,
     Provider,
@@ -42,6 +41,14 @@ class NothingChosen(Exception):
 
 
 @dataclass(frozen=True)
+class Permission:
+    """What a consent lets us ask with, and the provider's name for the event of it."""
+
+    token: str = field(repr=False)
+    event_id: str | None
+
+
+@dataclass(frozen=True)
 class Decision:
     """Either how the attempt ends, or the organisations it may be meant for."""
 
@@ -52,12 +59,14 @@ class Decision:
     are_new: bool = False
 
 
-def discover(provider: Provider, attempt: Attempt, consent: Consent, patience: Patience) -> None:
-    """Find the organisation of this consent and connect it, or have the reader choose."""
+def discover(
+    provider: Provider, attempt: Attempt, permission: Permission, patience: Patience
+) -> None:
+    """Find the organisation of this permission and connect it, or have the reader choose."""
     commit()
     asked_at = now()
     try:
-        listed = provider.organisations(consent.tokens.access, patience)
+        listed = provider.organisations(permission.token, patience)
     except ProviderError as error:
         log.warning("attempt %s has no list of organisations: %s", attempt.id, error)
         # The permission may have mended connections there were before; the worker looks at them soon.
@@ -65,8 +74,8 @@ def discover(provider: Provider, attempt: Attempt, consent: Consent, patience: P
         grant.next_refresh_at = now() + LOOK_AGAIN
         end(attempt, "organisations_unavailable")
         return
-    decision = _decide(attempt, listed, consent.event_id)
-    candidates = _candidates(provider, attempt, decision, consent)
+    decision = _decide(attempt, listed, permission.event_id)
+    candidates = _candidates(provider, attempt, decision, permission)
     begin_write()
     if not _lock(attempt, "claimed"):
         return
@@ -188,7 +197,7 @@ def _candidates(
     provider: Provider,
     attempt: Attempt,
     decision: Decision,
-    consent: Consent,
+    permission: Permission,
 ) -> list[Candidate]:
     commit()
     patience = Patience(DESCRIBE_SECONDS)
@@ -198,7 +207,7 @@ def _candidates(
             tenant_id=row.tenant_id,
             remote_id=row.connection_id,
             name=row.name,
-            country=_country(provider, consent, row, patience),
+            country=_country(provider, permission, row, patience),
             is_new=decision.are_new,
         )
         for row in decision.organisations
@@ -206,11 +215,11 @@ def _candidates(
 
 
 def _country(
-    provider: Provider, consent: Consent, row: ListedOrganisation, patience: Patience
+    provider: Provider, permission: Permission, row: ListedOrganisation, patience: Patience
 ) -> str | None:
     """A help in telling organisations apart, and not worth failing for."""
     try:
-        facts = provider.describe(consent.tokens.access, row.tenant_id, patience)
+        facts = provider.describe(permission.token, row.tenant_id, patience)
     except ProviderError as error:
         log.info("an organisation was not described: %s", error)
         return None

@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from xero_onboard.connect import vault
-from xero_onboard.connect.arrival import discover, end, give_up, owner_of
+from xero_onboard.connect.arrival import Permission, discover, end, give_up, owner_of
 from xero_onboard.connect.departure import PERSONAL, redirect_uri
 from xero_onboard.connect.models import Attempt, Grant
 from xero_onboard.connect.providers import current_provider
@@ -65,8 +65,8 @@ log = logging.getLogger(__name__)
 class Doors:
     """What the floor above knows of people.
 
-    `recognise` says whom a proven identity acts for, and signs them in; `way_on` where the browser
-    goes from there: the path given, or first to a second step that is owed; `may_connect` whether a
+    `recognise` says whom a proven identity acts for, and signs them in; `is_owed` whether they
+    owe a second step then, and `way_on` where the browser goes: the path given, or first to that step; `may_connect` whether a
     user may do so for that customer now, whatever they were allowed when they left.
     """
 
@@ -74,6 +74,7 @@ class Doors:
     # A proven identity is that of the user who is signed in, or becomes theirs.
     prove: Callable[[Identity, UUID], None]
     link: Callable[[Identity, UUID], None]
+    is_owed: Callable[[], bool]
     way_on: Callable[[str], str]
     may_connect: Callable[[Owner], bool]
 
@@ -106,6 +107,36 @@ def receive(answer: Answer, reader: Reader, *, is_sign_in: bool = False) -> str:
     else:
         _wait(attempt, reader)
     return _doors().way_on(way_back(attempt))
+
+
+def resume(reader: Reader) -> None:
+    """Go on with what waited for the reader's second step. Call it with nothing uncommitted."""
+    if reader.browser is None or reader.user_id is None:
+        return
+    begin_write()
+    provider = current_provider()
+    attempt = db.session.scalar(
+        update(Attempt)
+        .where(
+            Attempt.browser_digest == digest(reader.browser),
+            Attempt.environment == provider.facts.environment,
+            Attempt.owner_user_id == reader.user_id,
+            Attempt.status == "proving",
+        )
+        .values(status="claimed", claimed_at=now())
+        .returning(Attempt)
+    )
+    commit()
+    if attempt is None or attempt.grant_id is None:
+        return
+    try:
+        token = vault.open_pair(db.session.get_one(Grant, attempt.grant_id)).access
+    except (vault.GrantDead, vault.VaultLocked, Tampered):
+        log.warning("attempt %s has nothing left to go on with", attempt.id)
+        end(attempt, "permission_ended")
+        return
+    permission = Permission(token, attempt.event_id)
+    discover(provider, attempt, permission, Patience(CALLBACK_SECONDS))
 
 
 def cancel(attempt_id: UUID, reader: Reader) -> str:
@@ -194,7 +225,12 @@ def _work(attempt: Attempt, answer: Answer, reader: Reader) -> None:
     if attempt.purpose in PERSONAL:
         end(attempt, _PERSONAL[attempt.purpose](attempt, consent.identity))
     elif _keep(provider, attempt, consent, reader):
-        discover(provider, attempt, consent, patience)
+        permission = Permission(consent.tokens.access, consent.event_id)
+        if _doors().is_owed():
+            # Nothing is connected by one proof where two are needed: `resume` goes on from here.
+            attempt.status, attempt.event_id = "proving", consent.event_id
+        else:
+            discover(provider, attempt, permission, patience)
 
 
 def _sign_in(attempt: Attempt, identity: Identity) -> str:

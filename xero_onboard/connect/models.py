@@ -33,8 +33,8 @@ _IS_SELECTED = text("is_selected")
 class Attempt(Table):
     """One press of Connect; the browser holds only its random state, we only a digest of that.
 
-    `status`: redirected (at the provider) -> claimed (a callback is working on it) -> choosing
-    (several organisations) -> finished, with an outcome.
+    `status`: redirected (at the provider) -> claimed (a callback is working on it) -> proving (the
+    reader owes a second step) -> choosing (several organisations) -> finished, with an outcome.
     """
 
     __tablename__ = "attempt"
@@ -62,6 +62,8 @@ class Attempt(Table):
     scopes: Mapped[str] = mapped_column(Text)
     # {"grant": id, "seen": {the provider's connection id: when it was last updated}}
     snapshot: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    # The provider's name for this consent, by which its organisation is found.
+    event_id: Mapped[str | None] = mapped_column(String(64))
     outcome: Mapped[str | None] = mapped_column(String(30))
     organisation: Mapped[str | None] = mapped_column(String(200))
     started_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, index=True)

@@ -3,9 +3,10 @@
 import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import and_, delete, exists, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from xero_onboard.connect import removals
 from xero_onboard.connect.arrival import end, give_up
@@ -23,6 +24,7 @@ from xero_onboard.lib.db import begin_write, commit, db
 from xero_onboard.lib.jobs import every_minute
 
 CLAIM_LIFE = timedelta(minutes=2)
+PROOF_LIFE = timedelta(minutes=10)
 CHOICE_LIFE = timedelta(minutes=30)
 KEEP_ATTEMPTS = timedelta(days=90)
 UNUSED = timedelta(days=1)
@@ -87,8 +89,10 @@ def end_old_attempts() -> None:
     moment = now()
     for attempt in _waiting("redirected", moment - LIFE):
         end(attempt, "superseded" if _was_superseded(attempt) else "abandoned")
-    for attempt in _waiting("claimed", moment - LIFE - CLAIM_LIFE):
+    for attempt in _waiting("claimed", moment - CLAIM_LIFE, Attempt.claimed_at):
         end(attempt, "storage_failed")
+    for attempt in _waiting("proving", moment - PROOF_LIFE, Attempt.claimed_at):
+        end(attempt, "permission_ended")
     for attempt in _waiting("choosing", moment - CHOICE_LIFE):
         give_up(attempt, "permission_ended")
     db.session.execute(delete(Attempt).where(Attempt.started_at < moment - KEEP_ATTEMPTS))
@@ -108,9 +112,13 @@ def forget_ended_connections() -> None:
     db.session.execute(delete(Connection).where(Connection.id.in_(connection_ids)))
 
 
-def _waiting(status: str, started_before: datetime) -> Sequence[Attempt]:
+def _waiting(
+    status: str,
+    before: datetime,
+    since: InstrumentedAttribute[Any] = Attempt.started_at,
+) -> Sequence[Attempt]:
     """The attempts that wait in vain, but for those that somebody works on just now."""
-    query = select(Attempt).where(Attempt.status == status, Attempt.started_at < started_before)
+    query = select(Attempt).where(Attempt.status == status, since < before)
     # By grant, which is locked after the attempts: one order for all who lock several.
     query = query.order_by(Attempt.grant_id).with_for_update(skip_locked=True)
     return db.session.scalars(query.execution_options(populate_existing=True)).all()

@@ -247,6 +247,9 @@ def upgrade() -> None:
     with op.batch_alter_table("recovery_code", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_recovery_code_user_id"), ["user_id"], unique=False)
 
+    with op.batch_alter_table("attempt", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("event_id", sa.String(length=64), nullable=True))
+
     with op.batch_alter_table("candidate", schema=None) as batch_op:
         batch_op.add_column(
             sa.Column("is_new", sa.Boolean(), server_default=sa.text("(false)"), nullable=False)
@@ -301,6 +304,9 @@ def downgrade() -> None:
 
     with op.batch_alter_table("candidate", schema=None) as batch_op:
         batch_op.drop_column("is_new")
+
+    with op.batch_alter_table("attempt", schema=None) as batch_op:
+        batch_op.drop_column("event_id")
 
     with op.batch_alter_table("recovery_code", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_recovery_code_user_id"))
