@@ -100,3 +100,36 @@ def test_a_device_that_was_not_used_for_long_is_forgotten(app: Flask, robin: Own
         db.session.commit()
 
     assert known(app) == []
+
+
+def test_wrong_codes_elsewhere_leave_the_owner_their_second_step(robin: Owner) -> None:
+    """Row D2: somebody has the password, and tries codes until the account's limit is reached."""
+    robin.set_up_app()
+    robin.browser.post("/sign-out")
+    statuses: list[int] = []
+    while 429 not in statuses:
+        attacker = robin.enter()
+        wrong = [
+            attacker.post("/sign-in/second-step", data={"code": "000000"}).status_code
+            for _ in range(5)
+        ]
+        statuses += wrong
+    robin.enter(robin.browser)
+
+    entered = robin.browser.post("/sign-in/second-step", data={"code": robin.code()})
+
+    assert entered.status_code == 303
+    assert is_in(robin.browser)
+
+
+def test_links_that_strangers_ask_for_leave_the_owner_theirs(robin: Owner) -> None:
+    """Row I3: five mails an hour for an address, and yet the owner's own browser may ask."""
+    stranger = robin.another_browser()
+    asked = [
+        stranger.post("/password/forgotten", data={"email": ROBIN}).status_code for _ in range(6)
+    ]
+
+    own = robin.browser.post("/password/forgotten", data={"email": ROBIN})
+
+    assert asked[-1] == 429
+    assert own.status_code == 200

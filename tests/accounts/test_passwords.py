@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from tests import mailbox
+from tests.accounts.owner import events
 from tests.cast import CASEY
 from tests.client import Client, sign_in
 from xero_onboard.accounts.models import Customer, MailedProof, Password, User
@@ -301,6 +302,20 @@ def test_a_weak_new_password_leaves_the_link_as_it_was(app: Flask, client: Clien
     assert weak.status_code == 400
     assert "too easy to guess" in weak.text
     assert client.post(link, data={"password": "copper-lantern-meadow-4"}).status_code == 303
+
+
+def test_coming_and_going_is_written_down(app: Flask, client: Client) -> None:
+    """Row L2: also what was refused, and what was only asked for."""
+    sign_up(app, client)
+    client.post("/sign-out")
+    enter(client, "a-wrong-password-42")
+    client.post("/sign-in/passkey", data={"answer": "{}"})
+    client.post("/password/forgotten", data={"email": ROBIN})
+
+    assert events(app) == [
+        *("signed_up", "signed_in", "signed_out"),
+        *("sign_in_failed", "sign_in_failed", "password_reset_asked"),
+    ]
 
 
 # What a stranger learns of who has an account
