@@ -95,6 +95,25 @@ def test_people_vote_for_themselves_alone(app: Flask) -> None:
     assert pressed(page) == {"vote-up": "false", "vote-down": "false"}
 
 
+def test_fifty_votes_of_one_person_are_one(app: Flask) -> None:
+    """Row E5: many at once, from two browsers of the same person."""
+    browsers = [sign_in(app, CASEY), sign_in(app, CASEY)] * 25
+    cookies = [browser.get_cookie("sid") for browser in browsers]
+    assert all(cookies)
+
+    def vote(number: int) -> int:
+        tab = app.test_client()
+        cookie = cookies[number]
+        tab.set_cookie("sid", cookie.value if cookie else "")
+        return tab.post(VOTE, data={"value": "up"}).status_code
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = set(pool.map(vote, range(50)))
+
+    assert answers == {303}
+    assert result(app.test_client()) == "1 out of 1"
+
+
 def test_votes_at_the_same_moment_are_all_counted(app: Flask) -> None:
     browsers = [app.test_client() for _ in range(12)]
 
