@@ -225,8 +225,9 @@ def test_those_who_administer_are_told_who_has_joined(app: Flask, casey: Client)
 
     (told,) = (each for each in letters(app) if each.to == CASEY.email)
 
-    assert told.subject == "A colleague has joined Casey Nguyen"
+    assert told.subject == "A colleague has joined"
     assert "Dana Whitfield (dana@example.com)" in told.text
+    assert "For Casey Nguyen they may see" in told.text
 
 
 def test_whoever_is_removed_loses_it_with_the_next_request_everywhere(
@@ -348,6 +349,41 @@ def test_a_colleague_who_is_nobody_is_not_found(app: Flask, casey: Client) -> No
         ]
         assert {each.status_code for each in answers} == {404}
         assert len({each.text for each in answers}) == 1
+
+
+def test_no_subject_names_anybody(app: Flask, casey: Client) -> None:
+    """Subjects are stored and sent in clear; the names stand in the text."""
+    join(app, casey, DANA, "see")
+    path = f"{COLLEAGUES}/{user_of(app, DANA)}"
+    casey.post(f"{path}/right", data={"right": "connect"})
+    casey.post(f"{path}/remove")
+    join(app, casey, DANA, "see")
+    casey.post(f"{path}/hand-over")
+
+    assert len(told := letters(app)) == 7
+    assert all("Casey Nguyen" in each.text for each in told)
+    assert not any(name in each.subject for each in told for name in ("Casey", "Dana"))
+
+
+def test_a_colleague_is_not_flooded_with_notices(app: Flask, casey: Client) -> None:
+    """Row I3."""
+    join(app, casey, DANA, "connect")
+    join(app, casey, RILEY, "connect")
+    path = f"{COLLEAGUES}/{user_of(app, DANA)}"
+    before = len(letters(app))
+
+    for turn in range(10):
+        changed = casey.post(f"{path}/right", data={"right": ("see", "connect")[turn % 2]})
+        assert changed.status_code == 303
+    verbs = ("right", "hand-over", "remove")
+    refused = [casey.post(f"{path}/{verb}", data={"right": "see"}) for verb in verbs]
+
+    assert [each.status_code for each in refused] == [429] * 3
+    assert len(letters(app)) == before + 10
+    assert right_of(app, DANA, customer_of(app, CASEY)) == "connect"
+    assert right_of(app, CASEY, customer_of(app, CASEY)) == "administer"
+    other = f"{COLLEAGUES}/{user_of(app, RILEY)}/right"
+    assert casey.post(other, data={"right": "see"}).status_code == 303
 
 
 def withdraw(app: Flask, by: Client, email: str) -> None:

@@ -66,10 +66,13 @@ def prove_login() -> Response:
     code = required(request.form, "code", longest=20)
     try:
         changing.set_first_password(own_id(), code, ensure_browser())
+        return redirect("/account", code=303)
     except changing.WrongCode:
-        settle()
-        return make_response(_password_page({"code": WRONG_CODE}), 400)
-    return redirect("/account", code=303)
+        errors: Mapping[str, str] = {"code": WRONG_CODE}
+    except Incomplete as error:
+        errors = error.errors
+    settle()
+    return make_response(_password_page(errors), 400)
 
 
 @blueprint.get("/account/alternative")
@@ -105,10 +108,13 @@ def prove_alternative() -> Response:
     code = required(request.form, "code", longest=20)
     try:
         alternative.confirm(own_id(), code, ensure_browser())
+        return redirect("/account", code=303)
     except alternative.WrongCode:
-        settle()
-        return make_response(_alternative_page({"code": WRONG_CODE}), 400)
-    return redirect("/account", code=303)
+        errors = {"code": WRONG_CODE}
+    except alternative.SameAddress:
+        errors = {"email": _SAME_ADDRESS}
+    settle()
+    return make_response(_alternative_page(errors), 400)
 
 
 @blueprint.post("/account/alternative/remove")

@@ -25,18 +25,18 @@ class WrongCode(Exception):
 
 def ask(user_id: UUID, address: str, browser: str, network: str) -> None:
     """Have a code mailed to an address that is to become the alternative one. Raises SameAddress or TooMany."""
-    user = db.session.get_one(User, user_id)
-    if address in (passwords.login_of_user(user_id), user.email.casefold()):
-        raise SameAddress
+    _ensure_another(user_id, address)
     guarding.count_asking(address, network)
     proofs.ask("alternative", address, browser, user_id=user_id)
 
 
 def confirm(user_id: UUID, code: str, browser: str) -> None:
-    """Keep the address that this code proves; it counts after the delay. Raises WrongCode."""
+    """Keep the address that this code proves; it counts after the delay. Raises WrongCode or SameAddress."""
     proof = proofs.take_code("alternative", browser, code)
     if proof is None or proof.user_id != user_id:
         raise WrongCode
+    # They may have chosen to sign in with it since they asked.
+    _ensure_another(user_id, proof.address)
     before = db.session.get(AlternativeAddress, user_id)
     given_up = before.address if before else None
     db.session.merge(
@@ -77,15 +77,29 @@ def remove(user_id: UUID) -> None:
 def counts(user_id: UUID) -> bool:
     """Whether a code mailed there may take the place of the second step.
 
-    Not when the same mailbox has just set the password: it would be both proofs at once. And not for
-    support staff and administrators, whom another administrator lets back in.
+    Not when the same mailbox has just set the password, or may set it: it would be both proofs at once.
+    And not for support staff and administrators, whom another administrator lets back in.
     """
     if db.session.get_one(User, user_id).role != "reader":
         return False
     row, password = (db.session.get(table, user_id) for table in (AlternativeAddress, Password))
     if not isinstance(row, AlternativeAddress) or row.counts_from > now():
         return False
+    if is_own(user_id, row.address):
+        return False
     return not (isinstance(password, Password) and password.was_recovered)
+
+
+def is_own(user_id: UUID, address: str) -> bool:
+    """Whether this is the mailbox that they sign in with, or that they came with."""
+    known = (db.session.get_one(User, user_id).email, passwords.login_of_user(user_id))
+    return passwords.comparable(address) in {passwords.comparable(each) for each in known if each}
+
+
+def is_alternative(user_id: UUID, address: str) -> bool:
+    """Whether this is their alternative mailbox."""
+    row = db.session.get(AlternativeAddress, user_id)
+    return row is not None and passwords.comparable(row.address) == passwords.comparable(address)
 
 
 def ask_for_step(user_id: UUID, browser: str, network: str) -> None:
@@ -101,3 +115,8 @@ def is_step(user_id: UUID, browser: str, code: str) -> bool:
     """Whether this is the code that was mailed there, for this user."""
     proof = proofs.take_code("second_step", browser, code)
     return proof is not None and proof.user_id == user_id and counts(user_id)
+
+
+def _ensure_another(user_id: UUID, address: str) -> None:
+    if is_own(user_id, address):
+        raise SameAddress

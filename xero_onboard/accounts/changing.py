@@ -6,6 +6,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
 from xero_onboard.accounts import (
+    alternative,
     entry,
     guarding,
     letters,
@@ -15,7 +16,7 @@ from xero_onboard.accounts import (
     recognition,
     second_step,
 )
-from xero_onboard.accounts.models import AlternativeAddress, Passkey, User, UserIdentity
+from xero_onboard.accounts.models import Passkey, User, UserIdentity
 from xero_onboard.accounts.protection import Protection, protection_of
 from xero_onboard.accounts.registering import BAD_ADDRESS, Incomplete
 from xero_onboard.lib import audit
@@ -51,9 +52,7 @@ def ask_for_first_password(
         login = passwords.login_of(address)
     except passwords.BadAddress as error:
         raise Incomplete({"email": BAD_ADDRESS}) from error
-    spare = db.session.get(AlternativeAddress, user_id)
-    if spare is not None and spare.address == login:
-        raise Incomplete({"email": "This is your alternative address. Use another one here."})
+    _ensure_not_alternative(user_id, login)
     content = {
         "verifier": _verifier(user_id, login, password),
         "is_short": "yes" if passwords.is_short(password) else "",
@@ -63,10 +62,12 @@ def ask_for_first_password(
 
 
 def set_first_password(user_id: UUID, code: str, browser: str) -> None:
-    """Sign in with the address that this code proves, and the password typed before. Raises WrongCode."""
+    """Sign in with the address that this code proves, and the password typed before. Raises WrongCode or Incomplete."""
     proof = proofs.take_code("login", browser, code)
     if proof is None or proof.user_id != user_id:
         raise WrongCode
+    # It may have become the alternative one since the code was mailed.
+    _ensure_not_alternative(user_id, proof.address)
     content, proof.content = proof.content, {}
     is_short = bool(content["is_short"])
     if is_short and not second_step.ways_of(user_id).is_any:
@@ -177,6 +178,12 @@ def use_recovery_code(user_id: UUID, code: str) -> bool:
     audit.record("recovery_code_used", actor=user_id, left=left)
     letters.tell(user_id, "A recovery code was used", f"You have {left} recovery codes left.")
     return True
+
+
+def _ensure_not_alternative(user_id: UUID, login: str) -> None:
+    """One mailbox must not stand for both proofs. Raises Incomplete."""
+    if alternative.is_alternative(user_id, login):
+        raise Incomplete({"email": "This is your alternative address. Use another one here."})
 
 
 def _verifier(user_id: UUID, login: str, password: str) -> str:

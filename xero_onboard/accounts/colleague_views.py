@@ -212,7 +212,7 @@ def _opened() -> UUID:
 def _is_addressee(offer: invitations.Offer) -> bool:
     user_id = current_reader().user_id
     known = letters.addresses_of(user_id) if user_id else set()
-    return offer.email in {address.strip().casefold() for address in known}
+    return offer.email in {passwords.comparable(address) for address in known}
 
 
 def _offer_page(error: str | None = None) -> str:

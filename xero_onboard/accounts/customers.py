@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
 
 from xero_onboard.accounts.models import Customer, Membership, StoredSession, User
-from xero_onboard.lib import audit, mail
-from xero_onboard.lib.db import db
+from xero_onboard.lib import audit, limits, mail
+from xero_onboard.lib.db import begin_write, db
+from xero_onboard.lib.limits import Limit
 from xero_onboard.lib.reader import RIGHTS, Owner, Right
 from xero_onboard.lib.web import settings
 
@@ -33,6 +34,9 @@ class OwnCustomer:
     name: str
     right: Right
 
+
+# Each change is told to the colleague by mail: of one actor they get no more than this.
+NOTICES = Limit("notices: actor and colleague", 10, timedelta(hours=1))
 
 # What each right allows, after "may" or "be able to".
 WORDS: Mapping[Right, str] = {
@@ -95,7 +99,8 @@ def hold(customer_id: UUID) -> Customer:
 
 
 def set_right(actor: Owner, user_id: UUID, right: Right) -> None:
-    """Say what a colleague may do. Raises NotAllowed, NoSuchColleague or NobodyLeft."""
+    """Say what a colleague may do. Raises NotAllowed, NoSuchColleague, NobodyLeft or TooMany."""
+    _count_notice(actor, user_id)
     customer = begin_change(actor)
     membership = _colleague(actor.customer_id, user_id)
     if membership.right == right:
@@ -104,13 +109,17 @@ def set_right(actor: Owner, user_id: UUID, right: Right) -> None:
     _ensure_administered(customer)
     write(
         user_id,
-        f"What you may do for {customer.name} was changed",
-        f"From now on you may {WORDS[right]}.",
+        "What you may do as a colleague was changed",
+        f"For {customer.name} you may {WORDS[right]} from now on.",
     )
 
 
 def hand_over(actor: Owner, user_id: UUID) -> None:
-    """Have a colleague administer in one's own place. Raises NotAllowed, NoSuchColleague or NobodyLeft."""
+    """Have a colleague administer in one's own place.
+
+    Raises NotAllowed, NoSuchColleague, NobodyLeft or TooMany.
+    """
+    _count_notice(actor, user_id)
     customer = begin_change(actor)
     if user_id == actor.user_id:
         raise NoSuchColleague(user_id)
@@ -119,19 +128,20 @@ def hand_over(actor: Owner, user_id: UUID) -> None:
     _ensure_administered(customer)
     write(
         user_id,
-        f"You now administer {customer.name}",
-        "A colleague has handed this over to you: you decide who joins, and what each may do.",
+        "A colleague has handed over to you",
+        f"You administer {customer.name} now: you decide who joins, and what each may do.",
     )
 
 
 def remove(actor: Owner, user_id: UUID) -> None:
-    """Take a colleague away from the customer. Raises NotAllowed, NoSuchColleague or NobodyLeft."""
+    """Take a colleague away from the customer. Raises NotAllowed, NoSuchColleague, NobodyLeft or TooMany."""
+    _count_notice(actor, user_id)
     customer = begin_change(actor)
     _end(_colleague(actor.customer_id, user_id), customer, how="removed")
     write(
         user_id,
-        f"You no longer act for {customer.name}",
-        "A colleague who administers it has removed you. The connections there stay as they are.",
+        "A colleague has removed you",
+        f"You no longer act for {customer.name}. The connections there stay as they are.",
     )
 
 
@@ -187,7 +197,10 @@ def administrators(customer_id: UUID) -> tuple[UUID, ...]:
 
 
 def write(user_id: UUID, title: str, *lines: str) -> None:
-    """Tell somebody by mail what a colleague did; an address that cannot be written to is passed over."""
+    """Tell somebody by mail what a colleague did; an address that cannot be written to is passed over.
+
+    The title becomes a subject, which is stored and sent in clear: it names nobody.
+    """
     email = db.session.scalar(select(User.email).where(User.id == user_id))
     try:
         mail.send(
@@ -201,6 +214,11 @@ def write(user_id: UUID, title: str, *lines: str) -> None:
     except mail.UnsafeAddress:
         # It is what a provider wrote down, and nobody has proven it.
         return
+
+
+def _count_notice(actor: Owner, user_id: UUID) -> None:
+    limits.count(NOTICES, f"{actor.user_id}|{user_id}")
+    begin_write()
 
 
 def _membership(actor: Owner) -> Membership | None:

@@ -205,7 +205,7 @@ def _tell_administrators(customer: Customer, user_id: UUID, offer: Offer) -> Non
         if administrator != user_id:
             customers.write(
                 administrator,
-                f"A colleague has joined {customer.name}",
+                "A colleague has joined",
                 f"{joined.name} ({joined.email}) has accepted the invitation to {offer.email}.",
-                f"They may {customers.WORDS[offer.right]}.",
+                f"For {customer.name} they may {customers.WORDS[offer.right]}.",
             )

@@ -1,6 +1,7 @@
 """Telling somebody, at every address we have of them, what was changed in their account."""
 
 import logging
+from collections.abc import Mapping
 from uuid import UUID
 
 from sqlalchemy import select
@@ -16,16 +17,27 @@ log = logging.getLogger(__name__)
 def tell(user_id: UUID, title: str, *lines: str, besides: str | None = None) -> None:
     """Write to all of a person's addresses, and to one `besides` that they have just given up."""
     advice = "If this was not you, set a new password now and look at your sessions."
+    link = {
+        "link_label": "Look at your account",
+        "link_href": f"{settings().public_origin}/account",
+    }
+    write(user_id, title, (*lines, advice), link, besides)
+
+
+def write(
+    user_id: UUID,
+    title: str,
+    lines: tuple[str, ...],
+    link: Mapping[str, str],
+    besides: str | None = None,
+) -> None:
+    """Write to all of a person's addresses, passing over those that no mail can be sent to.
+
+    The title becomes a subject, which is stored and sent in clear: it names nobody.
+    """
     for address in sorted(addresses_of(user_id) | ({besides} if besides else set())):
         try:
-            mail.send(
-                address,
-                "notice",
-                title=title,
-                lines=(*lines, advice),
-                link_label="Look at your account",
-                link_href=f"{settings().public_origin}/account",
-            )
+            mail.send(address, "notice", title=title, lines=lines, **link)
         except mail.UnsafeAddress:
             # What a provider says of somebody is not always an address.
             log.warning("user %s has an address that no mail can be sent to", user_id)

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from zxcvbn import zxcvbn
 
 from xero_onboard.accounts.models import LONGEST_EMAIL, Password
+from xero_onboard.lib import mail
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import db
 
@@ -31,11 +32,25 @@ class BadAddress(Exception):
 
 
 def login_of(address: str) -> str:
-    """An address in the one form in which it is stored and compared; raises BadAddress."""
-    login = unicodedata.normalize("NFC", address.strip()).casefold()
+    """An address in the one form in which it is stored and compared; raises BadAddress.
+
+    It is the form in which mail goes there, so that one mailbox cannot pass for two.
+    """
+    try:
+        login = mail.checked_address(unicodedata.normalize("NFKC", address).strip()).lower()
+    except mail.UnsafeAddress as error:
+        raise BadAddress(address) from error
     if len(login) > LONGEST_EMAIL or not _ADDRESS.fullmatch(login):
         raise BadAddress(address)
     return login
+
+
+def comparable(address: str) -> str:
+    """An address that was not typed here, as it compares with logins; one that is none stays as it is."""
+    try:
+        return login_of(address)
+    except BadAddress:
+        return address.strip().casefold()
 
 
 def shortest(*, has_second_step: bool) -> int:

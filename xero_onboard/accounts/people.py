@@ -22,7 +22,7 @@ from xero_onboard.accounts.models import (
 )
 from xero_onboard.accounts.registering import Incomplete, LinkUsed
 from xero_onboard.accounts.sessions import end_sessions
-from xero_onboard.lib import audit, mail
+from xero_onboard.lib import audit
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.crypto import digest
 from xero_onboard.lib.db import db
@@ -115,7 +115,7 @@ def everybody() -> tuple[Person, ...]:
 
 def whom(address: str) -> UUID:
     """Who signs in with this address, or is alone in giving it as theirs; raises NoSuchPerson."""
-    given = address.strip().casefold()
+    given = passwords.comparable(address)
     found = db.session.scalar(select(Password.user_id).where(Password.login == given))
     if found is not None:
         return found
@@ -289,8 +289,7 @@ def _make_customer(user: User) -> None:
 def _tell(user_id: UUID, title: str, *lines: str) -> None:
     """Not `letters.tell`: a new password would be the wrong answer to what somebody at support did."""
     link = {"link_label": "Open the help centre", "link_href": f"{settings().public_origin}/"}
-    for address in sorted(letters.addresses_of(user_id)):
-        mail.send(address, "notice", title=title, lines=lines, **link)
+    letters.write(user_id, title, lines, link)
 
 
 _STAYS_ON = "Two-step authentication stays on: your second step is still asked for."

@@ -1,5 +1,6 @@
 """Proving that a mailbox is somebody's: asked for in the request, mailed by the worker, used once."""
 
+import logging
 import secrets
 from collections.abc import Callable, Mapping
 from datetime import timedelta
@@ -26,6 +27,8 @@ MOST_TRIES = 5
 KEEP = timedelta(days=1)
 _SOON = 2
 _AT_ONCE = 50
+
+log = logging.getLogger(__name__)
 
 
 def ask(
@@ -95,7 +98,12 @@ def mail_waiting() -> bool:
     proofs = db.session.scalars(query.limit(_AT_ONCE).with_for_update()).all()
     for proof in proofs:
         proof.mailed_at = now()
-        _MAILED[proof.kind](proof)
+        try:
+            with db.session.begin_nested():
+                _MAILED[proof.kind](proof)
+        except mail.UnsafeAddress:
+            # Not tried again, or it would hold up everybody else's for as long as it lives.
+            log.warning("mailed proof %s is for an address that no mail can be sent to", proof.id)
     return len(proofs) == _AT_ONCE
 
 

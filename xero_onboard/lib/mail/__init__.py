@@ -16,7 +16,7 @@ from xero_onboard.lib.mail.letters import UnsafeAddress, UnsafeLink, checked_add
 from xero_onboard.lib.mail.models import Mail
 from xero_onboard.lib.mail.servers import server_of
 
-__all__ = ["UnsafeAddress", "UnsafeLink", "is_stuck", "register", "send"]
+__all__ = ["UnsafeAddress", "UnsafeLink", "checked_address", "is_stuck", "register", "send"]
 
 SLOW = timedelta(minutes=5)
 

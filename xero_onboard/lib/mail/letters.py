@@ -10,6 +10,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from uuid import UUID
 
+import idna
 from flask import current_app
 
 from xero_onboard.lib.crypto import key_ring
@@ -44,7 +45,7 @@ def checked_address(address: str) -> str:
     """The address as it goes over the wire; raises UnsafeAddress when it is not just one mailbox."""
     mailbox, _, host = address.rpartition("@")
     try:
-        plain = f"{mailbox}@{host.encode('idna').decode()}"
+        plain = f"{mailbox}@{_wire_host(host)}"
     except UnicodeError as error:
         raise UnsafeAddress("not one plain e-mail address") from error
     if len(plain) > LONGEST_ADDRESS or not _ADDRESS.fullmatch(plain):
@@ -91,6 +92,17 @@ def message_of(mail: Mail, letter: Letter, sender: str) -> EmailMessage:
     message.set_content(letter.text)
     message.add_alternative(letter.html, subtype="html")
     return message
+
+
+def _wire_host(host: str) -> str:
+    """The host in the letters of the domain name system; raises UnicodeError.
+
+    Browsers map names by UTS 46, and Python's own codec by its forerunner, which makes another host of
+    some. What is plain already is not judged as strictly: hosts with `--` inside do exist.
+    """
+    if host.isascii():
+        return host.encode("idna").decode()
+    return idna.encode(host, uts46=True).decode()
 
 
 def _clean(name: str, value: object) -> object:
