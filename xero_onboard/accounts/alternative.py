@@ -35,6 +35,7 @@ def confirm(user_id: UUID, code: str, browser: str) -> None:
     proof = proofs.take_code("alternative", browser, code)
     if proof is None or proof.user_id != user_id:
         raise WrongCode
+    entry.hold(user_id)
     # They may have chosen to sign in with it since they asked.
     _ensure_another(user_id, proof.address)
     before = db.session.get(AlternativeAddress, user_id)
@@ -48,6 +49,7 @@ def confirm(user_id: UUID, code: str, browser: str) -> None:
         )
     )
     db.session.flush()
+    proofs.end_links(user_id)
     entry.end_others(user_id)
     audit.record("recovery_email_set", actor=user_id)
     letters.tell(
@@ -59,11 +61,13 @@ def confirm(user_id: UUID, code: str, browser: str) -> None:
 
 
 def remove(user_id: UUID) -> None:
-    """Forget the alternative address."""
+    """Forget the alternative address, and the links that were mailed there."""
+    entry.hold(user_id)
     row = db.session.get(AlternativeAddress, user_id)
     if row is None:
         return
     db.session.execute(delete(AlternativeAddress).where(AlternativeAddress.user_id == user_id))
+    proofs.end_links(user_id)
     entry.end_others(user_id)
     audit.record("recovery_email_removed", actor=user_id)
     letters.tell(

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 
 from xero_onboard.accounts import (
@@ -40,7 +40,12 @@ def change_password(user_id: UUID, password: str) -> None:
         raise LookupError(f"user {user_id} signs in without a password")
     verifier = _verifier(user_id, login, password)
     begin_write()
-    passwords.set_verifier(user_id, login, verifier, is_short=passwords.is_short(password))
+    entry.hold(user_id)
+    try:
+        passwords.set_verifier(user_id, login, verifier, is_short=passwords.is_short(password))
+    except passwords.TooShort as error:
+        # The second step was removed while the password was hashed.
+        raise Incomplete({"password": str(error)}) from error
     _changed(user_id, "password_changed", "Your password was changed", "The old one has ended.")
 
 
@@ -66,17 +71,16 @@ def set_first_password(user_id: UUID, code: str, browser: str) -> None:
     proof = proofs.take_code("login", browser, code)
     if proof is None or proof.user_id != user_id:
         raise WrongCode
+    entry.hold(user_id)
     # It may have become the alternative one since the code was mailed.
     _ensure_not_alternative(user_id, proof.address)
     content, proof.content = proof.content, {}
     is_short = bool(content["is_short"])
-    if is_short and not second_step.ways_of(user_id).is_any:
-        raise WrongCode
     try:
         with db.session.begin_nested():
             passwords.set_verifier(user_id, proof.address, content["verifier"], is_short=is_short)
-    except IntegrityError as error:
-        # Somebody else signs in with this address since the code was mailed.
+    except (IntegrityError, passwords.TooShort) as error:
+        # Since the code was mailed somebody else signs in with this address, or the second step is gone.
         raise WrongCode from error
     line = "You can sign in with your email address and this password, too."
     _changed(user_id, "password_changed", "A password was added to your account", line)
@@ -89,6 +93,7 @@ def set_up_authenticator(user_id: UUID, secret: str, code: str) -> tuple[str, ..
     begin_read()
     made = second_step.make_codes()
     begin_write()
+    entry.hold(user_id)
     if not second_step.confirm(user_id, secret, code):
         raise WrongCode
     second_step.keep_codes(user_id, made)
@@ -110,11 +115,11 @@ def remove_authenticator(user_id: UUID) -> None:
 
 def renew_codes(user_id: UUID) -> tuple[str, ...]:
     """Ten new recovery codes to be shown once; the old ones end. Raises StillNeeded."""
-    if not protection_of(user_id).has_second_step:
-        raise StillNeeded("Set up an authenticator app or a passkey first.")
     begin_read()
     made = second_step.make_codes()
     begin_write()
+    if not _held(user_id).has_second_step:
+        raise StillNeeded("Set up an authenticator app or a passkey first.")
     second_step.keep_codes(user_id, made)
     line = "The recovery codes you had before no longer work."
     _changed(user_id, "recovery_codes_made", "You have new recovery codes", line)
@@ -127,6 +132,9 @@ def add_passkey(user_id: UUID, answer: str, browser: str, name: str) -> tuple[st
     begin_read()
     made = None if has_codes else second_step.make_codes()
     begin_write()
+    entry.hold(user_id)
+    if second_step.codes_left(user_id):
+        made = None
     passkeys.add(user_id, answer, browser, name)
     if made:
         second_step.keep_codes(user_id, made)
@@ -203,7 +211,7 @@ def _held(user_id: UUID) -> Protection:
 
     Two requests at once must not each remove what the other left.
     """
-    db.session.execute(select(User.id).where(User.id == user_id).with_for_update())
+    entry.hold(user_id)
     return protection_of(user_id)
 
 

@@ -92,7 +92,7 @@ def begin(user_id: UUID, by: Proof) -> bool:
         enter(user_id, by)
         return True
     current = current_session()
-    current.renew()
+    current.renew(is_proven=True)
     current.pop("_user_id", None)
     current["pending"] = {"user": str(user_id), "by": by, "since": _seconds()}
     forget_reader()
@@ -103,7 +103,7 @@ def enter(user_id: UUID, by: Proof) -> None:
     """Sign this user in under a new session handle. Raises Disabled."""
     user = _find_open(user_id)
     current = current_session()
-    current.renew()
+    current.renew(is_proven=True)
     current.pop("pending", None)
     login_user(user)
     current["proved_at"] = _seconds()
@@ -148,7 +148,7 @@ def may_try() -> bool:
 def prove() -> None:
     """Note that the signed-in user has proved again who they are; under a new session handle."""
     current = current_session()
-    current.renew()
+    current.renew(is_proven=True)
     current["proved_at"] = _seconds()
     forget_reader()
 
@@ -161,10 +161,21 @@ def way_on(path: str) -> str:
     return SECOND_STEP
 
 
+def hold(user_id: UUID) -> None:
+    """Let nobody else change what protects this user until the end of the transaction.
+
+    Hold the user before any other row of theirs, or two requests wait for each other. It is no
+    obstacle to rows that only refer to the user.
+    """
+    held = select(User.id).where(User.id == user_id).with_for_update(key_share=True)
+    db.session.execute(held)
+
+
 def end_others(user_id: UUID) -> None:
     """End the user's other sessions, on every process, and go on under a new handle in this one."""
+    hold(user_id)
     current = current_session()
-    end_sessions(user_id, besides=current.handle)
+    end_sessions(user_id, besides=current.handle or current.ended_handle)
     current.renew()
     forget_reader()
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
 
-from xero_onboard.accounts import devices, passwords
+from xero_onboard.accounts import devices, entry, passwords
 from xero_onboard.lib import audit, limits
 from xero_onboard.lib.db import begin_read, begin_write
 from xero_onboard.lib.limits import Limit
@@ -39,15 +39,22 @@ def check_password(login: str, password: str, network: str, device: str | None =
     for limit, key in buckets:
         limits.count(limit, key)
     begin_read()
-    user_id = passwords.whose(login, password)
-    if user_id is None:
+    checked = passwords.whose(login, password)
+    begin_write()
+    # While it was hashed the password may have been changed, and every session ended.
+    if checked is None or not _still_counts(checked):
         audit.record_apart("sign_in_failed", by="password")
         raise WrongPassword
-    begin_write()
     limits.forgive(*buckets[0])
     for limit, key in buckets[1:]:
         limits.give_back(limit, key)
-    return user_id
+    return checked.user_id
+
+
+def _still_counts(checked: passwords.Checked) -> bool:
+    """Whether this is the password yet, and stays so until the end of the transaction."""
+    entry.hold(checked.user_id)
+    return passwords.is_unchanged(checked)
 
 
 def check_step(user_id: UUID, by: str, is_right: Callable[[], bool]) -> bool:

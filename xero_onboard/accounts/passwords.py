@@ -3,6 +3,7 @@
 import re
 import secrets
 import unicodedata
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from argon2 import PasswordHasher
@@ -10,6 +11,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import select
 from zxcvbn import zxcvbn
 
+from xero_onboard.accounts import proofs, second_step
 from xero_onboard.accounts.models import LONGEST_EMAIL, Password
 from xero_onboard.lib import mail
 from xero_onboard.lib.clock import now
@@ -29,6 +31,18 @@ _nobodys = _hasher.hash(secrets.token_urlsafe(16))
 
 class BadAddress(Exception):
     """Not an e-mail address that mail can be sent to."""
+
+
+class TooShort(Exception):
+    """Good enough beside a second step only, and there is none; the message says so in words."""
+
+
+@dataclass(frozen=True)
+class Checked:
+    """Whose password was right, and against what it was checked."""
+
+    user_id: UUID
+    verifier: str = field(repr=False)
 
 
 def login_of(address: str) -> str:
@@ -65,9 +79,7 @@ def complaint(password: str, *, has_second_step: bool, known: tuple[str, ...] = 
     if len(chosen) > LONGEST:
         return f"Use at most {LONGEST} characters."
     if len(chosen) < least:
-        return (
-            f"Use at least {least} characters. Three or four unrelated words are easy to remember."
-        )
+        return _too_short(least)
     if _is_guessable(chosen, _words_of(known)):
         return "This password is too easy to guess. Use several unrelated words."
     return None
@@ -91,7 +103,13 @@ def set_verifier(
     was_recovered: bool = False,
     is_short: bool = False,
 ) -> None:
-    """Keep a password's verifier for this user, who signs in with this login."""
+    """Keep a password's verifier for this user, who signs in with this login. Raises TooShort.
+
+    The user's links to set a password end. Hold the user before.
+    """
+    if is_short and not second_step.ways_of(user_id).is_any:
+        raise TooShort(_too_short(SHORTEST_ALONE))
+    proofs.end_links(user_id)
     db.session.merge(
         Password(
             user_id=user_id,
@@ -105,10 +123,17 @@ def set_verifier(
     db.session.flush()
 
 
-def whose(login: str, password: str) -> UUID | None:
+def whose(login: str, password: str) -> Checked | None:
     """Whose login and password these are; takes as long for a login that nobody has."""
     row = db.session.scalar(select(Password).where(Password.login == login))
-    return row.user_id if _matches(row, password) and row else None
+    found = Checked(row.user_id, row.verifier) if row else None
+    return found if _matches(row, password) else None
+
+
+def is_unchanged(checked: Checked) -> bool:
+    """Whether the password is still the one that was checked."""
+    query = select(Password.verifier).where(Password.user_id == checked.user_id)
+    return db.session.scalar(query.with_for_update()) == checked.verifier
 
 
 def is_of(user_id: UUID, password: str) -> bool:
@@ -129,6 +154,10 @@ def end_short(user_id: UUID) -> None:
     row = db.session.get(Password, user_id)
     if row is not None and row.is_short:
         set_verifier(user_id, row.login, sealed(secrets.token_urlsafe(32)))
+
+
+def _too_short(least: int) -> str:
+    return f"Use at least {least} characters. Three or four unrelated words are easy to remember."
 
 
 def _is_guessable(chosen: str, known: list[str]) -> bool:

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, delete, func, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from xero_onboard.accounts import letters, passwords, recognition, second_step
-from xero_onboard.accounts.entry import find, has_second_step
+from xero_onboard.accounts.entry import find, has_second_step, hold
 from xero_onboard.accounts.models import (
     Customer,
     MailedProof,
@@ -166,7 +166,7 @@ def keep_an_administrator(user_id: UUID) -> None:
     other's role at the same moment.
     """
     query = select(User).where(User.role == "admin", User.disabled_at.is_(None))
-    held = db.session.scalars(query.order_by(User.id).with_for_update()).all()
+    held = db.session.scalars(query.order_by(User.id).with_for_update(key_share=True)).all()
     if [each.id for each in held] == [user_id]:
         raise LastAdministrator
 
@@ -211,8 +211,7 @@ def is_open(token: str) -> bool:
 
 def recover(token: str, password: str) -> None:
     """Set the password by a link that was handed over, and end all sessions. Raises Incomplete or LinkUsed."""
-    query = select(MailedProof).where(*_link(token)).with_for_update()
-    proof = db.session.scalar(query.execution_options(populate_existing=True))
+    proof = _held_link(token)
     holder = find(proof.user_id) if proof and proof.user_id else None
     login = passwords.login_of_user(holder.id) if holder else None
     if proof is None or holder is None or login is None:
@@ -223,10 +222,10 @@ def recover(token: str, password: str) -> None:
     known = (settings().product_name, login, holder.name)
     if complaint := passwords.complaint(password, has_second_step=keeps, known=known):
         raise Incomplete({"password": complaint})
-    passwords.set_verifier(holder.id, login, passwords.sealed(password))
+    is_short = passwords.is_short(password)
+    passwords.set_verifier(holder.id, login, passwords.sealed(password), is_short=is_short)
     if gives_up:
         _drop_second_step(holder.id)
-    _forget_links(holder.id)
     end_sessions(holder.id)
     audit.record("password_reset", actor=holder.id, via="support")
     _tell(holder.id, "Your password was changed", "It was set by a link that support had made.")
@@ -258,6 +257,16 @@ def _forget_links(user_id: UUID) -> None:
     db.session.execute(delete(MailedProof).where(*ours))
 
 
+def _held_link(token: str) -> MailedProof | None:
+    """What this link proves if it may still be used, its user held until the end of the transaction."""
+    user_id = db.session.scalar(select(MailedProof.user_id).where(*_link(token)))
+    if user_id is None:
+        return None
+    hold(user_id)
+    query = select(MailedProof).where(*_link(token)).with_for_update()
+    return db.session.scalar(query.execution_options(populate_existing=True))
+
+
 def _link(token: str) -> tuple[ColumnElement[bool], ...]:
     return (
         MailedProof.kind == RECOVERY,
@@ -270,7 +279,7 @@ def _link(token: str) -> tuple[ColumnElement[bool], ...]:
 def _hold(user_id: UUID) -> User:
     """The user, held with all administrators in one order, so that nobody waits in a circle."""
     wanted = or_(User.id == user_id, User.role == "admin")
-    query = select(User).where(wanted).order_by(User.id).with_for_update()
+    query = select(User).where(wanted).order_by(User.id).with_for_update(key_share=True)
     held = db.session.scalars(query.execution_options(populate_existing=True)).all()
     for user in held:
         if user.id == user_id:

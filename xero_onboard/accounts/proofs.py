@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy import ColumnElement, Row, delete, or_, select, update
 
+from xero_onboard.accounts import entry
 from xero_onboard.accounts.models import AlternativeAddress, MailedProof, Password, ProofKind
 from xero_onboard.lib import mail
 from xero_onboard.lib.clock import now
@@ -24,6 +25,8 @@ LIVES: Mapping[ProofKind, timedelta] = {
     "login": timedelta(minutes=30),
 }
 MOST_TRIES = 5
+# By these a password can be set; the second kind is made in `people`, and not mailed.
+_LINKS = ("reset", "recovery")
 KEEP = timedelta(days=1)
 _SOON = 2
 _AT_ONCE = 50
@@ -89,13 +92,24 @@ def user_of_link(token: str, browser: str | None) -> UUID | None:
     return db.session.scalar(select(MailedProof.user_id).where(*ours))
 
 
+def end_links(user_id: UUID, *, besides: UUID | None = None) -> None:
+    """End the links by which a password could be set, but the one with this id. Hold the user before."""
+    ended = delete(MailedProof).where(
+        MailedProof.user_id == user_id,
+        MailedProof.kind.in_(_LINKS),
+        MailedProof.used_at.is_(None),
+    )
+    db.session.execute(ended if besides is None else ended.where(MailedProof.id != besides))
+
+
 @every(_SOON, "mail proofs")
 def mail_waiting() -> bool:
     """Mail the codes and links that were asked for since the last time; whether there may be more."""
     query = select(MailedProof).where(
         MailedProof.mailed_at.is_(None), MailedProof.expires_at > now()
     )
-    proofs = db.session.scalars(query.limit(_AT_ONCE).with_for_update()).all()
+    query = query.order_by(MailedProof.created_at).limit(_AT_ONCE)
+    proofs = db.session.scalars(query.with_for_update()).all()
     for proof in proofs:
         proof.mailed_at = now()
         try:
@@ -157,22 +171,14 @@ def _mail_registration(proof: MailedProof) -> None:
 
 def _mail_reset(proof: MailedProof) -> None:
     """A link for whoever signs in with this address or may recover with it; silence for all others."""
-    found = db.session.execute(
-        select(Password.user_id, Password.login)
-        .outerjoin(AlternativeAddress, AlternativeAddress.user_id == Password.user_id)
-        .where(
-            or_(
-                Password.login == proof.address,
-                (AlternativeAddress.address == proof.address)
-                & (AlternativeAddress.counts_from <= now()),
-            )
-        )
-        # Two people may name the same alternative address; the login is the better claim.
-        .order_by((Password.login == proof.address).desc(), Password.changed_at)
-        .limit(1)
-    ).one_or_none()
+    found = _opened_by(proof.address)
     if found is None:
         return
+    entry.hold(found.user_id)
+    if _opened_by(proof.address) != found:
+        # The address was given up meanwhile, and the links that it had have ended.
+        return
+    end_links(found.user_id, besides=proof.id)
     token = secrets.token_urlsafe(32)
     proof.user_id, proof.secret_digest = found.user_id, digest(token)
     proof.content = {"via": "login" if found.login == proof.address else "alternative"}
@@ -187,6 +193,23 @@ def _mail_reset(proof: MailedProof) -> None:
         link_label="Set a new password",
         link_href=f"{settings().public_origin}/password/reset/{token}",
     )
+
+
+def _opened_by(address: str) -> Row[UUID, str] | None:
+    """Whose password may be set by whoever reads this mailbox, and the login beside it."""
+    query = (
+        select(Password.user_id, Password.login)
+        .outerjoin(AlternativeAddress, AlternativeAddress.user_id == Password.user_id)
+        .where(
+            or_(
+                Password.login == address,
+                (AlternativeAddress.address == address) & (AlternativeAddress.counts_from <= now()),
+            )
+        )
+        # Two people may name the same alternative address; the login is the better claim.
+        .order_by((Password.login == address).desc(), Password.changed_at)
+    )
+    return db.session.execute(query.limit(1)).one_or_none()
 
 
 def _mail_alternative(proof: MailedProof) -> None:

@@ -7,11 +7,11 @@ from uuid import UUID
 from sqlalchemy.exc import IntegrityError
 
 from xero_onboard.accounts import letters, passwords, proofs, recognition
-from xero_onboard.accounts.entry import find
+from xero_onboard.accounts.entry import find, hold
 from xero_onboard.accounts.models import Customer, Membership
 from xero_onboard.accounts.sessions import end_sessions
 from xero_onboard.lib import audit
-from xero_onboard.lib.db import db
+from xero_onboard.lib.db import begin_read, begin_write, db
 from xero_onboard.lib.web import settings
 
 BAD_ADDRESS = "Write an email address like name@example.com."
@@ -91,25 +91,30 @@ def set_forgotten(token: str, browser: str, password: str) -> None:
     login = passwords.login_of_user(holder.id) if holder else None
     if holder is None or login is None:
         raise LinkUsed
+    begin_read()
     known = (settings().product_name, login, holder.name)
     complaint = passwords.complaint(password, has_second_step=holder.has_second_step, known=known)
     if complaint:
         raise Incomplete({"password": complaint})
     verifier = passwords.sealed(password)
+    begin_write()
+    hold(holder.id)
     proof = proofs.take_link(token, browser)
     if proof is None:
         raise LinkUsed
-    via = str(proof.content.get("via"))
-    passwords.set_verifier(
-        holder.id,
-        login,
-        verifier,
-        was_recovered=via == "alternative",
-        is_short=passwords.is_short(password),
-    )
-    end_sessions(holder.id)
-    audit.record("password_reset", actor=holder.id, via=via)
-    letters.tell(holder.id, "Your password was changed", "A new password was set by a mailed link.")
+    _reset(holder.id, login, verifier, str(proof.content.get("via")), passwords.is_short(password))
+
+
+def _reset(user_id: UUID, login: str, verifier: str, via: str, is_short: bool) -> None:
+    recovered = via == "alternative"
+    try:
+        passwords.set_verifier(user_id, login, verifier, was_recovered=recovered, is_short=is_short)
+    except passwords.TooShort as error:
+        # The second step was removed while the password was hashed.
+        raise Incomplete({"password": str(error)}) from error
+    end_sessions(user_id)
+    audit.record("password_reset", actor=user_id, via=via)
+    letters.tell(user_id, "Your password was changed", "A new password was set by a mailed link.")
 
 
 def _make(login: str, name: str, verifier: str) -> UUID:

@@ -29,6 +29,8 @@ class BrowserSession(SessionMixin):
         self.handle = handle
         self.ended_handle: str | None = None
         self.was_found = False
+        self.was_somebodys = False
+        self.is_anew = False
         self.is_stale = False
         self._values: dict[str, Any] | None = None
         self.modified = False
@@ -38,19 +40,27 @@ class BrowserSession(SessionMixin):
         if self._values is None:
             found = _read(self.handle) if self.handle else None
             self.was_found = found is not None
+            self.was_somebodys = found is not None and found.user_id is not None
             self._values = found.content if found else {}
             self.is_stale = found is not None and _is_stale(found)
         return self._values
 
     def end(self) -> None:
         """Forget everything, here and in the browser."""
-        self.ended_handle, self.handle, self._values = self.handle, None, {}
-        self.modified = True
+        self._leave_handle({})
+        self.was_somebodys, self.is_anew = False, True
 
-    def renew(self) -> None:
-        """Go on under a new handle; whoever knew the old one holds nothing."""
-        values = self.values_now
-        self.ended_handle, self.handle, self._values = self.handle, None, values
+    def renew(self, *, is_proven: bool = False) -> None:
+        """Go on under a new handle, and for a full lifetime if that was earned by a proof.
+
+        Whoever knew the old handle holds nothing.
+        """
+        self._leave_handle(self.values_now)
+        self.is_anew = self.is_anew or is_proven
+
+    def _leave_handle(self, values: dict[str, Any]) -> None:
+        self.ended_handle = self.handle or self.ended_handle
+        self.handle, self._values = None, values
         self.modified = True
 
     def __getitem__(self, key: str) -> Any:
@@ -79,12 +89,12 @@ class DatabaseSessions(SessionInterface):
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         name, is_secure = self.get_cookie_name(app), self.get_cookie_secure(app)
-        handle = g.pop("new_session_handle", None)
+        handle, is_over = g.pop("new_session_handle", None), g.pop("session_is_over", False)
         if handle and response.status_code < 400:
             response.set_cookie(
                 name, handle, max_age=LIFETIME, secure=is_secure, httponly=True, samesite="Lax"
             )
-        elif session.modified and not session and response.status_code < 400:
+        elif (is_over or session.modified and not session) and response.status_code < 400:
             response.delete_cookie(name, secure=is_secure, httponly=True, samesite="Lax")
 
 
@@ -176,10 +186,9 @@ def _keep(response: Response) -> Response:
     if not g.is_writing:
         # A page that was only read, and now forgets the message that it has shown.
         begin_write()
-    if current.ended_handle:
-        end_by_handle(current.ended_handle)
+    ended = _ended(current.ended_handle) if current.ended_handle else None
     if current.modified and current:
-        _write(current)
+        _write(current, ended)
     elif not current.modified:
         _note_use(current.handle)
     return response
@@ -194,7 +203,14 @@ def _visit() -> dict[str, Any]:
     return {"seen_at": now(), "device": visitor.agent(), "address": visitor.address()}
 
 
-def _write(current: BrowserSession) -> None:
+def _ended(handle: str) -> Row[datetime, datetime] | None:
+    """End the session with this handle, and tell how long it lived; None if it had ended before."""
+    lives = (StoredSession.created_at, StoredSession.expires_at)
+    ended = delete(StoredSession).where(StoredSession.id == digest(handle))
+    return db.session.execute(ended.returning(*lives)).one_or_none()
+
+
+def _write(current: BrowserSession, ended: Row[datetime, datetime] | None) -> None:
     values = dict(current)
     # Whoever is half signed in belongs to the user as well: what ends a user's sessions ends theirs.
     user_id = values.get("_user_id") or values.get("pending", {}).get("user")
@@ -204,10 +220,16 @@ def _write(current: BrowserSession) -> None:
         known = StoredSession.id == digest(current.handle)
         db.session.execute(update(StoredSession).where(known).values(**row))
         return
+    if current.was_somebodys and ended is None:
+        # It was ended meanwhile, too: it does not come back under another handle.
+        g.session_is_over = True
+        return
+    if ended is None or current.is_anew:
+        lives = {"expires_at": now() + LIFETIME}
+    else:
+        lives = {"created_at": ended.created_at, "expires_at": ended.expires_at}
     # Never a handle that the browser brought: somebody else may have chosen it for the browser.
     g.new_session_handle = secrets.token_urlsafe(32)
     seen = _visit() if user_id else {"seen_at": now()}
-    db.session.add(
-        StoredSession(id=digest(g.new_session_handle), expires_at=now() + LIFETIME, **row, **seen)
-    )
+    db.session.add(StoredSession(id=digest(g.new_session_handle), **row, **lives, **seen))
     db.session.flush()
