@@ -235,6 +235,9 @@ def contents(app: Flask) -> str:
 
 
 def rows() -> Iterator[str]:
+    """Every row of every table but the audit log's, which may note that somebody was refused."""
     for table in db.metadata.sorted_tables:
+        if table.name in ("audit", "audit_visitor"):
+            continue
         for row in db.session.execute(text(f'SELECT * FROM "{table.name}"')):  # noqa: S608
             yield f"{table.name} {row}"

@@ -152,7 +152,7 @@ def _forget_in_what_others_need(theirs: Belongings) -> None:
     attempts = or_(
         Attempt.owner_user_id == theirs.user_id, Attempt.subject.in_(theirs.subjects_at_providers)
     )
-    _clear(attempts, owner_user_id=None, actor=None, subject=None)
+    _clear(attempts, owner_user_id=None, actor=None, subject=None, event_id=None)
     invited = Invitation.invited_by_id == theirs.user_id
     db.session.execute(update(Invitation).where(invited).values(invited_by_id=None))
 
