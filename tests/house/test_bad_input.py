@@ -93,6 +93,10 @@ QUERIES = [
     ("/hc/en-gb/search", "query"),
     ("/hc/search/suggest", "query"),
     ("/sign-in", "next"),
+    ("/register", "next"),
+    ("/account/prove", "next"),
+    ("/account/two-step", "next"),
+    ("/connect", "attempt"),
 ]
 
 HOSTILE = {
@@ -138,10 +142,8 @@ def test_a_form_that_is_far_too_large_is_refused(app: Flask, path: str) -> None:
 
 @pytest.mark.parametrize("kind", HOSTILE)
 @pytest.mark.parametrize(("path", "field"), QUERIES)
-def test_a_hostile_query_is_refused_in_words(
-    client: Client, path: str, field: str, kind: str
-) -> None:
-    response = client.get(path, query_string={field: HOSTILE[kind]})
+def test_a_hostile_query_is_refused_in_words(app: Flask, path: str, field: str, kind: str) -> None:
+    response = connected(app).get(path, query_string={field: HOSTILE[kind]})
 
     assert response.status_code == 400
     assert field in response.get_data(as_text=True)

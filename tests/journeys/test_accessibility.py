@@ -97,6 +97,10 @@ def test_axe_finds_nothing_on_the_pages_of_an_account(
     for path in OF_AN_ACCOUNT:
         inspected.goto(path)
         eyes.look(inspected)
+    inspected.set_viewport_size({"width": 390, "height": 844})
+    too_wide = [path for path in OF_AN_ACCOUNT if inspected.goto(path) and overflows(inspected)]
+    assert too_wide == []
+    inspected.set_viewport_size({"width": 1280, "height": 900})
     sign_out(inspected)
     enter(inspected, "ada@example.com", ada)
     expect(inspected.locator("h1")).to_have_text("Your second step")

@@ -119,7 +119,7 @@ def test_half_signed_in_is_not_in(page: Page, stage: Stage) -> None:
 
 
 def test_guesses_are_counted_over_both_workers(stage: Stage) -> None:
-    """Row I1: ten for a login, whichever worker hears them."""
+    """Row D2: ten for a login, whichever worker hears them."""
     codes = [
         httpx.post(
             f"{stage.site}/sign-in/password",

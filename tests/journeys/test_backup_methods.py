@@ -5,6 +5,7 @@ from playwright.sync_api import Page
 
 from tests.journeys.practice import CASEY
 from tests.journeys.reader import WITH_EMAIL, WITH_QUESTIONS, Reader
+from tests.journeys.window import with_and_without_script
 from tests.servers import Stage
 
 
@@ -18,6 +19,7 @@ def casey(page: Page, stage: Stage) -> Reader:
     return casey
 
 
+@with_and_without_script
 def test_an_alternative_email_that_was_added_later_lets_its_owner_in(casey: Reader) -> None:
     casey.add_alternative_email()
     casey.leave_xero()
@@ -29,6 +31,7 @@ def test_an_alternative_email_that_was_added_later_lets_its_owner_in(casey: Read
     casey.expect_back("Wattle Street Bakery was already connected")
 
 
+@with_and_without_script
 def test_the_security_questions_let_their_owner_in(casey: Reader) -> None:
     casey.connect_without_the_phone(WITH_QUESTIONS)
     casey.press("Continue with 1 organisation")

@@ -72,10 +72,10 @@ def enable(email: str) -> None:
 @click.argument("email")
 @click.option("--second-step-too", is_flag=True, help="Take a reader's second step away as well.")
 def recovery_link(email: str, second_step_too: bool) -> None:
-    """Print a link by which a person sets a new password, once and within 30 minutes."""
+    """Print a link by which a person sets a new password, once and within 10 minutes."""
     with _changing():
         link = people.make_link(people.whom(email), second_step_too=second_step_too)
-    click.echo(f"Hand this to {email} yourself; it works once, for 30 minutes:\n{link}")
+    click.echo(f"Hand this to {email} yourself; it works once, for 10 minutes:\n{link}")
 
 
 @contextmanager

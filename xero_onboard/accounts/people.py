@@ -29,7 +29,7 @@ from xero_onboard.lib.db import db
 from xero_onboard.lib.reader import Role
 from xero_onboard.lib.web import settings
 
-LINK_LIFE = timedelta(minutes=30)
+LINK_LIFE = timedelta(minutes=10)
 RECOVERY = "recovery"
 # Nothing that is mistaken for something else when it is read aloud or copied from a screen.
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -199,7 +199,7 @@ def make_link(user_id: UUID, *, second_step_too: bool = False) -> str:
     subject = f"user:{user_id}"
     audit.record("recovery_link_made", subject=subject, second_step_too=second_step_too)
     what = "It takes your second step away as well." if second_step_too else _STAYS_ON
-    made = "Support made a link by which you can set a new password within 30 minutes."
+    made = "Support made a link by which you can set a new password within 10 minutes."
     _tell(user_id, "A link to get back into your account was made", made, what)
     return f"{settings().public_origin}/password/recover/{token}"
 

@@ -13,7 +13,7 @@ from xero_onboard.lib.clock import now
 from xero_onboard.lib.crypto import digest
 from xero_onboard.lib.db import db
 from xero_onboard.lib.reader import Reader, current_reader, has_session_cookie
-from xero_onboard.lib.web import settings
+from xero_onboard.lib.web import optional, settings
 
 _CATEGORY = "connect"
 SHOWN_FOR = timedelta(hours=1)
@@ -43,7 +43,7 @@ def parsed_id(value: str | None) -> UUID | None:
 
 
 def _of_attempt(reader: Reader) -> Outcome | None:
-    attempt_id = parsed_id(request.args.get("attempt"))
+    attempt_id = parsed_id(optional(request.args, "attempt", longest=36))
     attempt = db.session.get(Attempt, attempt_id) if attempt_id else None
     if attempt is None or attempt.outcome is None or not _is_readers(attempt, reader):
         return None

@@ -1,4 +1,4 @@
-"""Everything the audit log can say; the README lists the same."""
+"""Everything the audit log can say; `flask audit events` lists it."""
 
 from collections.abc import Mapping
 
@@ -25,7 +25,6 @@ EVENTS: Mapping[str, str] = {
     "recovery_link_made": "An administrator made a link by which a person gets in again.",
     "identity_linked": "A login at a provider was linked to an account.",
     "identity_unlinked": "A login at a provider was unlinked from an account.",
-    "email_changed": "A person's e-mail address was changed.",
     "user_created": "An account was made from the command line or by an administrator.",
     "user_disabled": "An account was disabled.",
     "user_enabled": "A disabled account was enabled again.",
