@@ -1,5 +1,6 @@
 """Attempts, grants and connections, and the removals that Xero has still to be told of."""
 
+import secrets
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -28,6 +29,15 @@ WORKING = ("active", "degraded")
 GONE_AT_PROVIDER = ("organisation_gone", "revoked_in_xero", "refresh_expired")
 _IS_LIVE = text("status NOT IN ('disconnecting', 'disconnected')")
 _IS_SELECTED = text("is_selected")
+
+
+# Without vowels, so that no word comes of it, and without what looks like something else.
+_REFERENCE_LETTERS = "23456789BCDFGHJKMNPQRSTVWXYZ"
+
+
+def new_reference() -> str:
+    """A support reference such as XC-7F3K; two attempts may share one, and the newer is meant."""
+    return "XC-" + "".join(secrets.choice(_REFERENCE_LETTERS) for _ in range(4))
 
 
 class Attempt(Table):
@@ -65,6 +75,10 @@ class Attempt(Table):
     # The provider's name for this consent, by which its organisation is found.
     event_id: Mapped[str | None] = mapped_column(String(64))
     outcome: Mapped[str | None] = mapped_column(String(30))
+    # What its reader says they saw at the provider, from where nothing came back.
+    saw: Mapped[str | None] = mapped_column(String(30))
+    # What a reader can say on the telephone; to find it, not to prove anything.
+    reference: Mapped[str | None] = mapped_column(String(10), default=new_reference, index=True)
     organisation: Mapped[str | None] = mapped_column(String(200))
     started_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, index=True)
     # When its reader came back; after `finished_at` for one who had been given up.
