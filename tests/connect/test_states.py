@@ -69,7 +69,7 @@ def test_who_does_not_come_back_is_told_so_where_they_left(app: Flask, riley: Vi
     page = riley.read("/connect")
     assert the_only(app, Attempt).outcome == "abandoned"
     assert "Your last try was not finished" in page
-    assert "#abandoned" in page
+    assert "What did you see at Xero?" in page
     assert "Connect to Xero" in page
 
 
@@ -111,7 +111,7 @@ def test_an_unfinished_try_is_told_beside_what_is_connected(
     for page in (riley.read("/connect"), guide):
         assert "Your last try was not finished" in page
         assert "Riley" in page
-        assert "#abandoned" in page
+        assert "What did you see at Xero?" in page
 
 
 def test_an_unfinished_try_is_forgotten_after_a_day(app: Flask, riley: Visitor) -> None:

@@ -299,9 +299,9 @@ def test_the_codes_of_problems_lead_to_headings(desk: Desk) -> None:
         assert library.help_for("never-heard-of") is None
     first, second = "/hc/en-gb/articles/101-first", "/hc/en-gb/articles/102-second"
     assert found == {
-        "declined": library.Help("You stopped", f"{first}#stopped"),
-        "too_slow": library.Help("Slow", f"{second}#too-slow"),
-        "elsewhere": library.Help("Guide 102", second),
+        "declined": library.Help("You stopped", f"{first}#stopped", "Guide 101", None),
+        "too_slow": library.Help("Slow", f"{second}#too-slow", "Guide 102", None),
+        "elsewhere": library.Help("Guide 102", second, "Guide 102", None),
     }
 
 

@@ -3,6 +3,7 @@
 from flask import Flask
 
 from xero_onboard.connect import cli, departure, flow, providers, results, state, upkeep, views
+from xero_onboard.connect.outcomes import SIGHTINGS
 from xero_onboard.lib.web import settings
 
 __all__ = ["register", "upkeep"]
@@ -20,4 +21,5 @@ def register(app: Flask, doors: flow.Doors) -> None:
         connection_state=state.connection_state,
         check_holds=state.check_holds,
         outcome=results.outcome,
+        sightings=SIGHTINGS,
     )

@@ -150,6 +150,20 @@ def cancel(attempt_id: UUID, reader: Reader) -> str:
     return way_back(attempt)
 
 
+def note_sighting(attempt_id: UUID, saw: str, reader: Reader) -> str:
+    """Write down what a reader saw at the provider, which sent nothing back; the path to its help.
+
+    The attempt stays as it is: who goes on at the provider after all comes back as ever.
+    """
+    begin_write()
+    attempt = db.session.get(Attempt, attempt_id, populate_existing=True, with_for_update=True)
+    if attempt is None or not _may_end(attempt, reader):
+        return problem_path("unknown_attempt")
+    if attempt.status == "redirected" or attempt.outcome == "abandoned":
+        attempt.saw = saw
+    return way_back(attempt)
+
+
 def problem_path(code: str) -> str:
     """The page for an outcome without an attempt to show it with."""
     return f"/connect/problem/{code}"

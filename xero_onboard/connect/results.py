@@ -45,19 +45,29 @@ def parsed_id(value: str | None) -> UUID | None:
 def _of_attempt(reader: Reader) -> Outcome | None:
     attempt_id = parsed_id(optional(request.args, "attempt", longest=36))
     attempt = db.session.get(Attempt, attempt_id) if attempt_id else None
-    if attempt is None or attempt.outcome is None or not _is_readers(attempt, reader):
+    if attempt is None or not _is_readers(attempt, reader) or not _still_holds(attempt, reader):
         return None
-    if not _still_holds(attempt, reader):
+    code = _code(attempt)
+    if code is None:
         return None
     expected = db.session.get(Connection, attempt.expected_id) if attempt.expected_id else None
     names = Names(
         organisation=attempt.organisation,
         expected=expected.name if expected else None,
         purpose=attempt.purpose,
+        reference=attempt.reference,
     )
-    # What we wrote down stays; what they are told is true of them.
-    code = "attempt_expired" if _came_late(attempt) else attempt.outcome
     return outcome_of(code, settings(), names, attempt.anchor or "connect")
+
+
+def _code(attempt: Attempt) -> str | None:
+    """What we wrote down stays; what they are told is true of them."""
+    if _came_late(attempt):
+        return "attempt_expired"
+    # Where nothing came back, the reader knows better than we do what it was.
+    return (
+        attempt.saw if attempt.saw and attempt.outcome in (None, "abandoned") else attempt.outcome
+    )
 
 
 def _is_readers(attempt: Attempt, reader: Reader) -> bool:

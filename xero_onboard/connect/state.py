@@ -85,6 +85,10 @@ class AttemptView:
 
     id: str
     started_at: datetime
+    # What its reader says they saw at the provider.
+    saw: str | None
+    # Whether the provider may still send its reader back, and nothing has come yet.
+    is_away: bool
 
 
 @dataclass(frozen=True)
@@ -96,8 +100,8 @@ class ReaderState:
     selected: ConnectionView | None
     attempt: AttemptView | None
     choice_href: str | None
-    # The last press of Connect in this browser led to Xero, and nothing came back.
-    is_unfinished: bool = False
+    # The last press of Connect in this browser, which led to Xero and from which nothing came back.
+    unfinished: AttemptView | None = None
     # Whether the provider lets us connect one more organisation.
     can_add: bool = True
 
@@ -144,9 +148,9 @@ def state_of(reader: Reader) -> ReaderState:
         status=_status(connections, selected, attempt, can_add=can_add),
         connections=connections,
         selected=selected,
-        attempt=AttemptView(str(attempt.id), attempt.started_at) if attempt else None,
+        attempt=_attempt_view(attempt),
         choice_href=f"/connect/organisations/{attempt.id}" if attempt and is_choosing else None,
-        is_unfinished=newest is not None and _is_unfinished(newest),
+        unfinished=_attempt_view(newest if newest and _is_unfinished(newest) else None),
         can_add=can_add,
     )
 
@@ -191,6 +195,13 @@ def _newest_attempt(reader: Reader) -> Attempt | None:
     customers = {newest.customer_id, newest.owner_customer_id} - {None}
     is_theirs = people <= {reader.user_id} and customers <= {reader.customer_id}
     return newest if is_theirs else None
+
+
+def _attempt_view(attempt: Attempt | None) -> AttemptView | None:
+    if attempt is None:
+        return None
+    is_away = attempt.status == "redirected"
+    return AttemptView(str(attempt.id), attempt.started_at, attempt.saw, is_away)
 
 
 def _is_open(attempt: Attempt) -> bool:

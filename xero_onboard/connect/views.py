@@ -87,6 +87,16 @@ def cancel(attempt_id: UUID) -> Response:
     return redirect(flow.cancel(attempt_id, current_reader()), code=303)
 
 
+@blueprint.post("/connect/attempts/<uuid:attempt_id>/saw")
+@access.anyone
+def saw(attempt_id: UUID) -> Response:
+    """Take down what the reader saw at Xero, and show the help for exactly that."""
+    seen = optional(request.form, "saw", longest=30)
+    if seen is None or seen not in outcomes.SIGHTINGS:
+        abort(400, "Choose what you saw at Xero, then press the button again.")
+    return redirect(flow.note_sighting(attempt_id, seen, current_reader()), code=303)
+
+
 @blueprint.get("/connect/problem/<code>")
 @access.anyone
 def problem(code: str) -> Response:

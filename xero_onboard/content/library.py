@@ -16,6 +16,7 @@ from sqlalchemy.engine import Row
 
 from xero_onboard.content.addresses import DEFAULT_LOCALE, article_path, language, section_path
 from xero_onboard.content.catalogue import generation
+from xero_onboard.content.excerpts import section_below
 from xero_onboard.content.models import LONGEST_PATH, Alias, Article, Picture, Revision, Section
 from xero_onboard.content.parts import Heading, Part, load_parts
 from xero_onboard.content.structured import structured_article
@@ -99,6 +100,9 @@ class Help:
 
     title: str
     href: str
+    # The guide that it is a part of, and what it says there.
+    guide: str
+    section: Markup | None
 
 
 @dataclass(frozen=True)
@@ -274,7 +278,13 @@ def _read_outlines() -> Mapping[str, Outline]:
     rows = db.session.execute(
         select(
             *(Article.id, Article.locale, Article.slug, Article.section_id, Article.is_promoted),
-            *(Revision.title, Revision.description, Revision.errors, Revision.contents),
+            *(
+                Revision.title,
+                Revision.description,
+                Revision.errors,
+                Revision.contents,
+                Revision.parts,
+            ),
         )
         .where(IS_PUBLISHED)
         .order_by(Article.position, Article.id)
@@ -301,9 +311,13 @@ def _helps(rows: list[Row[Any]]) -> Mapping[str, Help]:
     helps = {}
     for row in rows:
         titles = {heading["anchor"]: heading["text"] for heading in row.contents}
+        href = article_path(row.locale, row.id, row.slug)
+        parts = load_parts(row.parts) if row.errors else ()
         for code, anchor in row.errors.items():
-            href = article_path(row.locale, row.id, row.slug)
             helps[code] = Help(
-                titles.get(anchor, row.title), f"{href}#{anchor}" if anchor else href
+                title=titles.get(anchor, row.title),
+                href=f"{href}#{anchor}" if anchor else href,
+                guide=row.title,
+                section=section_below(parts, anchor, href) if anchor else None,
             )
     return helps
