@@ -17,7 +17,7 @@ from tests.connect.test_choosing import provider, two
 from tests.connect.test_hostile_provider import come_back
 from xero_onboard.config import Settings
 from xero_onboard.connect import upkeep
-from xero_onboard.connect.flow import LIFE
+from xero_onboard.connect.exchange import LIFE
 from xero_onboard.connect.models import Attempt, Candidate, Connection, Grant, Removal
 from xero_onboard.factory import create_app
 from xero_onboard.lib.clock import now

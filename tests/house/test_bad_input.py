@@ -33,6 +33,7 @@ FORMS = {
         "next",
     ),
     "/connect/organisations/<id>": (f"/connect/organisations/{CHOOSING}", "tenant"),
+    "/connect/attempts/<id>/saw": (f"/connect/attempts/{CHOOSING}/saw", "saw"),
     "/sign-in/xero": ("/sign-in/xero", "next"),
     "/account/colleagues/invite": ("/account/colleagues/invite", "email"),
     "/account/colleagues/<id>/right": (f"/account/colleagues/{SOMEBODY}/right", "right"),

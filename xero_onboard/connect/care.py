@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import exists, select
 
-from xero_onboard.connect import signals
+from xero_onboard.connect import signals, trouble
 from xero_onboard.connect.models import ENDED, WORKING, Connection, Grant, Removal
 from xero_onboard.connect.organisations import select_only
 from xero_onboard.connect.providers.base import (
@@ -85,6 +85,7 @@ def visit(
         listed = ask(provider, grant_id, organisations, not_version=not_version)
         is_open = _knock(provider, grant_id, tenant_id, patience)
         begin_write()
+        trouble.is_over()
         reconcile(hold(grant_id), listed, as_of=asked_at, is_open=is_open)
     except GrantDead as error:
         return _note_end(grant_id, error.reason)
@@ -92,6 +93,9 @@ def visit(
         return _note_end(grant_id, "scope_missing")
     except ClientRefused as error:
         log.critical("the provider refuses us, not grant %s: %s", grant_id, error)
+        begin_write()
+        trouble.note(trouble.CLIENT_REFUSED, str(error))
+        commit()
         return "client_refused"
     except ProviderError as error:
         return _note_silence(grant_id, error)

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import exists, func, or_, select
 
-from xero_onboard.connect import vault
+from xero_onboard.connect import trouble, vault
 from xero_onboard.connect.care import NotPossible
 from xero_onboard.connect.models import ENDED, GONE_AT_PROVIDER, Attempt, Connection, Grant
 from xero_onboard.connect.organisations import seen
@@ -37,6 +37,10 @@ class LimitReached(Exception):
     """The provider lets us connect no further organisation."""
 
 
+class ConnectClosed(Exception):
+    """The provider refuses us, and sending readers to it would lead nowhere."""
+
+
 class NoSuchConnection(Exception):
     """Not a connection of this reader's customer; whether it is somebody else's is not told."""
 
@@ -54,8 +58,12 @@ class Origin:
 
 
 def connect(reader: Reader, browser: str, origin: Origin) -> str:
-    """Begin to connect an organisation; the address to send the browser to. Raises LimitReached."""
+    """Begin to connect an organisation; the address to send the browser to.
+
+    Raises LimitReached and ConnectClosed.
+    """
     provider = current_provider()
+    _refuse_while_closed()
     if is_full(provider):
         log.critical("no organisation can be added: the limit of connections is reached")
         raise LimitReached
@@ -66,8 +74,10 @@ def connect(reader: Reader, browser: str, origin: Origin) -> str:
 def reconnect(reader: Reader, browser: str, origin: Origin, connection_id: UUID) -> str:
     """Begin to renew a connection, which counts against no limit.
 
-    Raises NoSuchConnection, and NotPossible for one that was disconnected: to connect it is to add one.
+    Raises ConnectClosed, NoSuchConnection, and NotPossible for one that was disconnected: to connect it
+    is to add one.
     """
+    _refuse_while_closed()
     provider = current_provider()
     connection = own_connection(provider.facts.environment, reader, connection_id)
     if not connection.is_live:
@@ -132,6 +142,11 @@ def own_connection(environment: str, reader: Reader, connection_id: UUID) -> Con
     if connection is None:
         raise NoSuchConnection(connection_id)
     return connection
+
+
+def _refuse_while_closed() -> None:
+    if trouble.is_closed():
+        raise ConnectClosed
 
 
 def _has_connections(provider: Provider, reader: Reader) -> bool:

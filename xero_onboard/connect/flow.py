@@ -1,34 +1,25 @@
 """The way back from the provider: from what the browser brings to an outcome."""
 
 import logging
-import re
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import timedelta
+from dataclasses import dataclass
 from uuid import UUID
 
 from flask import Flask, current_app
 from sqlalchemy import select, update
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
-from xero_onboard.connect import vault
+from xero_onboard.connect import trouble, vault
 from xero_onboard.connect.arrival import Permission, discover, end, give_up, owner_of
-from xero_onboard.connect.departure import PERSONAL, redirect_uri
+from xero_onboard.connect.departure import PERSONAL
+from xero_onboard.connect.exchange import Answer, obtain
 from xero_onboard.connect.models import Attempt, Grant
 from xero_onboard.connect.providers import current_provider
 from xero_onboard.connect.providers.base import (
-    BadIdentity,
-    ClientRefused,
-    CodeToExchange,
     Consent,
-    GrantRefused,
-    NoRefreshToken,
     Patience,
     Provider,
-    ProviderError,
-    ProviderUnavailable,
-    ScopeMissing,
 )
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.crypto import Tampered, digest
@@ -43,20 +34,11 @@ from xero_onboard.lib.reader import (
     TakenIdentity,
 )
 
-LIFE = timedelta(minutes=10)
 CALLBACK_SECONDS = 15.0
 LONGEST_VALUE = 2048
 
 # An identity, who began the attempt, and who is signed in now; raises SomebodyElse.
 Recognise = Callable[[Identity, Reader, UUID | None], Owner]
-
-_CODES: tuple[tuple[type[ProviderError], str], ...] = (
-    (BadIdentity, "bad_identity"),
-    (NoRefreshToken, "no_refresh_token"),
-    (ScopeMissing, "scope_missing"),
-    (GrantRefused, "code_refused"),
-    (ClientRefused, "client_refused"),
-)
 
 log = logging.getLogger(__name__)
 
@@ -77,16 +59,6 @@ class Doors:
     is_owed: Callable[[], bool]
     way_on: Callable[[str], str]
     may_connect: Callable[[Owner], bool]
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What the browser brought back in the address."""
-
-    state: str | None = field(repr=False)
-    code: str | None = field(repr=False)
-    error: str | None
-    issuer: str | None
 
 
 def receive(answer: Answer, reader: Reader, *, is_sign_in: bool = False) -> str:
@@ -160,6 +132,9 @@ def note_sighting(attempt_id: UUID, saw: str, reader: Reader) -> str:
     if attempt is None or not _may_end(attempt, reader):
         return problem_path("unknown_attempt")
     if attempt.status == "redirected" or attempt.outcome == "abandoned":
+        if saw in trouble.REPORTED and attempt.saw != saw:
+            log.error("attempt %s: its reader says %s", attempt.id, saw)
+            trouble.note(saw, "a reader says so")
         attempt.saw = saw
     return way_back(attempt)
 
@@ -221,21 +196,10 @@ def _claim(attempt: Attempt) -> bool:
 def _work(attempt: Attempt, answer: Answer, reader: Reader) -> None:
     patience = Patience(CALLBACK_SECONDS)
     provider = current_provider()
-    code = _refused_before_exchange(provider, attempt, answer)
-    if code is not None:
-        end(attempt, code)
+    consent = obtain(provider, attempt, answer, patience)
+    if consent is None:
         return
-    try:
-        consent = _exchange(provider, attempt, answer, patience)
-    except ProviderError as error:
-        level = logging.CRITICAL if isinstance(error, ClientRefused) else logging.WARNING
-        log.log(level, "attempt %s got no tokens: %s: %s", attempt.id, _code_of(error), error)
-        end(attempt, _code_of(error))
-        return
-    except (vault.VaultLocked, Tampered):
-        log.exception("attempt %s: its verifier cannot be opened", attempt.id)
-        end(attempt, "storage_failed")
-        return
+    trouble.is_over()
     if attempt.purpose in PERSONAL:
         end(attempt, _PERSONAL[attempt.purpose](attempt, consent.identity))
     elif _keep(provider, attempt, consent, reader):
@@ -277,45 +241,6 @@ def _belongs_to(attempt: Attempt) -> UUID:
         raise LookupError(f"attempt {attempt.id} was begun by nobody")
     attempt.owner_user_id = attempt.user_id
     return attempt.user_id
-
-
-def _refused_before_exchange(provider: Provider, attempt: Attempt, answer: Answer) -> str | None:
-    """Why no code is exchanged, if none is. Only known words of the provider are understood."""
-    if attempt.started_at + LIFE < now():
-        return "attempt_expired"
-    if answer.issuer is not None and answer.issuer != provider.facts.issuer:
-        # Somebody mixed up two providers: https://www.rfc-editor.org/rfc/rfc9207
-        return "bad_identity"
-    if answer.error == "access_denied":
-        return "declined"
-    if answer.error in ("temporarily_unavailable", "server_error"):
-        return "provider_unavailable"
-    if answer.error is not None or not re.fullmatch(r"[!-~]{1,2048}", answer.code or ""):
-        return "provider_error"
-    return None
-
-
-def _exchange(provider: Provider, attempt: Attempt, answer: Answer, patience: Patience) -> Consent:
-    brought = CodeToExchange(
-        redirect_uri=redirect_uri("sign_in" if attempt.purpose in PERSONAL else "connect"),
-        scopes=tuple(attempt.scopes.split()),
-        code=answer.code or "",
-        nonce=attempt.nonce,
-        verifier=vault.unseal(
-            "attempt", attempt.id, "verifier", attempt.environment, attempt.verifier_sealed
-        ),
-    )
-    try:
-        return provider.exchange(brought, patience)
-    except ProviderUnavailable as error:
-        if error.sent:
-            # The code is used up: asking again could even revoke what the lost answer gave.
-            raise
-        return provider.exchange(brought, patience)
-
-
-def _code_of(error: ProviderError) -> str:
-    return next((code for kind, code in _CODES if isinstance(error, kind)), "provider_unavailable")
 
 
 def _keep(provider: Provider, attempt: Attempt, consent: Consent, reader: Reader) -> bool:

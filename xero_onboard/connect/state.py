@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from flask import g
 from sqlalchemy import or_, select
 
+from xero_onboard.connect import trouble
 from xero_onboard.connect.departure import PERSONAL, is_full
-from xero_onboard.connect.flow import LIFE
+from xero_onboard.connect.exchange import LIFE
 from xero_onboard.connect.models import ENDED, WORKING, Attempt, Connection, Grant
 from xero_onboard.connect.providers import current_provider
 from xero_onboard.lib.clock import now
@@ -104,6 +105,8 @@ class ReaderState:
     unfinished: AttemptView | None = None
     # Whether the provider lets us connect one more organisation.
     can_add: bool = True
+    # Whether the provider refuses us, so that nothing can be connected or reconnected.
+    is_closed: bool = False
 
     @property
     def version(self) -> str:
@@ -143,15 +146,18 @@ def state_of(reader: Reader) -> ReaderState:
     newest = _newest_attempt(reader)
     attempt = newest if newest is not None and _is_open(newest) else None
     is_choosing = attempt is not None and attempt.status == "choosing"
-    can_add = not is_full(current_provider())
+    is_closed = trouble.is_closed()
+    can_add = not is_closed and not is_full(current_provider())
     return ReaderState(
-        status=_status(connections, selected, attempt, can_add=can_add),
+        status=_status(connections, selected, attempt)
+        or ("closed" if is_closed else "not_connected" if can_add else "limit_blocked"),
         connections=connections,
         selected=selected,
         attempt=_attempt_view(attempt),
         choice_href=f"/connect/organisations/{attempt.id}" if attempt and is_choosing else None,
         unfinished=_attempt_view(newest if newest and _is_unfinished(newest) else None),
         can_add=can_add,
+        is_closed=is_closed,
     )
 
 
@@ -223,10 +229,8 @@ def _status(
     connections: Sequence[ConnectionView],
     selected: ConnectionView | None,
     attempt: Attempt | None,
-    *,
-    can_add: bool,
-) -> str:
-    """What works comes first, then what is under way, then what needs somebody."""
+) -> str | None:
+    """What works comes first, then what is under way, then what needs somebody; None of nothing."""
     live = [each for each in connections if each.status not in ENDED]
     working = [each for each in live if each.works]
     if selected in working and selected is not None:
@@ -236,9 +240,7 @@ def _status(
     if attempt is not None:
         return "needs_org" if attempt.status == "choosing" else "connecting"
     broken = selected or (live[0] if live else None)
-    if broken is not None:
-        return broken.status
-    return "not_connected" if can_add else "limit_blocked"
+    return broken.status if broken is not None else None
 
 
 def _view(connection: Connection, grant: Grant, reader: Reader) -> ConnectionView:

@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import and_, delete, exists, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
-from xero_onboard.connect import removals
+from xero_onboard.connect import removals, trouble
 from xero_onboard.connect.arrival import end, give_up
 from xero_onboard.connect.care import visit
-from xero_onboard.connect.flow import LIFE
+from xero_onboard.connect.exchange import LIFE
 from xero_onboard.connect.models import ENDED, Attempt, Connection, Grant, Removal
 from xero_onboard.connect.outcomes import SUCCEEDED
 from xero_onboard.connect.providers import current_provider
@@ -100,8 +100,9 @@ def end_old_attempts() -> None:
 
 @every_minute("forget ended connections")
 def forget_ended_connections() -> None:
-    """Delete what was disconnected long ago, with what is known of its removal."""
+    """Delete what was disconnected long ago, with what is known of its removal, and old trouble."""
     begin_write()
+    trouble.forget_old()
     gone = select(Connection.id).where(
         Connection.ended_at < now() - KEEP_ENDED,
         Connection.status == "disconnected",

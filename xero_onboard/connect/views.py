@@ -10,6 +10,7 @@ from werkzeug.exceptions import Conflict, NotFound, ServiceUnavailable
 from werkzeug.wrappers import Response
 
 from xero_onboard.connect import arrival, care, departure, flow, outcomes, removals, results
+from xero_onboard.connect.exchange import Answer
 from xero_onboard.connect.models import Attempt, Connection
 from xero_onboard.connect.organisations import HeldElsewhere, own_tenants
 from xero_onboard.connect.providers import current_provider
@@ -70,6 +71,8 @@ def connect() -> Response:
         return redirect(departure.connect(current_reader(), ensure_browser(), origin), code=303)
     except departure.LimitReached:
         return _back("limit_reached", origin)
+    except departure.ConnectClosed:
+        return _back("client_refused", origin)
 
 
 @access.anyone
@@ -156,7 +159,10 @@ def reconnect(connection_id: UUID) -> Response:
     """Send the browser to Xero to renew this connection."""
     origin, connection = read_origin(), _own_connection(connection_id)
     reader, browser = current_reader(), ensure_browser()
-    return redirect(departure.reconnect(reader, browser, origin, connection.id), code=303)
+    try:
+        return redirect(departure.reconnect(reader, browser, origin, connection.id), code=303)
+    except departure.ConnectClosed:
+        return _back("client_refused", origin)
 
 
 @blueprint.post("/connect/connections/<uuid:connection_id>/disconnect")
@@ -192,13 +198,13 @@ def show_locked(error: VaultLocked) -> Response:
     )
 
 
-def read_answer() -> flow.Answer:
+def read_answer() -> Answer:
     """What the provider sent along, each value only if it came once."""
     values = {
         name: given[0] if len(given := request.args.getlist(name)) == 1 else ("" if given else None)
         for name in ("state", "code", "error", "iss")
     }
-    return flow.Answer(values["state"], values["code"], values["error"], values["iss"])
+    return Answer(values["state"], values["code"], values["error"], values["iss"])
 
 
 def is_only_looking() -> bool:

@@ -14,6 +14,7 @@ STATES = (
     "connecting",
     "needs_org",
     "limit_blocked",
+    "closed",
     "active",
     "expiring_soon",
     "paused",

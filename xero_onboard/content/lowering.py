@@ -24,6 +24,7 @@ _STATES = {
     "connecting": "in the middle of connecting",
     "needs_org": "about to choose an organisation",
     "active": "connected",
+    "closed": "unable to connect because Xero refuses us at the moment",
     "limit_blocked": "unable to connect because the limit of connections is reached",
     "expiring_soon": "connected, but only for a short while longer",
     "paused": "connected, but paused",

@@ -1,0 +1,82 @@
+"""Which permissions Xero knows, so that a misspelt one is found before a reader finds it.
+
+Xero answers an unknown scope with an error page that nobody comes back from.
+https://developer.xero.com/documentation/guides/oauth2/scopes/
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from difflib import get_close_matches
+
+BROAD_END_ON = date(2027, 9, 13)
+# Apps made since 2 March 2026 are refused these: https://developer.xero.com/faq/granular-scopes
+_BROAD = frozenset(
+    {"accounting.transactions", "accounting.transactions.read", "accounting.reports.read"}
+)
+_READ_OR_WRITE = (
+    *(
+        f"accounting.{part}"
+        for part in (
+            "attachments",
+            "banktransactions",
+            "classicexpenses",
+            "contacts",
+            "invoices",
+            "manualjournals",
+            "payments",
+            "settings",
+        )
+    ),
+    *(f"payroll.{part}" for part in ("employees", "payruns", "payslip", "settings", "timesheets")),
+    *("assets", "files", "projects"),
+)
+_REPORTS = (
+    "aged",
+    "balancesheet",
+    "banksummary",
+    "budgetsummary",
+    "executivesummary",
+    "profitandloss",
+    "taxreports",
+    "tenninetynine",
+    "trialbalance",
+)
+_OTHERS = (
+    *("openid", "profile", "email", "offline_access"),
+    *("accounting.budgets.read", "accounting.journals.read"),
+    *("bankfeeds", "paymentservices"),
+    *(
+        f"finance.{part}.read"
+        for part in ("accountingactivity", "bankstatementsplus", "cashvalidation", "statements")
+    ),
+)
+_PRACTICE = ("practicemanager", "practicemanager.read")
+KNOWN = frozenset(
+    {
+        *_READ_OR_WRITE,
+        *(f"{scope}.read" for scope in _READ_OR_WRITE),
+        *(f"accounting.reports.{report}.read" for report in _REPORTS),
+        *_OTHERS,
+        *_PRACTICE,
+        *_BROAD,
+    }
+)
+
+
+def doubts(scopes: Iterable[str]) -> Iterator[str]:
+    """A sentence for each reason why Xero may refuse to ask a reader for these."""
+    asked = tuple(scopes)
+    for scope in asked:
+        if scope in _BROAD:
+            yield (
+                f"{scope} is refused to apps made since March 2026, and to all from {BROAD_END_ON}:"
+                " ask for the narrower scopes in its place"
+            )
+        elif scope not in KNOWN:
+            alike = get_close_matches(scope, sorted(KNOWN), 1)
+            meant = f"; is {alike[0]} meant?" if alike else ""
+            yield f"{scope} is no scope of Xero that we know of{meant}"
+    if any(scope in _PRACTICE for scope in asked) and any(
+        scope.startswith(("accounting.", "payroll.")) for scope in asked
+    ):
+        yield "Xero never gives scopes of a practice and of an organisation in one trip"
