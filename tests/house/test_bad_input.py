@@ -1,8 +1,12 @@
 """Every form and every query: what is wrong is refused in words, and nothing is half done."""
 
+import ast
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
+from typing import cast
 from uuid import UUID
 
 import pytest
@@ -12,6 +16,7 @@ from sqlalchemy import select, text
 from tests.cast import CASEY
 from tests.client import Client, sign_in
 from xero_onboard.accounts.models import Membership
+from xero_onboard.config import ROOT
 from xero_onboard.connect.models import Attempt, Candidate, Connection, Grant
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import db
@@ -21,46 +26,96 @@ CONNECTION = "11111111-1111-4111-8111-111111111111"
 CHOOSING = "22222222-2222-4222-8222-222222222222"
 SOMEBODY = "33333333-3333-4333-8333-333333333333"
 
-# Every form with a field that it reads. The test below fails when a form is added and not listed.
+NEXT = {"next": "/connect"}
+PLACE = {"next": "/connect", "anchor": "connect"}
+PASSWORD = "a kettle, a lamp and 9 spoons"
+
+
+@dataclass(frozen=True)
+class Form:
+    """Where a form leads, with an honest value for each of its fields."""
+
+    path: str
+    fields: Mapping[str, str]
+    # Those that take whatever is typed, or put what is wrong right without a word.
+    free: frozenset[str] = frozenset({"next", "anchor"})
+    is_strangers: bool = False
+    # The page that has to be open before the form means anything.
+    page: str = ""
+
+
+def free(*names: str) -> frozenset[str]:
+    return frozenset({"next", "anchor", *names})
+
+
+# Tests below fail when a form is added and not listed, or a field of one.
 FORMS = {
-    "/hc/articles/<id>/vote": (f"/hc/articles/{ARTICLE}/vote", "value"),
-    "/connect/xero": ("/connect/xero", "next"),
-    "/connect/connections/<id>/select": (f"/connect/connections/{CONNECTION}/select", "next"),
-    "/connect/connections/<id>/check": (f"/connect/connections/{CONNECTION}/check", "next"),
-    "/connect/connections/<id>/reconnect": (f"/connect/connections/{CONNECTION}/reconnect", "next"),
-    "/connect/connections/<id>/disconnect": (
-        f"/connect/connections/{CONNECTION}/disconnect",
-        "next",
+    "/hc/articles/<id>/vote": Form(f"/hc/articles/{ARTICLE}/vote", {"value": "up"}),
+    "/connect/xero": Form("/connect/xero", PLACE),
+    "/connect/attempts/<id>/saw": Form(f"/connect/attempts/{CHOOSING}/saw", {"saw": "saw_limit"}),
+    **{
+        f"/connect/connections/<id>/{verb}": Form(
+            f"/connect/connections/{CONNECTION}/{verb}", PLACE
+        )
+        for verb in ("select", "check", "reconnect", "disconnect")
+    },
+    "/connect/organisations/<id>": Form(f"/connect/organisations/{CHOOSING}", {"tenant": "t-2"}),
+    "/sign-in/xero": Form("/sign-in/xero", NEXT, is_strangers=True),
+    "/account/colleagues/invite": Form(
+        "/account/colleagues/invite", {"email": "kim@example.com", "right": "see"}
     ),
-    "/connect/organisations/<id>": (f"/connect/organisations/{CHOOSING}", "tenant"),
-    "/connect/attempts/<id>/saw": (f"/connect/attempts/{CHOOSING}/saw", "saw"),
-    "/sign-in/xero": ("/sign-in/xero", "next"),
-    "/account/colleagues/invite": ("/account/colleagues/invite", "email"),
-    "/account/colleagues/<id>/right": (f"/account/colleagues/{SOMEBODY}/right", "right"),
-    "/account/customers/rename": ("/account/customers/rename", "name"),
-    "/account/customers/switch": ("/account/customers/switch", "customer"),
-    "/invitations": ("/invitations", "confirm"),
-    "/register": ("/register", "name"),
-    "/register/code": ("/register/code", "code"),
-    "/password/forgotten": ("/password/forgotten", "email"),
-    "/sign-in/password": ("/sign-in/password", "email"),
-    "/sign-in/passkey": ("/sign-in/passkey", "answer"),
-    "/sign-in/second-step": ("/sign-in/second-step", "code"),
-    "/sign-in/recovery-code": ("/sign-in/recovery-code", "code"),
-    "/sign-in/mailed-code": ("/sign-in/mailed-code", "code"),
-    "/password/reset/<id>": ("/password/reset/of-no-mail", "password"),
-    "/account/alternative": ("/account/alternative", "email"),
-    "/account/alternative/code": ("/account/alternative/code", "code"),
-    "/account/passkeys": ("/account/passkeys", "name"),
-    "/account/password": ("/account/password", "password"),
-    "/account/password/code": ("/account/password/code", "code"),
-    "/account/prove/code": ("/account/prove/code", "code"),
-    "/account/prove/passkey": ("/account/prove/passkey", "answer"),
-    "/account/prove/password": ("/account/prove/password", "password"),
-    "/account/prove/xero": ("/account/prove/xero", "next"),
-    "/account/two-step": ("/account/two-step", "code"),
-    "/account/privacy/delete": ("/account/privacy/delete", "confirmation"),
-    "/password/recover/<id>": ("/password/recover/of-no-link", "password"),
+    "/account/colleagues/<id>/right": Form(
+        f"/account/colleagues/{SOMEBODY}/right", {"right": "see"}
+    ),
+    "/account/customers/rename": Form(
+        "/account/customers/rename", {"name": "Wattle"}, free("name")
+    ),
+    "/account/customers/switch": Form("/account/customers/switch", {**PLACE, "customer": SOMEBODY}),
+    "/invitations": Form("/invitations", {"confirm": "yes"}),
+    "/register": Form(
+        "/register",
+        {"name": "Nell", "email": "nell@example.com", "password": PASSWORD, **NEXT},
+        free("name", "password"),
+        is_strangers=True,
+    ),
+    "/register/code": Form("/register/code", {"code": "123456"}, is_strangers=True),
+    "/password/forgotten": Form(
+        "/password/forgotten", {"email": "nell@example.com"}, is_strangers=True
+    ),
+    "/sign-in/password": Form(
+        "/sign-in/password",
+        {"email": "nell@example.com", "password": PASSWORD, **NEXT},
+        is_strangers=True,
+    ),
+    "/sign-in/passkey": Form("/sign-in/passkey", {"answer": "{}", **NEXT}, is_strangers=True),
+    "/sign-in/second-step": Form("/sign-in/second-step", {"code": "123456"}, is_strangers=True),
+    "/sign-in/recovery-code": Form(
+        "/sign-in/recovery-code", {"code": "ABCD-EFGH"}, is_strangers=True
+    ),
+    "/sign-in/mailed-code": Form("/sign-in/mailed-code", {"code": "123456"}, is_strangers=True),
+    "/password/reset/<id>": Form(
+        "/password/reset/of-no-mail", {"password": PASSWORD}, is_strangers=True
+    ),
+    "/password/recover/<id>": Form(
+        "/password/recover/of-no-link", {"password": PASSWORD}, is_strangers=True
+    ),
+    "/account/alternative": Form("/account/alternative", {"email": "spare@example.com"}),
+    "/account/alternative/code": Form("/account/alternative/code", {"code": "123456"}),
+    "/account/passkeys": Form(
+        "/account/passkeys", {"name": "Telephone", "answer": "{}"}, free("name")
+    ),
+    "/account/password": Form(
+        "/account/password", {"password": PASSWORD, "email": "nell@example.com"}, free("password")
+    ),
+    "/account/password/code": Form("/account/password/code", {"code": "123456"}),
+    "/account/prove/code": Form("/account/prove/code", {"code": "123456"}),
+    "/account/prove/passkey": Form("/account/prove/passkey", {"answer": "{}"}),
+    "/account/prove/password": Form("/account/prove/password", {"password": PASSWORD}),
+    "/account/prove/xero": Form("/account/prove/xero", NEXT),
+    "/account/two-step": Form(
+        "/account/two-step", {"code": "123456", **NEXT}, page="/account/two-step"
+    ),
+    "/account/privacy/delete": Form("/account/privacy/delete", {"confirmation": "delete"}),
 }
 WITHOUT_FIELDS = {
     "/sign-out",
@@ -90,6 +145,10 @@ WITHOUT_FIELDS = {
 # Closed to readers, whatever they send; `tests/staff` sends what is hostile as an administrator.
 FOR_STAFF = {"/staff/people/<id>/role"}
 
+STAFFS_FIELDS = {"role"}
+# `v` only says how long a picture or a style may be kept.
+OTHER_QUERIES = {"page", "v"}
+
 QUERIES = [
     ("/hc/en-gb/search", "query"),
     ("/hc/search/suggest", "query"),
@@ -100,12 +159,35 @@ QUERIES = [
     ("/connect", "attempt"),
 ]
 
+# What no field takes.
 HOSTILE = {
     "over-long": ["x" * 5000],
     "repeated": ["one", "two"],
     "control characters": ["a\x00b\x1b[31m"],
     "a header": ["a\r\nSet-Cookie: sid=1"],
 }
+# What a field takes only if it takes any text.
+WRONG = {
+    "empty": "",
+    "blank": "   ",
+    "wrong": "no-such-value",
+    "a script": "<script>alert(1)</script>",
+    "a query": "' OR 1=1; DROP TABLE attempt; --",
+    "right to left": "\u202egnorw",
+    "a template": "{{ settings.secret_key }}${7*7}",
+    "a path": "../../../../etc/passwd",
+    "elsewhere": "//evil.example/%0d%0aSet-Cookie:sid=1",
+    "far elsewhere": "https://evil.example/connect",
+}
+EACH_FIELD = [
+    pytest.param(form, field, id=f"{rule} {field}")
+    for rule, form in FORMS.items()
+    for field in form.fields
+]
+
+
+# Where it is noted that somebody came, and was refused.
+NOTED = ("audit", "audit_visitor", "limit_bucket", "session")
 
 
 def test_every_form_of_the_site_is_listed_here(app: Flask) -> None:
@@ -116,21 +198,49 @@ def test_every_form_of_the_site_is_listed_here(app: Flask) -> None:
     assert forms == set(FORMS) | WITHOUT_FIELDS | FOR_STAFF
 
 
-@pytest.mark.parametrize("kind", HOSTILE)
-@pytest.mark.parametrize(("path", "field"), FORMS.values(), ids=FORMS.keys())
-def test_a_hostile_field_is_refused_and_changes_nothing(
-    app: Flask, path: str, field: str, kind: str
-) -> None:
-    casey = connected(app)
+def test_every_field_that_is_read_is_listed_here() -> None:
+    read = {name for file in sources() for name in names_read(file, "form")}
+
+    assert read == {name for form in FORMS.values() for name in form.fields} | STAFFS_FIELDS
+
+
+def test_every_query_that_is_read_is_listed_here() -> None:
+    read = {name for file in sources() for name in names_read(file, "args")}
+
+    assert read == {name for _, name in QUERIES} | OTHER_QUERIES
+
+
+@pytest.mark.parametrize(("form", "field"), EACH_FIELD)
+def test_a_hostile_field_is_refused_and_changes_nothing(app: Flask, form: Form, field: str) -> None:
+    browser = browser_for(app, form)
     before = contents(app)
 
-    response = casey.post(path, data={field: HOSTILE[kind]})
+    for kind, values in HOSTILE.items():
+        response = browser.post(form.path, data={**form.fields, field: values})
 
-    assert response.status_code == 400
-    assert contents(app) == before
+        assert response.status_code == 400, kind
+        assert contents(app) == before, kind
 
 
-@pytest.mark.parametrize("path", [path for path, _ in FORMS.values()])
+@pytest.mark.parametrize(("form", "field"), EACH_FIELD)
+def test_a_wrong_field_is_answered_in_words(app: Flask, form: Form, field: str) -> None:
+    browser = browser_for(app, form)
+    before = contents(app)
+
+    for kind, value in WRONG.items():
+        response = browser.post(form.path, data={**form.fields, field: value})
+
+        is_refused = 400 <= response.status_code < 500
+        assert is_refused or response.status_code == 303, (kind, response.status_code)
+        assert "<script>alert" not in response.get_data(as_text=True), kind
+        assert "evil.example" not in response.headers.get("Location", ""), kind
+        assert "sid=1" not in "".join(response.headers.getlist("Set-Cookie")), kind
+        if field not in form.free:
+            assert contents(app) == before, kind
+            assert is_refused or response.location.startswith("/"), kind
+
+
+@pytest.mark.parametrize("path", [form.path for form in FORMS.values()])
 def test_a_form_that_is_far_too_large_is_refused(app: Flask, path: str) -> None:
     casey = connected(app)
     before = contents(app)
@@ -141,13 +251,29 @@ def test_a_form_that_is_far_too_large_is_refused(app: Flask, path: str) -> None:
     assert contents(app) == before
 
 
-@pytest.mark.parametrize("kind", HOSTILE)
 @pytest.mark.parametrize(("path", "field"), QUERIES)
-def test_a_hostile_query_is_refused_in_words(app: Flask, path: str, field: str, kind: str) -> None:
-    response = connected(app).get(path, query_string={field: HOSTILE[kind]})
+def test_a_hostile_query_is_refused_in_words(app: Flask, path: str, field: str) -> None:
+    casey = connected(app)
 
-    assert response.status_code == 400
-    assert field in response.get_data(as_text=True)
+    for kind, values in HOSTILE.items():
+        response = casey.get(path, query_string={field: values})
+
+        assert response.status_code == 400, kind
+        assert field in response.get_data(as_text=True), kind
+
+
+@pytest.mark.parametrize(("path", "field"), QUERIES)
+def test_a_wrong_query_is_answered_in_words(app: Flask, path: str, field: str) -> None:
+    casey = connected(app)
+    before = contents(app)
+
+    for kind, value in WRONG.items():
+        response = casey.get(path, query_string={field: value})
+
+        assert response.status_code in (200, 303, 400), kind
+        assert response.is_json or "<script>alert" not in response.get_data(as_text=True), kind
+        assert "evil.example" not in response.headers.get("Location", ""), kind
+        assert contents(app) == before, kind
 
 
 @pytest.mark.parametrize(
@@ -168,6 +294,40 @@ def test_an_address_that_leads_nowhere_says_so(client: Client, path: str) -> Non
 
     assert response.status_code in (400, 404)
     assert "<script>" not in response.get_data(as_text=True).replace("<script src", "")
+
+
+def sources() -> list[Path]:
+    """Where the site reads what a browser sent."""
+    rooms = (ROOT / "xero_onboard").rglob("*.py")
+    return [path for path in rooms if "sandbox" not in path.parts]
+
+
+def names_read(file: Path, source: str) -> Iterator[str]:
+    """The names of the fields, or of the queries, that a file reads."""
+    for call in ast.walk(ast.parse(file.read_text())):
+        if not isinstance(call, ast.Call):
+            continue
+        said = ast.unparse(call)
+        is_typed = said.startswith("_typed(") and source == "form"
+        if (
+            is_typed
+            or f"(request.{source}, " in said.partition(",")[0] + ", "
+            or said.startswith((f"request.{source}.getlist(", f"request.{source}.get("))
+        ):
+            yield from named(call)
+
+
+def named(call: ast.Call) -> Iterator[str]:
+    for argument in call.args:
+        if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
+            yield argument.value
+
+
+def browser_for(app: Flask, form: Form) -> Client:
+    browser = cast(Client, app.test_client()) if form.is_strangers else connected(app)
+    if form.page:
+        assert browser.get(form.page).status_code == 200
+    return browser
 
 
 def connected(app: Flask) -> Client:
@@ -238,9 +398,9 @@ def contents(app: Flask) -> str:
 
 
 def rows() -> Iterator[str]:
-    """Every row of every table but the audit log's, which may note that somebody was refused."""
+    """Every row of every table but where it is noted that somebody was refused."""
     for table in db.metadata.sorted_tables:
-        if table.name in ("audit", "audit_visitor"):
+        if table.name in NOTED:
             continue
         for row in db.session.execute(text(f'SELECT * FROM "{table.name}"')):  # noqa: S608
             yield f"{table.name} {row}"
