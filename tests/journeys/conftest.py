@@ -83,6 +83,11 @@ def page(window: Window, tmp_path: Path) -> Page:
     return window().new_page()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What the journeys have performed is looked at after all of them."""
+    items.sort(key=lambda item: item.path.name == "test_every_step.py")
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item,

@@ -22,6 +22,9 @@ PARAGRAPHS = "p:not(.connect *, .status-line *, .tick *, .tab *), li:not(.connec
 PRESS = re.compile(r"Press (?P<name>[A-Z].*?)(?: under .+)?")
 SEEN_IN_TIME = 15_000
 
+# The place and title of every step that a journey has performed.
+performed: set[tuple[str, str]] = set()
+
 
 @dataclass(frozen=True)
 class Paragraph:
@@ -33,8 +36,9 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class Step:
-    """One numbered step."""
+    """One numbered step; `place` is the number of its guide and the name of its list."""
 
+    place: str
     title: str
     paragraphs: tuple[Paragraph, ...]
     tabs: Mapping[str, tuple[Paragraph, ...]]
@@ -79,13 +83,15 @@ class Route:
         What a step leaves to the reader happens `before` one of its words. Among several controls of
         the same name, the one `about` something is meant.
         """
-        words = self._next(title).words(tab, without)
+        step = self._next(title)
+        words = step.words(tab, without)
         strangers = set(but_not) - set(words)
         assert not strangers, f"the step {title!r} does not say {strangers}; it says {words}"
         for word in words:
             if word not in but_not:
                 (before or {}).get(word, do_nothing)()
                 self._do(word, title, answers or {}, about)
+        performed.add((step.place, title))
 
     def leave_out(self, title: str) -> None:
         """Pass over the next step, which is for readers in another situation."""
@@ -196,16 +202,30 @@ def read_steps(page: Page, name: str = "") -> tuple[Step, ...]:
     lists = page.locator("ol.steps").all()
     found = [steps for steps in lists if not name or _name_of(steps) == name]
     assert len(found) == 1, f"{page.url} has no one list of steps called {name!r}"
-    return tuple(_read(step) for step in found[0].locator("> li.step").all())
+    return _read_list(found[0])
+
+
+def read_every_step(page: Page) -> Iterator[Step]:
+    """The steps of all lists of the guide on this page."""
+    for steps in page.locator("ol.steps").all():
+        yield from _read_list(steps)
+
+
+def _read_list(steps: Locator) -> tuple[Step, ...]:
+    number = steps.page.url.rpartition("/articles/")[2].partition("-")[0]
+    place = f"{number} {_name_of(steps)}"
+    return tuple(_read(step, place) for step in steps.locator("> li.step").all())
 
 
 def _name_of(steps: Locator) -> str:
-    return _text(steps.locator("xpath=(preceding::h2 | preceding::summary)[last()]"))
+    heading = steps.locator("xpath=(preceding::h2 | preceding::summary)[last()]")
+    return _text(heading) if heading.count() else ""
 
 
-def _read(step: Locator) -> Step:
+def _read(step: Locator, place: str) -> Step:
     tabs = step.locator(".tab").all()
     return Step(
+        place=place,
         title=_text(step.locator("h2, h3, h4").first),
         paragraphs=_paragraphs(step, PARAGRAPHS),
         tabs={tab.get_attribute("data-title") or "": _paragraphs(tab, "p, li") for tab in tabs},

@@ -24,9 +24,12 @@ CONNECT_ANOTHER = 360001000102
 CHOOSE = 360001000103
 DISCONNECT = 360001000105
 SET_UP = 360001000201
+ASK = 360001000106
+COLLEAGUES = 360001000107
 ADD_EMAIL = 360001000202
 LOST_PHONE = 360001000203
 RECONNECT = 360001000302
+NOT_IN_LIST = 360001000303
 
 BACKUP_EMAIL = "Backup email address"
 QUESTIONS = "Security questions"
@@ -78,11 +81,13 @@ class Reader:
         self.expect_back(f"{self.person.organisation} is connected")
 
     def connect_another(self, organisation: str) -> None:
-        """Follow the guide to one more organisation; Xero remembers the login."""
+        """Follow the guide to one more organisation, and log in if Xero has forgotten the login."""
         open_guide(self.page, CONNECT_ANOTHER)
         with self.following(CONNECT_ANOTHER) as steps:
             steps.follow("Press Connect another organisation", but_not=("Connect to Xero",))
-            steps.leave_out("Log in at Xero")
+            steps.follow("Log in at Xero")
+            if self.page.get_by_label("Password", exact=True).count():
+                self.type_login()
             steps.follow("Choose the next organisation", {"Organisation": organisation})
             steps.follow("Press Allow access")
         self.expect_back(f"{organisation} is connected as well")
@@ -109,10 +114,26 @@ class Reader:
         answers = {"Organisation": organisation or self.person.organisation}
         steps.follow("Choose your organisation and allow access", answers)
 
-    def set_up(self, backup: str) -> None:
-        """Follow the set-up guide from its second step."""
+    def type_login(self) -> None:
+        """Log in on a page of Xero that no step leads through."""
+        for label, answer in self.person.login.items():
+            self.page.get_by_label(label, exact=True).fill(answer)
+        self.press("Log in")
+        if self.person.has_two_step:
+            self.page.get_by_label("Six-digit code", exact=True).fill(self.code_shown())
+            self.press("Log in")
+        elif not self.person.must_have_two_step:
+            self.press("Not now")
+
+    def set_up(self, backup: str, *, from_the_start: bool = False) -> None:
+        """Follow the set-up guide, from its second step unless `from_the_start`."""
         with self.following(SET_UP, "Set it up") as steps:
-            steps.leave_out("Log in at Xero")
+            if from_the_start:
+                open_guide(self.page, SET_UP)
+                self.press("Connect to Xero")
+                steps.follow("Log in at Xero", self.person.login)
+            else:
+                steps.leave_out("Log in at Xero")
             steps.follow("Press Set up", without=("If there is a button",))
             steps.follow("Add Xero to your authenticator app", before={"Continue": self.scan})
             steps.follow("Type the six-digit code", {"Six-digit code": self.phone.code})

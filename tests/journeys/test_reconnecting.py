@@ -41,10 +41,12 @@ def test_disconnecting_here_ends_it_in_xero_too(page: Page, stage: Stage) -> Non
 
 
 def disconnect_in_xero(reader: Reader) -> None:
-    """Follow the guide's part for people who are at Xero, logged in already."""
-    reader.page.goto(f"{reader.stage.sandbox}/inbox")
+    """Follow the guide's part for people who go to Xero themselves."""
+    reader.leave_xero()
+    reader.page.goto(f"{reader.stage.sandbox}/identity/user/login")
     with reader.following(DISCONNECT, "In Xero") as steps:
-        steps.leave_out("Log in to Xero")
+        steps.follow("Log in to Xero", reader.person.login)
+        reader.press("Not now")
         steps.follow("Open Connected apps", but_not=("Settings",))
         steps.follow("Press Disconnect", about=reader.person.organisation)
     expect(reader.page.get_by_text("no longer has access to Riley's Roastery.")).to_be_visible()

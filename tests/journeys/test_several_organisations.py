@@ -13,6 +13,7 @@ from tests.servers import Stage
 def test_an_accountant_connects_two_organisations_and_chooses_one(page: Page, stage: Stage) -> None:
     amara = Reader(AMARA, page, stage)
     amara.connect()
+    amara.leave_xero()
 
     amara.connect_another("Northside Builders Ltd")
     choose(amara, "Northside Builders Ltd")

@@ -1,0 +1,37 @@
+"""No step of a guide is there that no journey has performed; runs after all other journeys."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.journeys.guide import performed, read_every_step
+from tests.servers import Stage
+
+# Shows support staff how steps are written, by examples that lead nowhere.
+FOR_STAFF = "360001000401"
+
+
+def test_every_step_of_every_guide_was_performed(
+    page: Page, stage: Stage, request: pytest.FixtureRequest
+) -> None:
+    ran = {item.path for item in request.session.items}
+    missing = set(Path(__file__).parent.glob("test_*.py")) - ran
+    if missing:
+        pytest.skip("only some of the journeys run, so most steps have not been performed")
+    steps: set[tuple[str, str]] = set()
+    for guide in guides(page, stage):
+        page.goto(guide)
+        steps.update((step.place, step.title) for step in read_every_step(page))
+
+    assert len(steps) > 40
+    assert sorted(steps - performed) == []
+
+
+def guides(page: Page, stage: Stage) -> list[str]:
+    """The address of every guide but the one for staff."""
+    sitemap = page.request.get(f"{stage.site}/sitemap.xml").text()
+    found = re.findall(r"<loc>([^<]+/articles/[^<]+)</loc>", sitemap)
+    assert found
+    return [guide for guide in found if FOR_STAFF not in guide]
