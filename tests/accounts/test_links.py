@@ -82,9 +82,9 @@ def test_a_link_ends_when_another_address_takes_the_place(app: Flask, robin: Own
 
 
 def test_a_link_of_support_ends_when_the_owner_gets_in(app: Flask, robin: Owner) -> None:
-    """Row D7: above all one that takes the second step away."""
+    """Row D7."""
     robin.set_up_app()
-    said = run(app, "recovery-link", robin.login, "--second-step-too").output
+    said = run(app, "recovery-link", robin.login).output
     found = re.search(r"(/password/recover/\S+)", said)
     assert found is not None
 

@@ -148,8 +148,7 @@ def test_a_recovery_link_sets_a_new_password_once(app: Flask) -> None:
     assert stranger.post("/sign-in/password", data=riley.proof).status_code == 400
     assert stranger.get(path).status_code == 410
     assert stranger.post(path, data={"password": NEW}).status_code == 410
-    made = newest_entry(app, "recovery_link_made")
-    assert (made.subject, made.details["second_step_too"]) == (f"user:{riley.id}", False)
+    assert newest_entry(app, "recovery_link_made").subject == f"user:{riley.id}"
     assert newest_entry(app, "password_reset").details == {"via": "support"}
 
 
@@ -206,44 +205,6 @@ def test_the_second_step_stays_unless_it_is_asked_for(app: Flask) -> None:
 
     assert not is_signed_in(stranger)
     assert is_signed_in(Account(RILEY, NEW, riley.id, riley.secret).sign_in(app))
-
-
-def test_a_readers_second_step_goes_with_the_link_if_the_operator_says_so(app: Flask) -> None:
-    """Row D7."""
-    riley = make(app, RILEY, has_second_step=True)
-    stranger = cast(Client, app.test_client())
-
-    stranger.post(link(app, RILEY, "--second-step-too"), data={"password": NEW})
-
-    assert is_signed_in(Account(RILEY, NEW, riley.id).sign_in(app))
-    assert newest_entry(app, "two_step_removed").subject == f"user:{riley.id}"
-
-
-@pytest.mark.parametrize(("email", "role"), [(ADA, "admin"), (EDDIE, "editor")])
-def test_the_second_step_of_staff_is_no_matter_of_one_command(
-    app: Flask, email: str, role: str
-) -> None:
-    """Row D7: that takes another administrator."""
-    make(app, email, role, has_second_step=True)
-
-    said = run(app, "recovery-link", email, "--second-step-too")
-
-    assert said.exit_code == 1
-    assert "Another administrator" in said.output
-    assert "/password/recover/" not in said.output
-
-
-def test_who_became_staff_after_the_link_was_made_keeps_the_second_step(app: Flask) -> None:
-    """Row D7."""
-    make(app, RILEY, has_second_step=True)
-    path = link(app, RILEY, "--second-step-too")
-    run(app, "role", RILEY, "editor")
-    stranger = cast(Client, app.test_client())
-
-    stranger.post(path, data={"password": NEW})
-    stranger.post("/sign-in/password", data={"email": RILEY, "password": NEW})
-
-    assert not is_signed_in(stranger)
 
 
 def test_nobody_is_not_anybody(app: Flask) -> None:

@@ -70,11 +70,10 @@ def enable(email: str) -> None:
 
 @users.command("recovery-link")
 @click.argument("email")
-@click.option("--second-step-too", is_flag=True, help="Take a reader's second step away as well.")
-def recovery_link(email: str, second_step_too: bool) -> None:
-    """Print a link by which a person sets a new password, once and within 10 minutes."""
+def recovery_link(email: str) -> None:
+    """Print a link by which a person sets a new password, once and within 10 minutes; the second step stays."""
     with _changing():
-        link = people.make_link(people.whom(email), second_step_too=second_step_too)
+        link = people.make_link(people.whom(email))
     click.echo(f"Hand this to {email} yourself; it works once, for 10 minutes:\n{link}")
 
 
@@ -97,8 +96,4 @@ _WORDS: dict[type[Exception], str] = {
     people.NoSuchPerson: "Nobody signs in with this address, or several people give it as theirs.",
     people.LastAdministrator: "This is the last administrator. Make another one first.",
     people.NoPassword: "This person signs in without a password, through Xero or with a passkey.",
-    people.NeedsAnotherAdministrator: (
-        "Another administrator takes away the second step of support staff, at /staff/people. If "
-        "there is none, make one: flask users create … --role admin."
-    ),
 }

@@ -171,16 +171,15 @@ def keep_an_administrator(user_id: UUID) -> None:
         raise LastAdministrator
 
 
-def make_link(user_id: UUID, *, second_step_too: bool = False) -> str:
+def make_link(user_id: UUID) -> str:
     """A link with which the person sets a new password, once and soon; links made before it end.
 
-    Raises NoSuchPerson, NoPassword or NeedsAnotherAdministrator.
+    It leaves the second step alone: no one thing may stand for both. Raises NoSuchPerson or NoPassword.
     """
-    user, login = _hold(user_id), passwords.login_of_user(user_id)
+    _hold(user_id)
+    login = passwords.login_of_user(user_id)
     if login is None:
         raise NoPassword
-    if second_step_too and user.role != "reader":
-        raise NeedsAnotherAdministrator
     _forget_links(user_id)
     token = secrets.token_urlsafe(32)
     db.session.add(
@@ -189,18 +188,16 @@ def make_link(user_id: UUID, *, second_step_too: bool = False) -> str:
             address=login,
             browser_digest="",
             user_id=user_id,
-            content={"second_step_too": second_step_too},
+            content={},
             secret_digest=digest(token),
             # It is handed over by the one who made it, and not mailed.
             mailed_at=now(),
             expires_at=now() + LINK_LIFE,
         )
     )
-    subject = f"user:{user_id}"
-    audit.record("recovery_link_made", subject=subject, second_step_too=second_step_too)
-    what = "It takes your second step away as well." if second_step_too else _STAYS_ON
+    audit.record("recovery_link_made", subject=f"user:{user_id}")
     made = "Support made a link by which you can set a new password within 10 minutes."
-    _tell(user_id, "A link to get back into your account was made", made, what)
+    _tell(user_id, "A link to get back into your account was made", made, _STAYS_ON)
     return f"{settings().public_origin}/password/recover/{token}"
 
 
@@ -216,16 +213,11 @@ def recover(token: str, password: str) -> None:
     login = passwords.login_of_user(holder.id) if holder else None
     if proof is None or holder is None or login is None:
         raise LinkUsed
-    # Whoever has been made support staff since keeps the second step.
-    gives_up = bool(proof.content.get("second_step_too")) and holder.role == "reader"
-    keeps = holder.has_second_step and not gives_up
-    known = (settings().product_name, login, holder.name)
-    if complaint := passwords.complaint(password, has_second_step=keeps, known=known):
+    known, has_step = (settings().product_name, login, holder.name), holder.has_second_step
+    if complaint := passwords.complaint(password, has_second_step=has_step, known=known):
         raise Incomplete({"password": complaint})
     is_short = passwords.is_short(password)
     passwords.set_verifier(holder.id, login, passwords.sealed(password), is_short=is_short)
-    if gives_up:
-        _drop_second_step(holder.id)
     end_sessions(holder.id)
     audit.record("password_reset", actor=holder.id, via="support")
     _tell(holder.id, "Your password was changed", "It was set by a link that support had made.")
@@ -239,17 +231,13 @@ def remove_second_step(user_id: UUID, by: UUID) -> None:
     if user_id == by:
         raise NeedsAnotherAdministrator
     _hold(user_id)
-    _drop_second_step(user_id)
-    end_sessions(user_id)
-    title = "Two-step authentication was taken away from your account"
-    _tell(user_id, title, "An administrator did this so that you can set it up anew.")
-
-
-def _drop_second_step(user_id: UUID) -> None:
     second_step.remove(user_id)
     db.session.execute(delete(Passkey).where(Passkey.user_id == user_id))
     passwords.end_short(user_id)
     audit.record("two_step_removed", subject=f"user:{user_id}", via="support")
+    end_sessions(user_id)
+    title = "Two-step authentication was taken away from your account"
+    _tell(user_id, title, "An administrator did this so that you can set it up anew.")
 
 
 def _forget_links(user_id: UUID) -> None:
