@@ -99,6 +99,8 @@ FORMS = {
     "/password/recover/<id>": Form(
         "/password/recover/of-no-link", {"password": PASSWORD}, is_strangers=True
     ),
+    "/account/address": Form("/account/address", {"email": "newer@example.com"}),
+    "/account/address/code": Form("/account/address/code", {"code": "123456"}),
     "/account/alternative": Form("/account/alternative", {"email": "spare@example.com"}),
     "/account/alternative/code": Form("/account/alternative/code", {"code": "123456"}),
     "/account/passkeys": Form(

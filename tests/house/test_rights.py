@@ -47,6 +47,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "name": "New Person",
         "password": "wattle-anvil-quince-42",
     },
+    "address.ask": {"email": "newer@example.com"},
     "account.set_alternative": {"email": "second@example.com"},
     "colleagues.invite": {"email": "new@example.com", "right": "see"},
     "colleagues.rename": {"name": "Wattle Street Bakery"},

@@ -3,6 +3,7 @@
 from flask import Flask
 
 from xero_onboard.accounts import (
+    address_views,
     cli,
     colleague_views,
     customers,
@@ -35,6 +36,7 @@ def register(app: Flask) -> None:
     devices.register(app)
     app.register_blueprint(views.blueprint)
     app.register_blueprint(step_views.blueprint)
+    app.register_blueprint(address_views.blueprint)
     app.register_blueprint(colleague_views.blueprint)
     app.register_blueprint(recovery_views.blueprint)
     app.register_blueprint(privacy_views.blueprint)

@@ -222,7 +222,7 @@ SHARES: tuple[Share, ...] = (
         ("id", "environment", "provider", "purpose", "status", "user_id", "customer_id", "subject")
         + ("owner_user_id", "owner_customer_id", "actor", "return_path", "anchor", "expected_id")
         + ("grant_id", "scopes", "event_id", "outcome", "organisation", "started_at", "claimed_at")
-        + ("finished_at",),
+        + ("finished_at", "saw", "reference"),
         "When you pressed Connect or signed in with Xero, and what became of it",
     ),
     Share(

@@ -14,7 +14,7 @@ from xero_onboard.lib.reader import Right, Role
 LONGEST_NAME = 200
 LONGEST_EMAIL = 320
 
-ProofKind = Literal["register", "reset", "alternative", "second_step", "login"]
+ProofKind = Literal["register", "reset", "alternative", "second_step", "login", "new_login"]
 
 
 class User(Table):

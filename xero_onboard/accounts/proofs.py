@@ -23,6 +23,7 @@ LIVES: Mapping[ProofKind, timedelta] = {
     "alternative": timedelta(minutes=30),
     "second_step": timedelta(minutes=10),
     "login": timedelta(minutes=30),
+    "new_login": timedelta(minutes=30),
 }
 MOST_TRIES = 5
 # By these a password can be set; the second kind is made in `people`, and not mailed.
@@ -257,4 +258,5 @@ _MAILED: Mapping[str, Callable[[MailedProof], None]] = {
     "alternative": _mail_alternative,
     "second_step": _mail_second_step,
     "login": _mail_login,
+    "new_login": _mail_login,
 }

@@ -10,6 +10,7 @@ EVENTS: Mapping[str, str] = {
     "proved_again": "A signed-in person proved again who they are.",
     "signed_out": "A person signed out.",
     "session_revoked": "A session was ended from another one, or by an administrator.",
+    "email_changed": "A person changed the address they sign in with.",
     "password_changed": "A person changed their password.",
     "password_reset_asked": "A link to choose a new password was asked for.",
     "password_reset": "A new password was chosen through a link.",

@@ -1,0 +1,190 @@
+"""Signing in with another address: proven by its mailbox, told to the old one, and taken from nobody."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, update
+
+from tests import mailbox
+from tests.accounts.owner import Owner, grow_stale, is_in
+from tests.cast import CASEY
+from tests.client import sign_in
+from xero_onboard.accounts.models import AlternativeAddress, Password, User
+from xero_onboard.lib.audit.models import Entry
+from xero_onboard.lib.clock import now
+from xero_onboard.lib.db import db
+
+NEW = "robin.hale@example.net"
+PATH = "/account/address"
+
+
+@pytest.fixture
+def robin(app: Flask) -> Owner:
+    return Owner(app).sign_up()
+
+
+def move(owner: Owner, address: str = NEW) -> int:
+    """Ask for the code, and type it; how that was answered."""
+    assert owner.browser.post(PATH, data={"email": address}).location == PATH
+    code = mailbox.code(owner.app, address)
+    return owner.browser.post(f"{PATH}/code", data={"code": code}).status_code
+
+
+def login_of(app: Flask) -> list[str]:
+    with app.app_context():
+        return sorted(db.session.scalars(select(Password.login)))
+
+
+def test_the_new_address_opens_the_account_and_the_old_one_does_not(
+    app: Flask, robin: Owner
+) -> None:
+    assert move(robin) == 303
+
+    assert login_of(app) == [NEW]
+    before = {"email": robin.login, "password": robin.password}
+    assert robin.another_browser().post("/sign-in/password", data=before).status_code == 400
+    robin.login = NEW
+    assert is_in(robin.enter())
+    assert NEW in robin.browser.get("/account").text
+
+
+def test_mail_goes_to_the_new_address_from_then_on(app: Flask, robin: Owner) -> None:
+    move(robin)
+
+    with app.app_context():
+        assert db.session.scalars(select(User.email)).one() == NEW
+
+
+def test_an_address_that_is_not_proven_opens_nothing(app: Flask, robin: Owner) -> None:
+    robin.browser.post(PATH, data={"email": NEW})
+    mailbox.code(app, NEW)
+
+    answer = robin.browser.post(f"{PATH}/code", data={"code": "000000"})
+
+    assert answer.status_code == 400
+    assert "This code is not right" in answer.text
+    assert login_of(app) == [robin.login]
+
+
+def test_a_code_is_for_the_browser_that_asked(app: Flask, robin: Owner) -> None:
+    """Row D7."""
+    robin.browser.post(PATH, data={"email": NEW})
+    code = mailbox.code(app, NEW)
+
+    assert robin.enter().post(f"{PATH}/code", data={"code": code}).status_code == 400
+    assert login_of(app) == [robin.login]
+
+
+def test_the_change_asks_for_a_fresh_proof(app: Flask, robin: Owner) -> None:
+    """Row D8."""
+    robin.browser.post(PATH, data={"email": NEW})
+    code = mailbox.code(app, NEW)
+    grow_stale(app)
+
+    for path, form in ((PATH, {"email": NEW}), (f"{PATH}/code", {"code": code})):
+        assert robin.browser.post(path, data=form).location.startswith("/account/prove")
+    assert login_of(app) == [robin.login]
+
+
+def test_both_mailboxes_and_the_alternative_one_are_told(app: Flask, robin: Owner) -> None:
+    """Row D8."""
+    spare = "spare@example.org"
+    robin.browser.post("/account/alternative", data={"email": spare})
+    code = mailbox.code(app, spare)
+    robin.browser.post("/account/alternative/code", data={"code": code})
+
+    move(robin)
+
+    title = "The address you sign in with was changed"
+    for address in (robin.login, NEW, spare):
+        assert mailbox.newest(app, address).startswith(title)
+    with app.app_context():
+        entry = db.session.scalars(select(Entry).where(Entry.event == "email_changed")).one()
+        assert NEW not in str(entry.details)
+
+
+def test_other_sessions_end_and_links_to_the_old_mailbox_too(app: Flask, robin: Owner) -> None:
+    """Row C2."""
+    elsewhere = robin.enter()
+    robin.browser.post("/password/forgotten", data={"email": robin.login})
+    link = mailbox.link(app, robin.login, "/password/reset/")
+
+    move(robin)
+
+    assert not is_in(elsewhere)
+    assert is_in(robin.browser)
+    assert robin.browser.get(link).status_code == 410
+
+
+def test_somebody_elses_address_is_neither_taken_nor_betrayed(app: Flask, robin: Owner) -> None:
+    """Row D3."""
+    other = Owner(app, "kim@example.com", "Kim Lee").sign_up()
+
+    asked = robin.browser.post(PATH, data={"email": other.login})
+    free = robin.browser.post(PATH, data={"email": NEW})
+
+    assert (asked.status_code, asked.location) == (free.status_code, free.location)
+    assert login_of(app) == sorted([robin.login, other.login])
+
+
+def test_the_owner_of_the_address_is_told_and_gets_no_code(app: Flask, robin: Owner) -> None:
+    """Row D3."""
+    other = Owner(app, "kim@example.com", "Kim Lee").sign_up()
+
+    robin.browser.post(PATH, data={"email": other.login})
+
+    letter = mailbox.newest(app, other.login)
+    assert letter.startswith("You already sign in with this address")
+    assert not re.search(r"[0-9]{3} ?[0-9]{3}", letter)
+
+
+def test_an_address_that_was_taken_meanwhile_stays_with_its_owner(app: Flask, robin: Owner) -> None:
+    robin.browser.post(PATH, data={"email": NEW})
+    code = mailbox.code(app, NEW)
+    newcomer = Owner(app, "kim@example.com", "Kim Lee").sign_up()
+    with app.app_context():
+        kims = update(Password).where(Password.login == newcomer.login)
+        db.session.execute(kims.values(login=NEW))
+        db.session.commit()
+
+    assert robin.browser.post(f"{PATH}/code", data={"code": code}).status_code == 400
+    assert login_of(app) == sorted([robin.login, NEW])
+
+
+@pytest.mark.parametrize("spelling", ["robin@example.com", " ROBIN@example.com "])
+def test_the_present_address_is_not_another(robin: Owner, spelling: str) -> None:
+    answer = robin.browser.post(PATH, data={"email": spelling})
+
+    assert answer.status_code == 400
+    assert "You sign in with this address already" in answer.text
+
+
+def test_one_mailbox_never_stands_for_both_proofs(app: Flask, robin: Owner) -> None:
+    """Row D7: neither before the code is mailed nor when it is typed."""
+    robin.browser.post(PATH, data={"email": NEW})
+    code = mailbox.code(app, NEW)
+    with app.app_context():
+        user_id = db.session.scalars(select(User.id)).one()
+        moment = now() - timedelta(days=9)
+        row = AlternativeAddress(
+            user_id=user_id, address=NEW, verified_at=moment, counts_from=moment
+        )
+        db.session.add(row)
+        db.session.commit()
+
+    typed = robin.browser.post(f"{PATH}/code", data={"code": code})
+    asked = robin.browser.post(PATH, data={"email": NEW})
+
+    for answer in (typed, asked):
+        assert answer.status_code == 400
+        assert "This is your alternative address" in answer.text
+    assert login_of(app) == [robin.login]
+
+
+def test_who_has_no_password_chooses_both_together(app: Flask) -> None:
+    browser = sign_in(app, CASEY)
+
+    assert browser.get(PATH).location == "/account/password"
+    assert browser.post(PATH, data={"email": NEW}).location == "/account/password"

@@ -1,0 +1,75 @@
+"""The pages on which somebody changes the address they sign in with."""
+
+from collections.abc import Mapping
+
+from flask import Blueprint, make_response, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from xero_onboard.accounts import address, passwords, proofs
+from xero_onboard.accounts.account_views import WRONG_CODE, own_id
+from xero_onboard.accounts.registering import BAD_ADDRESS
+from xero_onboard.lib import mail
+from xero_onboard.lib.reader import current_reader, ensure_browser
+from xero_onboard.lib.web import access, flood, optional, required, visitor
+from xero_onboard.lib.web.errors import settle
+
+blueprint = Blueprint("address", __name__)
+
+
+@blueprint.get("/account/address")
+@access.fresh
+def present() -> Response | str:
+    """The page to name another address on; who has no password chooses both together."""
+    return _page() if passwords.login_of_user(own_id()) else _to_password()
+
+
+@blueprint.post("/account/address")
+@access.fresh
+@flood.costly
+def ask() -> Response:
+    """Have a code mailed to the new address."""
+    typed, error = optional(request.form, "email", longest=320) or "", BAD_ADDRESS
+    if not passwords.login_of_user(own_id()):
+        return _to_password()
+    try:
+        login = passwords.login_of(typed)
+        address.ask(own_id(), login, ensure_browser(), visitor.network())
+        return redirect("/account/address", code=303)
+    except address.NotAnother as known:
+        error = str(known)
+    except passwords.BadAddress:
+        pass
+    settle()
+    return make_response(_page({"email": error}, typed), 400)
+
+
+@blueprint.post("/account/address/code")
+@access.fresh
+@flood.costly
+def change() -> Response:
+    """Sign in with the new address, now that it is proven."""
+    code = required(request.form, "code", longest=20)
+    try:
+        address.change(own_id(), code, ensure_browser())
+        return redirect("/account", code=303)
+    except address.WrongCode:
+        errors = {"code": WRONG_CODE}
+    except address.NotAnother as known:
+        errors = {"email": str(known)}
+    settle()
+    return make_response(_page(errors), 400)
+
+
+def _to_password() -> Response:
+    return redirect("/account/password", code=303)
+
+
+def _page(errors: Mapping[str, str] | None = None, typed: str = "") -> str:
+    asked = proofs.waiting("new_login", current_reader().browser)
+    values = {
+        "login": passwords.login_of_user(own_id()),
+        "asked_for": asked.address if asked else None,
+        "typed": typed,
+        "is_mail_slow": mail.is_stuck(),
+    }
+    return render_template("account/address.html", errors=errors or {}, **values)
