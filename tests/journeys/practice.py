@@ -5,7 +5,11 @@ import hmac
 import struct
 import time
 from dataclasses import dataclass
+from io import BytesIO
+from urllib.parse import parse_qs, urlsplit
 
+import zxingcpp
+from PIL import Image
 from playwright.sync_api import Page
 
 PASSWORD = "practice-xero"
@@ -39,16 +43,22 @@ ROBIN = Person("robin@practice.example", "Harbour Café Ltd")
 
 
 class Phone:
-    """An authenticator app: reads the key a page shows, and computes codes as RFC 6238 says."""
+    """An authenticator app: scans the picture a page shows, and computes codes as RFC 6238 says."""
 
     def __init__(self) -> None:
         self._key = b""
         self._used = 0
 
     def scan(self, page: Page) -> None:
-        """Take the key from the page that shows it."""
+        """Take the key from the picture; it must be the one that is written beside it."""
+        picture = page.locator(".qr")
+        picture.scroll_into_view_if_needed()
+        (found,) = zxingcpp.read_barcodes(Image.open(BytesIO(picture.screenshot())))
+        scanned = parse_qs(urlsplit(found.text).query)["secret"][0]
         shown = (page.locator("#key").text_content() or "").replace(" ", "")
-        self._key = base64.b32decode(shown + "=" * (-len(shown) % 8))
+        assert found.text.startswith("otpauth://totp/")
+        assert scanned == shown
+        self._key = base64.b32decode(scanned + "=" * (-len(scanned) % 8))
 
     def code(self) -> str:
         """A code that was not given before; Xero takes each once, and takes the next one early."""
