@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
 
@@ -18,6 +18,19 @@ def do_without(thing: str, reason: str) -> NoReturn:
         pytest.fail(f"{thing} is needed when CI is set. {reason}", pytrace=False)
     # On a person's own machine only: with CI set the line above has failed already.
     pytest.skip(f"{thing} could not be had")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Of several processes, each tells the one that writes the summary what it went without."""
+    told: dict[str, object] | None = getattr(session.config, "workeroutput", None)
+    if told is not None:
+        told["missing"] = _missing
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take in what a process tells at its end; one that died has said nothing."""
+    _missing.update(getattr(node, "workeroutput", {}).get("missing", {}))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.journeys.guide import performed, read_every_step
+from tests.outside import ENVIRON
 from tests.servers import Stage
 
 # Shows support staff how steps are written, by examples that lead nowhere.
@@ -18,7 +19,7 @@ def test_every_step_of_every_guide_was_performed(
 ) -> None:
     ran = {item.path for item in request.session.items}
     missing = set(Path(__file__).parent.glob("test_*.py")) - ran
-    if missing:
+    if missing and not ENVIRON.get("CI"):
         pytest.skip("only some of the journeys run, so most steps have not been performed")
     steps: set[tuple[str, str]] = set()
     for guide in guides(page, stage):
