@@ -132,7 +132,9 @@ def test_guesses_are_counted_over_both_workers(stage: Stage) -> None:
     assert codes == [400] * 10 + [429] * 4
 
 
-FORM = '<form method="post" action="{to}"><input name="value" value="up"><button>Win</button></form>'
+FORM = (
+    '<form method="post" action="{to}"><input name="value" value="up"><button>Win</button></form>'
+)
 FORMS = {
     "another port": FORM,
     "a sandboxed frame": f"<iframe sandbox=\"allow-forms\" srcdoc='{FORM}'></iframe>",
