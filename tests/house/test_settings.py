@@ -6,11 +6,12 @@ import socket
 import stat
 import subprocess
 import sys
+from base64 import b64encode
 from pathlib import Path
 
 import pytest
 
-from xero_onboard.config import ROOT, SandboxSettings, Settings, UnsafeSettingError, new_vault_key
+from xero_onboard.config import ROOT, SandboxSettings, Settings, UnsafeSettingError
 
 README = ROOT / "README.md"
 PRODUCTION = {
@@ -18,7 +19,7 @@ PRODUCTION = {
     "ENVIRONMENT": "production",
     "PUBLIC_ORIGIN": "https://help.example.com",
     "SECRET_KEY": "kq3-vTz8_HfLx2pWc9RbNs6YdAe1Mg0J",
-    "VAULT_KEYS": new_vault_key("k1"),
+    "VAULT_KEYS": f"k1:{b64encode(bytes(range(32))).decode()}",
     "XERO_CLIENT_ID": "0123456789ABCDEF0123456789ABCDEF",
     "XERO_CLIENT_SECRET": "a-secret-of-the-app-at-xero",
     "MAIL_URL": "smtp://help:p%40ss-of-mail@mail.example.com:587",
