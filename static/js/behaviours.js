@@ -3,7 +3,6 @@ const known = new Set([
   "accordion",
   "contents",
   "copy",
-  "follow",
   "local-time",
   "outcome",
   "passkey",

@@ -1,5 +1,6 @@
 // While a trip to Xero is open in another tab: asks whether anything has changed, and if so fetches
-// this page again and puts its live parts in place of the old ones.
+// this page again and puts its live parts in place of the old ones. On every page, because Connect can
+// be pressed on any.
 import { swapLive } from "./live.js";
 
 const PAUSE = 3000;
@@ -14,10 +15,6 @@ tabs.addEventListener("message", () => setTimeout(refresh, NOTICED));
 document.addEventListener("submit", (event) => {
   if (new URL(event.target.action).pathname.startsWith("/connect/")) tabs.postMessage("pressed");
 });
-
-export function start() {
-  plan();
-}
 
 function plan() {
   clearTimeout(timer);
@@ -61,3 +58,5 @@ document.addEventListener("visibilitychange", () => {
 addEventListener("pageshow", (event) => {
   if (event.persisted) refresh();
 });
+
+plan();

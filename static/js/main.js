@@ -1,5 +1,6 @@
 // The page works without any of this; each module improves what `data-behaviour` names.
 import { enliven } from "./behaviours.js";
+import "./follow.js";
 import "./once.js";
 
 enliven(document);

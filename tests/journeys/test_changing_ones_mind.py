@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.guide import open_guide
@@ -41,6 +42,34 @@ def test_another_tab_follows_without_being_loaded_again(page: Page, stage: Stage
             expect(second.locator("#connect")).to_contain_text("Riley's Roastery")
             expect(second.locator(".status-line")).to_contain_text("Riley's Roastery")
             expect(second.locator("body")).to_have_attribute("data-stayed", "yes")
+
+
+@pytest.mark.parametrize("guide", [360001000103, 360001000302], ids=["choose", "reconnect"])
+def test_a_guide_without_the_button_follows_as_well(page: Page, stage: Stage, guide: int) -> None:
+    """Whatever live part it has: the state, what is for some states only, or a tick."""
+    riley = Reader(RILEY, page, stage)
+    with riley.connecting() as steps:
+        riley.press_connect(steps)
+        with riley.other_tab() as second:
+            open_guide(second, guide)
+            assert second.locator("#connect").count() == 0
+            expect(second.locator(".status-line").first).to_contain_text("Waiting for Xero")
+            riley.log_in(steps)
+            riley.allow_access(steps)
+
+            expect(second.locator(".status-line").first).to_contain_text("Riley's Roastery")
+
+
+def test_a_press_on_any_page_is_noticed_by_the_others(page: Page, stage: Stage) -> None:
+    riley = Reader(RILEY, page, stage)
+    with riley.other_tab() as second:
+        open_guide(second, CONNECT)
+        expect(second.locator("#connect")).to_contain_text("Connect to Xero")
+        page.goto("/connect/problem/unknown_attempt")
+        page.get_by_role("button", name="Connect to Xero").click()
+        expect(page.get_by_role("heading", name="Log in", exact=True)).to_be_visible()
+
+        expect(second.locator("#connect")).to_contain_text("Xero is waiting for you")
 
 
 def test_a_reader_who_goes_back_from_xero_can_press_again(page: Page, stage: Stage) -> None:
