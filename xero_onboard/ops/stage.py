@@ -218,17 +218,26 @@ def _refuse_the_dead(running: _Running) -> None:
 
 def _sync_on_change(app: Flask, settings: Settings, stop: threading.Event) -> None:
     told: list[str] = []
+    was_broken = False
     for _ in content.changes(settings.content, stop):
-        with app.app_context():
-            try:
-                lines = content.sync(settings.content).lines
-            except Exception as error:
-                # Whatever one save runs into, the next one must be published again.
-                log.exception("the guides could not be taken in")
-                lines = [f"The guides could not be taken in; save one again: {error}"]
-        if lines != told and not lines[-1].endswith("nothing changed"):
+        lines, is_broken = _take_in(app, settings)
+        # One save may be noticed twice, and the second time nothing has changed.
+        is_news = is_broken or was_broken or not lines[-1].endswith("nothing changed")
+        if lines != told and is_news:
             print("\n".join(lines), flush=True)
-        told = lines
+        told, was_broken = lines, is_broken
+
+
+def _take_in(app: Flask, settings: Settings) -> tuple[list[str], bool]:
+    """What became of the guides, and whether any is broken."""
+    with app.app_context():
+        try:
+            report = content.sync(settings.content)
+        except Exception as error:
+            # Whatever one save runs into, the next one must be published again.
+            log.exception("the guides could not be taken in")
+            return [f"The guides could not be taken in; save one again: {error}"], True
+    return report.lines, report.is_broken
 
 
 def _end(running: _Running) -> None:
