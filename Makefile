@@ -15,7 +15,7 @@ run: $(VENV)/run-ready ## Start the site, its worker and the practice Xero
 
 test: $(VENV)/test-ready ## Check everything that must hold
 	@$(MAKE) --no-print-directory check
-	@$(BIN)/python -m pytest --numprocesses=2 --dist=loadgroup
+	@$(BIN)/python -m pytest --numprocesses=2
 
 check: $(VENV)/test-ready ## Check format, lint, types, floors and templates, without running anything
 	@$(BIN)/ruff format --check --quiet $(SOURCES)

@@ -14,7 +14,7 @@ from xero_onboard.config import ROOT, Settings
 from xero_onboard.factory import create_app
 from xero_onboard.lib.db import db
 
-pytest_plugins = ("tests.outside", "tests.databases", "tests.caches")
+pytest_plugins = ("tests.outside", "tests.databases", "tests.caches", "tests.processes")
 
 
 @pytest.fixture

@@ -84,11 +84,8 @@ def page(window: Window, tmp_path: Path) -> Page:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What the journeys have performed is looked at after all of them, so one process runs them all."""
+    """What the journeys have performed is looked at after all of them."""
     items.sort(key=lambda item: item.path.name == "test_every_step.py")
-    for item in items:
-        if item.path.parent == Path(__file__).parent:
-            item.add_marker(pytest.mark.xdist_group("journeys"))
 
 
 @pytest.hookimpl(wrapper=True)
