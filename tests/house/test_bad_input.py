@@ -159,7 +159,10 @@ QUERIES = [
     ("/account/prove", "next"),
     ("/account/two-step", "next"),
     ("/connect", "attempt"),
+    ("/hc/en-gb", "attempt"),
+    (f"/hc/en-gb/articles/{ARTICLE}-connect-your-xero-organisation", "attempt"),
 ]
+FOR_THE_SIGNED_IN = {"/account/prove", "/account/two-step"}
 
 # What no field takes.
 HOSTILE = {
@@ -255,13 +258,14 @@ def test_a_form_that_is_far_too_large_is_refused(app: Flask, path: str) -> None:
 
 @pytest.mark.parametrize(("path", "field"), QUERIES)
 def test_a_hostile_query_is_refused_in_words(app: Flask, path: str, field: str) -> None:
-    casey = connected(app)
+    stranger = [] if path in FOR_THE_SIGNED_IN else [cast(Client, app.test_client())]
 
-    for kind, values in HOSTILE.items():
-        response = casey.get(path, query_string={field: values})
+    for browser in [connected(app), *stranger]:
+        for kind, values in HOSTILE.items():
+            response = browser.get(path, query_string={field: values})
 
-        assert response.status_code == 400, kind
-        assert field in response.get_data(as_text=True), kind
+            assert response.status_code == 400, kind
+            assert field in response.get_data(as_text=True), kind
 
 
 @pytest.mark.parametrize(("path", "field"), QUERIES)

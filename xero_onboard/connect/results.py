@@ -21,10 +21,12 @@ SHOWN_FOR = timedelta(hours=1)
 
 def outcome() -> Outcome | None:
     """The outcome of the attempt in the address, or of the button pressed just now; None for strangers."""
+    # Read before anything else: a bad value is refused whoever sends it.
+    asked_for = optional(request.args, "attempt", longest=36)
     if not has_session_cookie():
         return None
     if "connect_outcome" not in g:
-        g.connect_outcome = _of_attempt(current_reader()) or _of_button()
+        g.connect_outcome = _of_attempt(asked_for, current_reader()) or _of_button()
     found: Outcome | None = g.connect_outcome
     return found
 
@@ -42,8 +44,8 @@ def parsed_id(value: str | None) -> UUID | None:
         return None
 
 
-def _of_attempt(reader: Reader) -> Outcome | None:
-    attempt_id = parsed_id(optional(request.args, "attempt", longest=36))
+def _of_attempt(asked_for: str | None, reader: Reader) -> Outcome | None:
+    attempt_id = parsed_id(asked_for)
     attempt = db.session.get(Attempt, attempt_id) if attempt_id else None
     if attempt is None or not _is_readers(attempt, reader) or not _still_holds(attempt, reader):
         return None
