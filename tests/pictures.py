@@ -1,9 +1,16 @@
-"""Takes every picture of the guides from the running site and practice Xero: `make pictures`."""
+"""Takes every picture of the guides from the running site and practice Xero: `make pictures`.
+
+What each of them says is written down beside it, so that a test can tell when a page says something else.
+"""
 
 import base64
+import hashlib
+import json
+import re
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +29,11 @@ LEFT_OUT = """
   time, dl.facts, .article-dates, .card ~ * { display: none !important }
   .masthead { position: static !important }
 """
+# What is drawn by lot: the key of an authenticator app, its groups and a support reference.
+DRAWN = re.compile(r"\bXC-[0-9A-Z]{4}\b|\b(?:[A-Z2-7]{4} ){3,}[A-Z2-7]{1,4}\b")
+SAMPLE = "XC-7F3K"
+# What was taken: for each file its digest, and the words of the page.
+RECORD = Path(__file__).with_suffix(".json")
 # A guide is published only when its pictures exist, and the site must run to take them.
 BLANK = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGP4DwABAQEAsqXnBQAAAABJRU5ErkJggg=="
@@ -62,6 +74,10 @@ class Picture:
     scene: Scene
     parts: tuple[str, ...]
     margin: int = 24
+
+    @property
+    def name(self) -> str:
+        return str(self.file.relative_to(ROOT))
 
 
 def at_login(sitting: Sitting) -> None:
@@ -169,6 +185,24 @@ def after_cancelling(sitting: Sitting) -> None:
     type_login(sitting)
     for button in ("Log in", "Not now", "Cancel"):
         sitting.press(button)
+    # The reader is led to it, and the picture is not to show where they are.
+    sitting.page.wait_for_function("document.activeElement.id === 'outcome'")
+
+
+def to_be_reconnected(sitting: Sitting) -> None:
+    at_connected_apps(sitting)
+    sitting.press(f"Disconnect {sitting.person.organisation}")
+    sitting.page.goto("/connect")
+    sitting.press(f"Check now for {sitting.person.organisation}")
+    sitting.page.goto("/connect")
+
+
+def among_colleagues(sitting: Sitting) -> None:
+    connected(sitting)
+    sitting.page.goto("/account/colleagues")
+    sitting.page.get_by_label("Email address").fill("kim@example.com")
+    sitting.press("Send the invitation")
+    sitting.page.goto("/account/colleagues")
 
 
 def in_the_guide(sitting: Sitting) -> None:
@@ -207,7 +241,11 @@ PICTURES = (
     Picture(SIGN_IN / "use-a-backup-method.png", CASEY, at_backup_methods, CARD),
     Picture(SIGN_IN / "confirm-email.png", CASEY, at_confirmation_of_email, CARD),
     Picture(TROUBLE / "more-permission-required.png", ROBIN, at_consent, CARD),
-    Picture(TROUBLE / "nothing-was-connected.png", RILEY, after_cancelling, ("#connect",)),
+    Picture(
+        TROUBLE / "nothing-was-connected.png", RILEY, after_cancelling, ("#connect",), margin=8
+    ),
+    Picture(TROUBLE / "to-be-reconnected.png", RILEY, to_be_reconnected, CONNECTIONS),
+    Picture(CONNECT / "your-colleagues.png", RILEY, among_colleagues, ("main .page",), margin=0),
     Picture(ROOT / "docs" / "guide.png", AMARA, in_the_guide, ()),
 )
 
@@ -219,19 +257,44 @@ def main() -> None:
         picture.file.parent.mkdir(parents=True, exist_ok=True)
         if not picture.file.exists():
             picture.file.write_bytes(BLANK)
+    record = recorded()
     with (
         tempfile.TemporaryDirectory() as folder,
         servers.running(Path(folder)) as stage,
         browser.running() as found,
     ):
         for picture in wanted:
-            take(picture, found.browser, stage)
+            words = take(picture, found.browser, stage)
+            record[picture.name] = {"digest": digest_of(picture), "words": words}
             size = picture.file.stat().st_size // 1024
-            sys.stdout.write(f"{picture.file.relative_to(ROOT)}: {size} kB\n")
+            sys.stdout.write(f"{picture.name}: {size} kB\n")
+    kept = {one.name: record[one.name] for one in PICTURES if one.name in record}
+    RECORD.write_text(json.dumps(kept, indent=2, ensure_ascii=False) + "\n")
 
 
-def take(picture: Picture, chromium: Browser, stage: Stage) -> None:
-    """Go there as the picture's person, and cut out what it shows."""
+def recorded() -> dict[str, dict[str, str]]:
+    """What was taken the last time."""
+    found: dict[str, dict[str, str]] = json.loads(RECORD.read_text()) if RECORD.exists() else {}
+    return found
+
+
+def digest_of(picture: Picture) -> str:
+    return hashlib.sha256(picture.file.read_bytes()).hexdigest()
+
+
+def take(picture: Picture, chromium: Browser, stage: Stage) -> str:
+    """Go there as the picture's person, and cut out what it shows; the words on it."""
+    with posed(picture, chromium, stage) as page:
+        if picture.parts:
+            page.screenshot(path=picture.file, full_page=True, clip=cut(page, picture))
+        else:
+            page.screenshot(path=picture.file)
+        return words_of(page, picture)
+
+
+@contextmanager
+def posed(picture: Picture, chromium: Browser, stage: Stage) -> Iterator[Page]:
+    """The page as it stands when the picture is taken."""
     stage.reset()
     context = chromium.new_context(
         base_url=stage.site,
@@ -246,11 +309,18 @@ def take(picture: Picture, chromium: Browser, stage: Stage) -> None:
     picture.scene(Sitting(page, stage, picture.person, Phone()))
     page.add_style_tag(content=LEFT_OUT)
     page.evaluate("document.activeElement.blur(); document.fonts.ready")
-    if picture.parts:
-        page.screenshot(path=picture.file, full_page=True, clip=cut(page, picture))
-    else:
-        page.screenshot(path=picture.file)
+    for reference in page.get_by_text(re.compile(r"^XC-[0-9A-Z]{4}$")).all():
+        reference.evaluate("(place, sample) => { place.textContent = sample }", SAMPLE)
+    yield page
     context.close()
+
+
+def words_of(page: Page, picture: Picture) -> str:
+    """What can be read on the picture, but for what is drawn by lot."""
+    said = " ".join(
+        one.inner_text() for part in picture.parts or ("body",) for one in page.locator(part).all()
+    )
+    return DRAWN.sub("…", " ".join(said.split()))
 
 
 def cut(page: Page, picture: Picture) -> FloatRect:

@@ -94,7 +94,7 @@ a
 
 - [Other](http://localhost:8000/hc/en-gb/articles/102-second.md): Read on.
 
-_For a reader who is connected or connected while Xero is not answering:_
+_For a reader who is connected; or connected while Xero is not answering:_
 
 Done.
 
@@ -283,3 +283,13 @@ def test_robots_may_read_the_page_of_connections_and_nothing_below_it(client: Cl
     assert rules.can_fetch("*", "/connect")
     assert not rules.can_fetch("*", "/connect/xero/callback")
     assert not rules.can_fetch("*", "/sign-in")
+
+
+def test_who_is_connected_in_whichever_way_is_simply_connected(desk: Desk, client: Client) -> None:
+    states = "active expiring_soon paused degraded needs_org"
+    desk.guide(101, "first", f'<When connection="{states}">\nGo on.\n</When>')
+    desk.sync()
+
+    text = client.get("/hc/en-gb/articles/101-first.md").text
+
+    assert "_For a reader who is connected; or about to choose an organisation:_" in text

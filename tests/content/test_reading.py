@@ -15,8 +15,9 @@ from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import db
 
 
-def test_the_root_leads_to_the_help_centre(client: Client) -> None:
-    assert client.get("/").headers["Location"] == "/hc/en-gb"
+@pytest.mark.parametrize("path", ["/", "/hc", "/hc/"])
+def test_the_root_leads_to_the_help_centre(client: Client, path: str) -> None:
+    assert client.get(path).headers["Location"] == "/hc/en-gb"
 
 
 def test_home_lists_sections_and_promoted_guides(desk: Desk, client: Client) -> None:

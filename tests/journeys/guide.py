@@ -22,8 +22,9 @@ PARAGRAPHS = "p:not(.connect *, .status-line *, .tick *, .tab *), li:not(.connec
 PRESS = re.compile(r"Press (?P<name>[A-Z].*?)(?: under .+)?")
 SEEN_IN_TIME = 15_000
 
-# The place and title of every step that a journey has performed.
-performed: set[tuple[str, str]] = set()
+# Everything that steps ask for and a journey has done: the place and title of the step, and the word
+# in bold; without a word, that the step was followed at all.
+performed: set[tuple[str, str, str]] = set()
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,12 @@ class Step:
     title: str
     paragraphs: tuple[Paragraph, ...]
     tabs: Mapping[str, tuple[Paragraph, ...]]
+
+    @property
+    def all_words(self) -> set[str]:
+        """Every word in bold, whichever reader it is for, and the step itself."""
+        everything = [*self.paragraphs, *(each for tab in self.tabs.values() for each in tab)]
+        return {"", *(word for paragraph in everything for word in paragraph.words)}
 
     def words(self, tab: str | None, without: tuple[str, ...]) -> list[str]:
         """What the title says, the text and the chosen tab, `without` the paragraphs that begin so."""
@@ -91,7 +98,8 @@ class Route:
             if word not in but_not:
                 (before or {}).get(word, do_nothing)()
                 self._do(word, title, answers or {}, about)
-        performed.add((step.place, title))
+                performed.add((step.place, title, word))
+        performed.add((step.place, title, ""))
 
     def leave_out(self, title: str) -> None:
         """Pass over the next step, which is for readers in another situation."""

@@ -34,6 +34,16 @@ _STATES = {
 }
 
 
+_CONNECTED = ("active", "expiring_soon", "paused", "degraded")
+
+
+def _readers(states: Sequence[str]) -> str:
+    """Who is in one of these states; who is connected in whichever way is simply connected."""
+    is_any_way = set(_CONNECTED) <= set(states)
+    others = [_STATES[each] for each in states if not (is_any_way and each in _CONNECTED)]
+    return "; or ".join(["connected", *others] if is_any_way else others)
+
+
 def escape_markdown(text: str) -> str:
     """The text so that Markdown reads it as it stands."""
     return _SPECIAL.sub(r"\\\1", text)
@@ -154,9 +164,9 @@ class Lowering:
         return [f"- {name}: {text}" if text else f"- {name}"]
 
     def _when(self, component: Component) -> list[str]:
-        states = [_STATES[state] for state in component.attrs["connection"].split()]
+        states = component.attrs["connection"].split()
         return [
-            f"_For a reader who is {' or '.join(states)}:_",
+            f"_For a reader who is {_readers(states)}:_",
             "",
             *self._lower(component.children),
         ]

@@ -36,6 +36,8 @@ blueprint = Blueprint("content", __name__)
 
 
 @blueprint.get("/")
+@blueprint.get("/hc")
+@blueprint.get("/hc/")
 @access.public
 def home_without_locale() -> AnyResponse:
     """The help centre in the language it is written in."""
