@@ -200,9 +200,7 @@ def to_be_reconnected(sitting: Sitting) -> None:
 def among_colleagues(sitting: Sitting) -> None:
     connected(sitting)
     sitting.page.goto("/account/colleagues")
-    sitting.page.get_by_label("Email address").fill("kim@example.com")
-    sitting.press("Send the invitation")
-    sitting.page.goto("/account/colleagues")
+    sitting.page.get_by_label("Their email address").fill("kim@example.com")
 
 
 def in_the_guide(sitting: Sitting) -> None:
@@ -228,6 +226,7 @@ SIGN_IN = GUIDES / "sign-in-security" / "images"
 TROUBLE = GUIDES / "when-something-goes-wrong" / "images"
 CARD = (".card",)
 CONNECTIONS = ("section.connect",)
+INVITE = ("#invite", "form[action$=invite]")
 PICTURES = (
     Picture(CONNECT / "log-in.png", AMARA, at_login, CARD),
     Picture(CONNECT / "allow-access.png", AMARA, at_chosen_organisation, CARD),
@@ -245,7 +244,7 @@ PICTURES = (
         TROUBLE / "nothing-was-connected.png", RILEY, after_cancelling, ("#connect",), margin=8
     ),
     Picture(TROUBLE / "to-be-reconnected.png", RILEY, to_be_reconnected, CONNECTIONS),
-    Picture(CONNECT / "your-colleagues.png", RILEY, among_colleagues, ("main .page",), margin=0),
+    Picture(CONNECT / "your-colleagues.png", RILEY, among_colleagues, INVITE),
     Picture(ROOT / "docs" / "guide.png", AMARA, in_the_guide, ()),
 )
 

@@ -105,6 +105,10 @@ class Route:
         """Pass over the next step, which is for readers in another situation."""
         self._next(title)
 
+    def leave_out_the_rest(self) -> None:
+        """Stop here, where this reader has got what they came for."""
+        self._ahead.clear()
+
     def assert_followed(self) -> None:
         """Complain about steps nobody has performed."""
         assert not self._ahead, f"{self._name!r} goes on: {[step.title for step in self._ahead]}"

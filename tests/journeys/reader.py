@@ -28,6 +28,8 @@ ASK = 360001000106
 COLLEAGUES = 360001000107
 ADD_EMAIL = 360001000202
 LOST_PHONE = 360001000203
+PERMISSIONS = 360001000104
+PROBLEMS = 360001000301
 RECONNECT = 360001000302
 NOT_IN_LIST = 360001000303
 
@@ -219,11 +221,12 @@ class Reader:
         for number, field in enumerate(fields.all()):
             field.fill(f"Lamington{number}")
 
-    def mailed_code(self) -> str:
-        """The code in the newest mail to the other mailbox, read in another tab."""
+    def mailed_code(self, address: str = "") -> str:
+        """The code in the newest mail to this or the other mailbox, read in another tab."""
         with self.other_tab() as inbox:
             inbox.goto(f"{self.stage.sandbox}/inbox")
-            inbox.get_by_label("Show mail to", exact=True).fill(self.person.other_email)
+            mailbox = address or self.person.other_email
+            inbox.get_by_label("Show mail to", exact=True).fill(mailbox)
             inbox.get_by_role("button", name="Show", exact=True).click()
             return inbox.get_by_role("article").first.locator(".code").inner_text()
 
