@@ -17,7 +17,7 @@ from xero_onboard.accounts.models import (
     RecoveryCode,
     UserIdentity,
 )
-from xero_onboard.connect.models import Attempt, Candidate, Connection, Grant
+from xero_onboard.connect.models import Attempt, Candidate, Connection, Errand, Grant
 from xero_onboard.feedback.models import Vote
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import db
@@ -87,6 +87,15 @@ def _proofs(account: Account, mark: str, customer_id: UUID) -> None:
                 subject=f"A code for {mark}",
                 body_sealed=secret,
                 status="sent",
+            ),
+            Errand(
+                environment="sandbox",
+                customer_id=customer_id,
+                asked_by_id=user_id,
+                email="somebody@example.com",
+                token_digest=secret,
+                browser_digest=secret,
+                expires_at=soon,
             ),
             Invitation(
                 customer_id=customer_id,

@@ -44,6 +44,7 @@ WITHHELD = {
     "mailed_proof": {"browser_digest", "content", "secret_digest"},
     "mail": {"body_sealed"},
     "invitation": {"token_digest"},
+    "errand": {"token_digest", "browser_digest"},
     "attempt": {"state_digest", "nonce", "verifier_sealed", "browser_digest", "snapshot"},
     "grant": {
         *("access_sealed", "refresh_sealed", "previous_sealed", "key_id", "tried_at", "version"),
@@ -206,6 +207,7 @@ SPANS = {
     "Codes and links by mail, with the address": ("mailed_proof", 1),
     "Mail, its text until it is delivered": ("mail", 7),
     "Invitations, with the address": ("invitation", 30),
+    "Links to ask somebody to connect, with the address": ("errand", 30),
     "Presses of Connect, and what became of them": ("attempt", 90),
     "Connections that were ended": ("connection", 365),
 }
@@ -295,7 +297,7 @@ def end_what_has_a_beginning(app: Flask) -> None:
     with app.app_context():
         ended = {"status": "disconnected", "ended_at": now()}
         db.session.execute(update(Connection).values(ended))
-        for table in ("mailed_proof", "invitation"):
+        for table in ("mailed_proof", "invitation", "errand"):
             rows = db.metadata.tables[table]
             db.session.execute(update(rows).values(expires_at=now()))
         db.session.execute(update(Mail).values(created_at=now()))

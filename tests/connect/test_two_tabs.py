@@ -126,7 +126,7 @@ def test_two_organisations_of_two_logins_are_both_connected(app: Flask, provider
 def test_one_organisation_of_two_logins_is_the_readers_own(app: Flask, provider: Meeting) -> None:
     assert both(app, provider, ("login-1", "login-2"), [1, 1]) == [303, 303]
 
-    assert outcomes(app) == ["already_connected", "connected"]
+    assert outcomes(app) == ["connected", "take_over"]
     assert selected(app) == [True]
 
 

@@ -19,7 +19,7 @@ from xero_onboard.accounts.models import (
     StoredSession,
     User,
 )
-from xero_onboard.connect.models import Attempt, Candidate, Connection, Grant
+from xero_onboard.connect.models import Attempt, Candidate, Connection, Errand, Grant
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import Table, begin_write, db
 from xero_onboard.lib.reader import Right, Role
@@ -133,6 +133,7 @@ class World:
             "connection_id": connection.id,
             "attempt_id": attempt.id,
             "invitation_id": _keep(_invitation(name, user_id, customer_id)).id,
+            "errand_id": _keep(_errand(name, user_id, customer_id)).id,
             "passkey_id": _keep(_passkey(user_id)).id,
             "session_name": _keep(session).name,
         }
@@ -209,6 +210,16 @@ def _attempt(name: str, user_id: UUID, customer_id: UUID, grant_id: UUID) -> Att
         return_path="/connect",
         anchor="",
         scopes="openid",
+    )
+
+
+def _errand(name: str, user_id: UUID, customer_id: UUID) -> Errand:
+    return Errand(
+        environment="sandbox",
+        customer_id=customer_id,
+        asked_by_id=user_id,
+        token_digest=f"errand of {name}",
+        expires_at=now() + DAY,
     )
 
 

@@ -9,6 +9,7 @@ from xero_onboard.accounts import (
     customers,
     devices,
     entry,
+    news,
     privacy_views,
     recovery_views,
     sessions,
@@ -20,12 +21,18 @@ from xero_onboard.accounts.entry import is_owed, way_on
 from xero_onboard.accounts.proving import by_identity
 from xero_onboard.accounts.recognition import recognise
 from xero_onboard.connect import departure
-from xero_onboard.connect.flow import Doors
+from xero_onboard.connect.doors import Doors
 
-__all__ = ["doors", "recognise", "register"]
+__all__ = ["doors", "news", "recognise", "register"]
 
 doors = Doors(
-    recognise, by_identity, link_identity, is_owed, way_on, may_connect=customers.may_connect
+    recognise,
+    by_identity,
+    link_identity,
+    is_owed,
+    way_on,
+    may_connect=customers.may_connect,
+    introduce=customers.introduce,
 )
 
 

@@ -23,13 +23,13 @@ from xero_onboard.accounts.models import (
     User,
     UserIdentity,
 )
-from xero_onboard.connect.models import Attempt, Candidate, Connection, Grant
+from xero_onboard.connect.models import Attempt, Candidate, Connection, Errand, Grant
 from xero_onboard.feedback.models import Vote
 from xero_onboard.lib.audit.models import Entry, Visit
 from xero_onboard.lib.db import Base, db
 from xero_onboard.lib.mail.models import Mail
 
-Text = InstrumentedAttribute[str]
+Text = InstrumentedAttribute[str] | InstrumentedAttribute[str | None]
 
 
 @dataclass(frozen=True)
@@ -114,6 +114,7 @@ def _their_attempts(theirs: Belongings) -> ColumnElement[bool]:
     return or_(
         Attempt.user_id == theirs.user_id,
         Attempt.owner_user_id == theirs.user_id,
+        Attempt.taken_from_id == theirs.user_id,
         Attempt.subject.in_(theirs.subjects_at_providers),
     )
 
@@ -222,13 +223,21 @@ SHARES: tuple[Share, ...] = (
         ("id", "environment", "provider", "purpose", "status", "user_id", "customer_id", "subject")
         + ("owner_user_id", "owner_customer_id", "actor", "return_path", "anchor", "expected_id")
         + ("grant_id", "scopes", "event_id", "outcome", "organisation", "started_at", "claimed_at")
-        + ("finished_at", "saw", "reference"),
+        + ("finished_at", "saw", "reference", "errand_id", "taken_from_id"),
         "When you pressed Connect or signed in with Xero, and what became of it",
+    ),
+    Share(
+        Errand,
+        lambda theirs: or_(Errand.asked_by_id == theirs.user_id, theirs.is_addressed(Errand.email)),
+        ("id", "environment", "customer_id", "asked_by_id", "email", "created_at", "opened_at")
+        + ("expires_at", "withdrawn_at", "done_at", "done_by", "organisation"),
+        "Links by which you asked somebody to connect, or were asked",
     ),
     Share(
         Candidate,
         lambda theirs: Candidate.attempt_id.in_(select(Attempt.id).where(_their_attempts(theirs))),
-        ("attempt_id", "tenant_id", "remote_id", "name", "country", "is_new"),
+        ("attempt_id", "tenant_id", "remote_id", "name", "country", "is_new", "is_demo")
+        + ("is_practice",),
         "Organisations Xero offered to choose from",
     ),
     Share(

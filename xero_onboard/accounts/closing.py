@@ -18,7 +18,7 @@ from xero_onboard.accounts.models import (
     UserIdentity,
 )
 from xero_onboard.connect import care
-from xero_onboard.connect.models import ENDED, Attempt, Connection, Grant, Removal
+from xero_onboard.connect.models import ENDED, Attempt, Connection, Errand, Grant, Removal
 from xero_onboard.feedback.models import Vote
 from xero_onboard.lib import audit
 from xero_onboard.lib.clock import now
@@ -127,6 +127,7 @@ def _close(customer: Customer) -> None:
     nameless = {"name": NOBODY, "connected_by": None, "connected_by_id": None}
     theirs = Connection.customer_id == customer.id
     db.session.execute(update(Connection).where(theirs).values(nameless))
+    db.session.execute(delete(Errand).where(Errand.customer_id == customer.id))
     db.session.execute(delete(Invitation).where(Invitation.customer_id == customer.id))
     db.session.execute(delete(Membership).where(Membership.customer_id == customer.id))
     customer.name, customer.closed_at = NOBODY, now()
@@ -149,6 +150,7 @@ def _forget_in_what_others_need(theirs: Belongings) -> None:
     nobody = {"connected_by": None, "connected_by_id": None}
     db.session.execute(update(Connection).where(by_them).values(nobody))
     _clear(Attempt.user_id == theirs.user_id, user_id=None)
+    _clear(Attempt.taken_from_id == theirs.user_id, taken_from_id=None)
     attempts = or_(
         Attempt.owner_user_id == theirs.user_id, Attempt.subject.in_(theirs.subjects_at_providers)
     )
@@ -170,6 +172,8 @@ def _delete_rows(theirs: Belongings) -> None:
         (Mail, theirs.is_addressed(Mail.recipient)),
         (MailedProof, theirs.is_addressed(MailedProof.address)),
         (Invitation, theirs.is_addressed(Invitation.email)),
+        # Theirs to use or not to use; and what they asked for is worth nothing without them.
+        (Errand, or_(Errand.asked_by_id == user_id, theirs.is_addressed(Errand.email))),
         (User, User.id == user_id),
     ):
         db.session.execute(delete(table).where(which))

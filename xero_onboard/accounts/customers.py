@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from xero_onboard.accounts.models import Customer, Membership, StoredSession, User
+from xero_onboard.connect.doors import Introduction
 from xero_onboard.lib import audit, limits, mail
 from xero_onboard.lib.db import begin_write, db
 from xero_onboard.lib.limits import Limit
@@ -180,6 +181,23 @@ def may_connect(actor: Owner) -> bool:
     """Whether this user may connect for this customer now."""
     own = _membership(actor)
     return own is not None and own.right in ("connect", "administer")
+
+
+def introduce(actor: Owner) -> Introduction | None:
+    """What a user and their customer are called; None for one who cannot act for it any more."""
+    query = (
+        select(User.name, User.email, Customer.name)
+        .join(Membership, Membership.user_id == User.id)
+        .join(Customer, Customer.id == Membership.customer_id)
+        .where(
+            User.id == actor.user_id,
+            User.disabled_at.is_(None),
+            Customer.id == actor.customer_id,
+            Customer.closed_at.is_(None),
+        )
+    )
+    row = db.session.execute(query).one_or_none()
+    return Introduction(*row) if row else None
 
 
 def administrators(customer_id: UUID) -> tuple[UUID, ...]:

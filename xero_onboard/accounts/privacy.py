@@ -11,7 +11,7 @@ from sqlalchemy import func, inspect, select
 
 from xero_onboard.accounts import belongings, customers, devices, invitations, proofs, sessions
 from xero_onboard.accounts.belongings import SHARES, Belongings, Share
-from xero_onboard.connect import upkeep
+from xero_onboard.connect import errands, upkeep
 from xero_onboard.connect.models import ENDED, Connection
 from xero_onboard.lib import audit
 from xero_onboard.lib.audit import Found
@@ -128,6 +128,7 @@ RETENTION: Mapping[str, str] = {
     "Codes and links by mail, with the address": f"{_days(proofs.KEEP)} after they run out",
     "Mail, its text until it is delivered": _days(delivery.KEEP),
     "Invitations, with the address": f"{_days(invitations.KEEP)} after they run out",
+    "Links to ask somebody to connect, with the address": f"{_days(errands.KEEP)} after they run out",
     "Presses of Connect, and what became of them": _days(upkeep.KEEP_ATTEMPTS),
     "Connections that were ended": f"{_days(upkeep.KEEP_ENDED)} after the end",
     "Your account": "until you delete it",

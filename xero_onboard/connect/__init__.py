@@ -2,20 +2,33 @@
 
 from flask import Flask
 
-from xero_onboard.connect import cli, departure, flow, providers, results, state, upkeep, views
+from xero_onboard.connect import (
+    choice_views,
+    cli,
+    departure,
+    doors,
+    errand_views,
+    providers,
+    results,
+    state,
+    upkeep,
+    views,
+)
 from xero_onboard.connect.outcomes import SIGHTINGS
 from xero_onboard.lib.web import settings
 
 __all__ = ["register", "upkeep"]
 
 
-def register(app: Flask, doors: flow.Doors) -> None:
-    """Add the room to the app; `doors` are those to the people on the floor above."""
+def register(app: Flask, people: doors.Doors) -> None:
+    """Add the room to the app; `people` are the doors to the floor above, which knows them."""
     with app.app_context():
         providers.register(app, settings())
         app.add_url_rule(departure.callback_path("connect"), "connect.callback", views.callback)
-    flow.register(app, doors)
+    doors.register(app, people)
     app.register_blueprint(views.blueprint)
+    app.register_blueprint(choice_views.blueprint)
+    app.register_blueprint(errand_views.blueprint)
     app.cli.add_command(cli.connections)
     app.jinja_env.globals.update(
         connection_state=state.connection_state,

@@ -11,7 +11,7 @@ from sqlalchemy import exists, func, or_, select
 
 from xero_onboard.connect import trouble, vault
 from xero_onboard.connect.care import NotPossible
-from xero_onboard.connect.models import ENDED, GONE_AT_PROVIDER, Attempt, Connection, Grant
+from xero_onboard.connect.models import ENDED, GONE_AT_PROVIDER, Attempt, Connection, Errand, Grant
 from xero_onboard.connect.organisations import seen
 from xero_onboard.connect.providers import current_provider
 from xero_onboard.connect.providers.base import AuthorizeRequest, Patience, Provider, ProviderError
@@ -25,8 +25,10 @@ SNAPSHOT_SECONDS = 3.0
 
 # What the reader wants: their first organisation, one more, one renewed, one renewed because a
 # permission was missing; or only to be recognised: to sign in, to prove again who they are, or to
-# sign in this way from now on.
-Purpose = Literal["connect", "add_org", "reconnect", "upgrade", "sign_in", "prove", "link"]
+# sign in this way from now on. Or somebody else connects for them, by a link.
+Purpose = Literal[
+    "connect", "add_org", "reconnect", "upgrade", "sign_in", "prove", "link", "errand"
+]
 PERSONAL = ("sign_in", "prove", "link")
 
 
@@ -63,10 +65,7 @@ def connect(reader: Reader, browser: str, origin: Origin) -> str:
     Raises LimitReached and ConnectClosed.
     """
     provider = current_provider()
-    _refuse_while_closed()
-    if is_full(provider):
-        log.critical("no organisation can be added: the limit of connections is reached")
-        raise LimitReached
+    refuse_hopeless()
     purpose: Purpose = "add_org" if _has_connections(provider, reader) else "connect"
     return _leave(provider, purpose, reader, browser, origin)
 
@@ -86,6 +85,12 @@ def reconnect(reader: Reader, browser: str, origin: Origin, connection_id: UUID)
     return _leave(provider, purpose, reader, browser, origin, connection)
 
 
+def run_errand(errand: Errand, browser: str, origin: Origin) -> str:
+    """Begin to connect for the customer of an errand, whoever is signed in here."""
+    customer = Reader(customer_id=errand.customer_id)
+    return _leave(current_provider(), "errand", customer, browser, origin, errand=errand)
+
+
 def sign_in(reader: Reader, browser: str, origin: Origin) -> str:
     """Begin to prove who the reader is, and no more than that."""
     return _leave(current_provider(), "sign_in", reader, browser, origin)
@@ -101,21 +106,32 @@ def link(reader: Reader, browser: str, origin: Origin) -> str:
     return _leave(current_provider(), "link", reader, browser, origin)
 
 
+def refuse_hopeless() -> None:
+    """Send nobody to the provider who could add nothing there. Raises LimitReached and ConnectClosed."""
+    _refuse_while_closed()
+    if is_full(current_provider()):
+        log.critical("no organisation can be added: the limit of connections is reached")
+        raise LimitReached
+
+
 def is_full(provider: Provider) -> bool:
-    """Whether the provider will connect no further organisation to our app.
+    """Whether the provider will connect no further organisation to our app."""
+    limit = settings().xero.connection_limit
+    return limit is not None and count_connected(provider.facts.environment) >= limit
+
+
+def count_connected(environment: str) -> int:
+    """How many organisations the provider counts against the limit of our app.
 
     Xero counts them per app: https://developer.xero.com/documentation/guides/oauth2/limits/
     """
-    limit = settings().xero.connection_limit
-    if limit is None:
-        return False
     query = select(func.count()).where(
-        Connection.environment == provider.facts.environment,
+        Connection.environment == environment,
         # Until it has heard that one was disconnected, the provider counts it.
         Connection.status != "disconnected",
         or_(Connection.reason.is_(None), Connection.reason.not_in(GONE_AT_PROVIDER)),
     )
-    return (db.session.scalar(query) or 0) >= limit
+    return db.session.scalar(query) or 0
 
 
 def redirect_uri(purpose: Purpose) -> str:
@@ -169,6 +185,7 @@ def _leave(
     browser: str,
     origin: Origin,
     connection: Connection | None = None,
+    errand: Errand | None = None,
 ) -> str:
     is_personal = purpose in PERSONAL
     scopes = provider.facts.sign_in_scopes if is_personal else provider.facts.scopes
@@ -194,6 +211,10 @@ def _leave(
         browser_digest=digest(browser),
         user_id=reader.user_id,
         customer_id=reader.customer_id,
+        # What comes of a link belongs to those who asked, and not to whoever opens it.
+        owner_user_id=errand.asked_by_id if errand else None,
+        owner_customer_id=errand.customer_id if errand else None,
+        errand_id=errand.id if errand else None,
         return_path=origin.path,
         anchor=origin.anchor,
         expected_id=connection.id if connection else None,

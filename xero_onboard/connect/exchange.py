@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from xero_onboard.connect import trouble, vault
-from xero_onboard.connect.arrival import end
+from xero_onboard.connect.attempts import end
 from xero_onboard.connect.departure import PERSONAL, redirect_uri
 from xero_onboard.connect.models import Attempt
 from xero_onboard.connect.providers.base import (

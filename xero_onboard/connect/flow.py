@@ -3,16 +3,16 @@
 import logging
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from uuid import UUID
 
-from flask import Flask, current_app
 from sqlalchemy import select, update
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from xero_onboard.connect import trouble, vault
-from xero_onboard.connect.arrival import Permission, discover, end, give_up, owner_of
+from xero_onboard.connect.arrival import Permission, discover
+from xero_onboard.connect.attempts import end, give_up, owner_of
 from xero_onboard.connect.departure import PERSONAL
+from xero_onboard.connect.doors import current_doors
 from xero_onboard.connect.exchange import Answer, obtain
 from xero_onboard.connect.models import Attempt, Grant
 from xero_onboard.connect.providers import current_provider
@@ -28,7 +28,6 @@ from xero_onboard.lib.reader import (
     STRANGER,
     Disabled,
     Identity,
-    Owner,
     Reader,
     SomebodyElse,
     TakenIdentity,
@@ -37,28 +36,7 @@ from xero_onboard.lib.reader import (
 CALLBACK_SECONDS = 15.0
 LONGEST_VALUE = 2048
 
-# An identity, who began the attempt, and who is signed in now; raises SomebodyElse.
-Recognise = Callable[[Identity, Reader, UUID | None], Owner]
-
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Doors:
-    """What the floor above knows of people.
-
-    `recognise` says whom a proven identity acts for, and signs them in; `is_owed` whether they
-    owe a second step then, and `way_on` where the browser goes: the path given, or first to that step; `may_connect` whether a
-    user may do so for that customer now, whatever they were allowed when they left.
-    """
-
-    recognise: Recognise
-    # A proven identity is that of the user who is signed in, or becomes theirs.
-    prove: Callable[[Identity, UUID], None]
-    link: Callable[[Identity, UUID], None]
-    is_owed: Callable[[], bool]
-    way_on: Callable[[str], str]
-    may_connect: Callable[[Owner], bool]
 
 
 def receive(answer: Answer, reader: Reader, *, is_sign_in: bool = False) -> str:
@@ -73,12 +51,15 @@ def receive(answer: Answer, reader: Reader, *, is_sign_in: bool = False) -> str:
         return problem_path("unknown_attempt")
     if not _is_same_browser(attempt, reader):
         log.warning("attempt %s came back in another browser", attempt.id)
-        return problem_path("other_browser")
+        return _stray_path(attempt, reader)
     if _claim(attempt):
         _work(attempt, answer, reader)
     else:
         _wait(attempt, reader)
-    return _doors().way_on(way_back(attempt))
+    if attempt.purpose == "errand":
+        # What somebody owes in this browser for an account of their own is no part of the errand.
+        return way_back(attempt)
+    return current_doors().way_on(_next_page(attempt, reader))
 
 
 def resume(reader: Reader) -> None:
@@ -144,16 +125,6 @@ def problem_path(code: str) -> str:
     return f"/connect/problem/{code}"
 
 
-def register(app: Flask, doors: Doors) -> None:
-    """Remember how to recognise people."""
-    app.extensions["doors"] = doors
-
-
-def _doors() -> Doors:
-    doors: Doors = current_app.extensions["doors"]
-    return doors
-
-
 def _find(state: str | None, is_sign_in: bool) -> Attempt | None:
     if not state or len(state) > LONGEST_VALUE:
         return None
@@ -176,8 +147,11 @@ def _is_same_browser(attempt: Attempt, reader: Reader) -> bool:
 
 
 def _may_end(attempt: Attempt, reader: Reader) -> bool:
-    """Its owner wherever they are, and before it has one the browser in which it began."""
-    if attempt.owner_user_id is not None:
+    """Its owner wherever they are, and before it has one the browser in which it began.
+
+    One that came by a link is not its owner, and ends it in their browser alone.
+    """
+    if attempt.owner_user_id is not None and attempt.purpose != "errand":
         return attempt.owner_user_id == reader.user_id
     return _is_same_browser(attempt, reader)
 
@@ -204,11 +178,22 @@ def _work(attempt: Attempt, answer: Answer, reader: Reader) -> None:
         end(attempt, _PERSONAL[attempt.purpose](attempt, consent.identity))
     elif _keep(provider, attempt, consent, reader):
         permission = Permission(consent.tokens.access, consent.event_id)
-        if _doors().is_owed():
+        if attempt.purpose != "errand" and current_doors().is_owed():
             # Nothing is connected by one proof where two are needed: `resume` goes on from here.
             attempt.status, attempt.event_id = "proving", consent.event_id
         else:
-            discover(provider, attempt, permission, patience)
+            discover(provider, attempt, permission, patience, _question(attempt, reader))
+
+
+def _question(attempt: Attempt, reader: Reader) -> str | None:
+    """What the reader is asked before anything is connected, though it may be clear what."""
+    return "customer_changed" if _has_switched(attempt, reader) else None
+
+
+def _has_switched(attempt: Attempt, reader: Reader) -> bool:
+    """Whether the one who began has come to act for another of their customers meanwhile."""
+    is_known = None not in (attempt.user_id, attempt.customer_id)
+    return is_known and attempt.customer_id != reader.customer_id
 
 
 def _sign_in(attempt: Attempt, identity: Identity) -> str:
@@ -221,7 +206,7 @@ def _sign_in(attempt: Attempt, identity: Identity) -> str:
 
 def _prove(attempt: Attempt, identity: Identity) -> str:
     try:
-        _doors().prove(identity, _belongs_to(attempt))
+        current_doors().prove(identity, _belongs_to(attempt))
     except SomebodyElse:
         return "another_login"
     return "proved"
@@ -229,7 +214,7 @@ def _prove(attempt: Attempt, identity: Identity) -> str:
 
 def _link(attempt: Attempt, identity: Identity) -> str:
     try:
-        _doors().link(identity, _belongs_to(attempt))
+        current_doors().link(identity, _belongs_to(attempt))
     except TakenIdentity:
         return "identity_taken"
     return "identity_linked"
@@ -253,6 +238,8 @@ def _keep(provider: Provider, attempt: Attempt, consent: Consent, reader: Reader
         end(attempt, "storage_failed")
         return False
     attempt.grant_id = grant.id
+    if attempt.purpose == "errand":
+        return _keep_for_another(attempt, consent)
     started_by = Reader(user_id=attempt.user_id, customer_id=attempt.customer_id)
     try:
         _recognise(attempt, consent.identity, started_by, reader.user_id)
@@ -262,8 +249,19 @@ def _keep(provider: Provider, attempt: Attempt, consent: Consent, reader: Reader
     except Disabled:
         end(attempt, "account_closed")
         return False
-    if not _doors().may_connect(owner_of(attempt)):
+    if not current_doors().may_connect(owner_of(attempt)):
         end(attempt, "not_allowed")
+        return False
+    commit()
+    return True
+
+
+def _keep_for_another(attempt: Attempt, consent: Consent) -> bool:
+    """Go on for those who asked, if they may still connect; whoever did it is nobody's user by it."""
+    identity = consent.identity
+    attempt.subject, attempt.actor = identity.subject, identity.name or None
+    if attempt.owner_user_id is None or not current_doors().may_connect(owner_of(attempt)):
+        end(attempt, "errand_over")
         return False
     commit()
     return True
@@ -282,7 +280,7 @@ def _kept(provider: Provider, consent: Consent) -> Grant:
 def _recognise(
     attempt: Attempt, identity: Identity, reader: Reader, present: UUID | None = None
 ) -> None:
-    owner = _doors().recognise(identity, reader, present)
+    owner = current_doors().recognise(identity, reader, present)
     attempt.subject, attempt.actor = identity.subject, identity.name or None
     attempt.owner_user_id, attempt.owner_customer_id = owner.user_id, owner.customer_id
 
@@ -298,13 +296,38 @@ def _wait(attempt: Attempt, reader: Reader) -> None:
         time.sleep(0.2)
         db.session.refresh(attempt)
     is_strangers = reader.user_id is None and attempt.user_id is None
+    if attempt.purpose == "errand":
+        return
     if was_working and is_strangers and attempt.owner_user_id and attempt.subject:
         # Reloading while we worked: the browser never saw the answer that signed it in.
         issuer = current_provider().facts.issuer
         _recognise(attempt, Identity(issuer, attempt.subject, "", attempt.actor or ""), STRANGER)
 
 
+def _stray_path(attempt: Attempt, reader: Reader) -> str:
+    """The page for one who has come back as somebody else, or elsewhere; their attempt is as it was."""
+    if attempt.purpose == "errand":
+        return problem_path("errand_elsewhere")
+    is_here = reader.browser is not None and digest(reader.browser) == attempt.browser_digest
+    if is_here and reader.is_signed_in:
+        return f"{problem_path('another_account')}?attempt={attempt.id}"
+    return problem_path("other_browser")
+
+
+def _next_page(attempt: Attempt, reader: Reader) -> str:
+    """Where the guide goes on, or the page that asks for which customer."""
+    if attempt.outcome == "customer_changed" and _has_switched(attempt, reader):
+        return choice_path(attempt)
+    return way_back(attempt)
+
+
+def choice_path(attempt: Attempt) -> str:
+    """The page on which the reader answers what only they can know."""
+    return f"/connect/organisations/{attempt.id}"
+
+
 def way_back(attempt: Attempt) -> str:
+    """The place where the button was pressed, which tells what became of it."""
     anchor = f"#{attempt.anchor}" if attempt.anchor else ""
     return f"{attempt.return_path}?attempt={attempt.id}{anchor}"
 

@@ -68,6 +68,12 @@ class Attempt(Table):
     return_path: Mapped[str] = mapped_column(String(300))
     anchor: Mapped[str] = mapped_column(String(60))
     expected_id: Mapped[UUID | None] = mapped_column(ForeignKey("connection.id"), index=True)
+    # By whose link somebody came who need not have an account here.
+    errand_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("errand.id", ondelete="SET NULL"), index=True
+    )
+    # Whose login the organisation was connected with until this attempt.
+    taken_from_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
     grant_id: Mapped[UUID | None] = mapped_column(ForeignKey("grant.id"), index=True)
     scopes: Mapped[str] = mapped_column(Text)
     # {"grant": id, "seen": {the provider's connection id: when it was last updated}}
@@ -100,6 +106,42 @@ class Candidate(Table):
     country: Mapped[str | None] = mapped_column(String(2))
     # Allowed in this very attempt, and so to be given back if it is not used; the rest was there before.
     is_new: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    # One that the provider gives away to try things out; it is emptied from time to time.
+    is_demo: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    # Has no books of its own, so that it is shown and cannot be chosen.
+    is_practice: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+
+
+class Errand(Table):
+    """What a reader has asked somebody else to do at the provider, by a link that works once.
+
+    Whoever opens the link needs no account. Until they say yes it is anybody's who has it, then that
+    of one browser, for minutes. What they connect is the customer's for whom it was asked.
+    """
+
+    __tablename__ = "errand"
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=new_id)
+    environment: Mapped[str] = mapped_column(String(10))
+    customer_id: Mapped[UUID] = mapped_column(
+        ForeignKey("customer.id", ondelete="CASCADE"), index=True
+    )
+    # Nobody once the account is deleted, and then the link is worth nothing.
+    asked_by_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("user.id", ondelete="SET NULL"), index=True
+    )
+    # Where we mailed the link; None for one that its maker copied.
+    email: Mapped[str | None] = mapped_column(String(320), index=True)
+    token_digest: Mapped[str] = mapped_column(String(64), unique=True)
+    browser_digest: Mapped[str | None] = mapped_column(String(64))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # What the provider calls who did it, and what they connected.
+    done_by: Mapped[str | None] = mapped_column(String(200))
+    organisation: Mapped[str | None] = mapped_column(String(200))
 
 
 class Grant(Table):

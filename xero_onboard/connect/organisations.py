@@ -37,10 +37,27 @@ class HeldElsewhere(Exception):
 
 @dataclass(frozen=True)
 class Actor:
-    """On whose behalf an organisation is connected, and what to call them."""
+    """On whose behalf an organisation is connected, and who did it, as the provider calls them.
+
+    `is_owner` is false for one who came by a link, and need have no account here.
+    """
 
     owner: Owner
     name: str | None
+    is_owner: bool = True
+
+    @property
+    def user_id(self) -> UUID | None:
+        return self.owner.user_id if self.is_owner else None
+
+
+@dataclass(frozen=True)
+class Bound:
+    """A connection that an organisation has been given, how that went, and whose login it had before."""
+
+    connection: Connection
+    code: str
+    taken_from: UUID | None = None
 
 
 def just_allowed(
@@ -76,11 +93,12 @@ def _written(moment: datetime | None) -> str | None:
     return moment.isoformat() if moment else None
 
 
-def bind(grant: Grant, chosen: Candidate, actor: Actor) -> tuple[Connection, str]:
+def bind(grant: Grant, chosen: Candidate, actor: Actor, *, takes_over: bool = False) -> Bound:
     """Make the organisation the customer's and say how it went, as an outcome's code.
 
-    Raises HeldElsewhere. Needs a writing transaction; rings `connected` when the connection is new
-    or works again.
+    What works with another login stays with it, unless the reader `takes_over`. Raises HeldElsewhere.
+    Needs a writing transaction; rings `connected` when the connection is new or works again, and
+    `taken_over` when it goes on with the login of somebody else.
     """
     if _is_held_elsewhere(grant.environment, chosen.tenant_id, actor.owner.customer_id):
         raise HeldElsewhere(chosen.name)
@@ -88,33 +106,30 @@ def bind(grant: Grant, chosen: Candidate, actor: Actor) -> tuple[Connection, str
     code = _code(connection)
     if connection is not None and code == "already_connected" and connection.grant_id != grant.id:
         # Another login of the same customer: what works is not moved to it behind anybody's back.
-        return connection, code
-    if connection is None:
-        connection = Connection(
-            environment=grant.environment,
-            provider=grant.provider,
-            customer_id=actor.owner.customer_id,
-            tenant_id=chosen.tenant_id,
-        )
-        db.session.add(connection)
-    if code != "already_connected":
-        connection.connected_by_id, connection.connected_by = actor.owner.user_id, actor.name
+        if not takes_over:
+            return Bound(connection, code)
+        code = "taken_over"
+    taken_from = _taken_from(connection, grant, actor, code)
+    connection = connection or _new(grant, chosen, actor)
     if code == "connected":
         connection.connected_at, connection.ended_at = now(), None
         connection.paused_at = None
     _attach(connection, grant, chosen)
     if code != "already_connected":
-        signals.connected.send(connection)
-        audit.record(
-            "connected",
-            actor=actor.owner.user_id,
-            customer=connection.customer_id,
-            subject=f"connection:{connection.id}",
-            how=code,
-        )
+        _note_news(connection, actor, code, taken_from)
+    if taken_from is not None and actor.is_owner:
+        code = "taken_over"
     if code == "connected" and _has_others(connection):
         code = "connected_another"
-    return connection, code
+    return Bound(connection, code, taken_from)
+
+
+def of_another_login(grant: Grant, chosen: Candidate, owner: Owner) -> Connection | None:
+    """The customer's connection to this organisation, if it works but by another consent."""
+    connection = _own(grant.environment, chosen.tenant_id, owner.customer_id)
+    if connection is None or _code(connection) != "already_connected":
+        return None
+    return connection if connection.grant_id != grant.id else None
 
 
 def select_only(connection: Connection) -> None:
@@ -181,6 +196,48 @@ def _code(connection: Connection | None) -> str:
     if connection is None or not connection.is_live:
         return "connected"
     return "already_connected" if connection.status == "active" else "reconnected"
+
+
+def _new(grant: Grant, chosen: Candidate, actor: Actor) -> Connection:
+    connection = Connection(
+        environment=grant.environment,
+        provider=grant.provider,
+        customer_id=actor.owner.customer_id,
+        tenant_id=chosen.tenant_id,
+    )
+    db.session.add(connection)
+    return connection
+
+
+def _note_news(connection: Connection, actor: Actor, code: str, taken_from: UUID | None) -> None:
+    """Write down whose login it has now, and tell the floors above."""
+    connection.connected_by_id, connection.connected_by = actor.user_id, actor.name
+    signals.connected.send(connection)
+    audit.record(
+        "connected",
+        actor=actor.owner.user_id,
+        customer=connection.customer_id,
+        subject=f"connection:{connection.id}",
+        how=code,
+    )
+    if taken_from is not None:
+        signals.taken_over.send(connection, from_user=taken_from, by=actor)
+        audit.record(
+            "connection_taken_over",
+            actor=actor.owner.user_id,
+            customer=connection.customer_id,
+            subject=f"connection:{connection.id}",
+        )
+
+
+def _taken_from(
+    connection: Connection | None, grant: Grant, actor: Actor, code: str
+) -> UUID | None:
+    """Whose login the organisation was connected with, if it is another person's from now on."""
+    if connection is None or code not in ("reconnected", "taken_over"):
+        return None
+    before = connection.connected_by_id
+    return before if connection.grant_id != grant.id and before != actor.user_id else None
 
 
 def _own(environment: str, tenant_id: str, customer_id: UUID) -> Connection | None:

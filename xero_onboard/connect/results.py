@@ -5,6 +5,7 @@ from uuid import UUID
 
 from flask import flash, g, get_flashed_messages, request
 
+from xero_onboard.connect.doors import Introduction, current_doors
 from xero_onboard.connect.models import Attempt, Connection
 from xero_onboard.connect.outcomes import SUCCEEDED, Names, Outcome, outcome_of
 from xero_onboard.connect.providers import current_provider
@@ -12,7 +13,7 @@ from xero_onboard.connect.state import connection_state
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.crypto import digest
 from xero_onboard.lib.db import db
-from xero_onboard.lib.reader import Reader, current_reader, has_session_cookie
+from xero_onboard.lib.reader import Owner, Reader, current_reader, has_session_cookie
 from xero_onboard.lib.web import optional, settings
 
 _CATEGORY = "connect"
@@ -23,9 +24,9 @@ def outcome() -> Outcome | None:
     """The outcome of the attempt in the address, or of the button pressed just now; None for strangers."""
     # Read before anything else: a bad value is refused whoever sends it.
     asked_for = optional(request.args, "attempt", longest=36)
-    if not has_session_cookie():
-        return None
     if "connect_outcome" not in g:
+        if not has_session_cookie():
+            return None
         g.connect_outcome = _of_attempt(asked_for, current_reader()) or _of_button()
     found: Outcome | None = g.connect_outcome
     return found
@@ -47,19 +48,52 @@ def parsed_id(value: str | None) -> UUID | None:
 def _of_attempt(asked_for: str | None, reader: Reader) -> Outcome | None:
     attempt_id = parsed_id(asked_for)
     attempt = db.session.get(Attempt, attempt_id) if attempt_id else None
-    if attempt is None or not _is_readers(attempt, reader) or not _still_holds(attempt, reader):
+    # Who came by a link is told on a page of their own.
+    if attempt is None or attempt.purpose == "errand" or not _is_readers(attempt, reader):
         return None
+    return outcome_of_attempt(attempt, reader) if _still_holds(attempt, reader) else None
+
+
+def outcome_of_attempt(attempt: Attempt, reader: Reader) -> Outcome | None:
+    """What became of an attempt, in the words for whoever made it; None while nothing has."""
     code = _code(attempt)
     if code is None:
         return None
+    return outcome_of(code, settings(), names_of(attempt, reader), attempt.anchor or "connect")
+
+
+def names_of(attempt: Attempt, reader: Reader) -> Names:
+    """The names that the words about an attempt may need."""
     expected = db.session.get(Connection, attempt.expected_id) if attempt.expected_id else None
-    names = Names(
+    began = _introduction(
+        attempt.owner_user_id or attempt.user_id, attempt.owner_customer_id or attempt.customer_id
+    )
+    before = _introduction(attempt.taken_from_id, attempt.owner_customer_id)
+    has_switched = attempt.outcome == "customer_changed"
+    return Names(
         organisation=attempt.organisation,
         expected=expected.name if expected else None,
         purpose=attempt.purpose,
         reference=attempt.reference,
+        before=before.name if before else None,
+        colleague=began.name if began else None,
+        customer=began.customer if began else None,
+        present=reader.customer if has_switched else reader.name,
     )
-    return outcome_of(code, settings(), names, attempt.anchor or "connect")
+
+
+def begun_here(attempt_id: UUID | None, reader: Reader) -> Attempt | None:
+    """This attempt if it was begun in the reader's browser, by whomever."""
+    attempt = db.session.get(Attempt, attempt_id) if attempt_id else None
+    if attempt is None or reader.browser is None:
+        return None
+    return attempt if attempt.browser_digest == digest(reader.browser) else None
+
+
+def _introduction(user_id: UUID | None, customer_id: UUID | None) -> Introduction | None:
+    if user_id is None or customer_id is None:
+        return None
+    return current_doors().introduce(Owner(user_id, customer_id))
 
 
 def _code(attempt: Attempt) -> str | None:

@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from flask import g
 from sqlalchemy import or_, select
 
-from xero_onboard.connect import trouble
+from xero_onboard.connect import errands, trouble
 from xero_onboard.connect.departure import PERSONAL, is_full
+from xero_onboard.connect.errands import ErrandView
 from xero_onboard.connect.exchange import LIFE
 from xero_onboard.connect.models import ENDED, WORKING, Attempt, Connection, Grant
 from xero_onboard.connect.providers import current_provider
@@ -90,6 +91,8 @@ class AttemptView:
     saw: str | None
     # Whether the provider may still send its reader back, and nothing has come yet.
     is_away: bool
+    # What only its reader can answer, as an outcome's code.
+    asks: str | None = None
 
 
 @dataclass(frozen=True)
@@ -107,6 +110,13 @@ class ReaderState:
     can_add: bool = True
     # Whether the provider refuses us, so that nothing can be connected or reconnected.
     is_closed: bool = False
+    # What was asked of somebody else, and is not forgotten yet.
+    errands: tuple[ErrandView, ...] = ()
+
+    @property
+    def is_waited_for(self) -> bool:
+        """Whether news may come that the reader did not bring about, so that the page follows."""
+        return self.attempt is not None or any(errand.is_open for errand in self.errands)
 
     @property
     def version(self) -> str:
@@ -158,7 +168,13 @@ def state_of(reader: Reader) -> ReaderState:
         unfinished=_attempt_view(newest if newest and _is_unfinished(newest) else None),
         can_add=can_add,
         is_closed=is_closed,
+        errands=errands.views_of(reader),
     )
+
+
+def sentence_of(status: str, reason: str | None = None) -> str:
+    """What a state means, in a sentence."""
+    return _SENTENCES.get(reason or "", _SENTENCES[status])
 
 
 def _connections(reader: Reader) -> Sequence[tuple[Connection, Grant]]:
@@ -190,7 +206,8 @@ def _newest_attempt(reader: Reader) -> Attempt | None:
         .where(
             Attempt.browser_digest == digest(reader.browser),
             Attempt.environment == current_provider().facts.environment,
-            Attempt.purpose.not_in(PERSONAL),
+            # Nor what somebody did here for others.
+            Attempt.purpose.not_in((*PERSONAL, "errand")),
         )
         .order_by(Attempt.started_at.desc())
         .limit(1)
@@ -207,7 +224,8 @@ def _attempt_view(attempt: Attempt | None) -> AttemptView | None:
     if attempt is None:
         return None
     is_away = attempt.status == "redirected"
-    return AttemptView(str(attempt.id), attempt.started_at, attempt.saw, is_away)
+    asks = attempt.outcome if attempt.status == "choosing" else None
+    return AttemptView(str(attempt.id), attempt.started_at, attempt.saw, is_away, asks)
 
 
 def _is_open(attempt: Attempt) -> bool:
@@ -252,7 +270,7 @@ def _view(connection: Connection, grant: Grant, reader: Reader) -> ConnectionVie
         organisation=connection.name,
         country=connection.country,
         status=status,
-        sentence=_SENTENCES.get(reason or "", _SENTENCES[status]),
+        sentence=sentence_of(status, reason),
         connected_at=connection.connected_at,
         connected_by=connection.connected_by,
         checked_at=connection.checked_at,

@@ -22,6 +22,8 @@ from xero_onboard.lib.web import settings
 CLIENT_REFUSED = "client_refused"
 # What a reader brought or saw: worth a look, but anybody can say so.
 AUTHORIZE_REFUSED = "authorize_refused"
+# Nothing is wrong yet, but soon nobody can connect.
+LIMIT_NEAR = "limit_near"
 REPORTED = ("saw_error_page", "saw_limit")
 
 CLOSED_FOR = timedelta(minutes=5)

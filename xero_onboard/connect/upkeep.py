@@ -9,7 +9,7 @@ from sqlalchemy import and_, delete, exists, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from xero_onboard.connect import removals, trouble
-from xero_onboard.connect.arrival import end, give_up
+from xero_onboard.connect.attempts import end, give_up
 from xero_onboard.connect.care import visit
 from xero_onboard.connect.exchange import LIFE
 from xero_onboard.connect.models import ENDED, Attempt, Connection, Grant, Removal

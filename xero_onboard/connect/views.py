@@ -1,22 +1,19 @@
 """The reader's pages and buttons around connecting."""
 
 import logging
-from collections.abc import Sequence
-from dataclasses import dataclass
 from uuid import UUID
 
 from flask import Blueprint, abort, jsonify, make_response, redirect, render_template, request
 from werkzeug.exceptions import Conflict, NotFound, ServiceUnavailable
 from werkzeug.wrappers import Response
 
-from xero_onboard.connect import arrival, care, departure, flow, outcomes, removals, results
+from xero_onboard.connect import care, departure, flow, outcomes, removals, results
 from xero_onboard.connect.exchange import Answer
-from xero_onboard.connect.models import Attempt, Connection
-from xero_onboard.connect.organisations import HeldElsewhere, own_tenants
+from xero_onboard.connect.models import Connection
 from xero_onboard.connect.providers import current_provider
 from xero_onboard.connect.state import connection_state
 from xero_onboard.connect.vault import VaultLocked
-from xero_onboard.lib.db import commit, db
+from xero_onboard.lib.db import commit
 from xero_onboard.lib.reader import current_reader, ensure_browser
 from xero_onboard.lib.web import access, flood, optional, safe_next, settings
 from xero_onboard.lib.web.errors import show_error
@@ -25,24 +22,6 @@ blueprint = Blueprint("connect", __name__)
 log = logging.getLogger(__name__)
 
 _ANCHOR_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
-
-
-@dataclass(frozen=True)
-class CandidateView:
-    """An organisation to choose."""
-
-    tenant_id: str
-    name: str
-    country: str | None
-    is_connected_here: bool
-
-
-@dataclass(frozen=True)
-class Choice:
-    """Several organisations, of which only the reader knows the right ones."""
-
-    attempt_id: str
-    candidates: tuple[CandidateView, ...]
 
 
 @blueprint.get("/connect")
@@ -106,34 +85,11 @@ def problem(code: str) -> Response:
     """What happened, where no page of the guide can say it."""
     if not outcomes.is_trouble(code):
         abort(404)
-    shown = outcomes.outcome_of(code, settings())
+    attempt_id = results.parsed_id(optional(request.args, "attempt", longest=36))
+    attempt = results.begun_here(attempt_id, current_reader())
+    names = results.names_of(attempt, current_reader()) if attempt else None
+    shown = outcomes.outcome_of(code, settings(), names)
     return make_response(render_template("connect/problem.html", outcome=shown), 400)
-
-
-@blueprint.get("/connect/organisations/<uuid:attempt_id>")
-@access.connects
-def organisations(attempt_id: UUID) -> Response | str:
-    """Choose among several organisations."""
-    attempt = _own_attempt(attempt_id)
-    if attempt.status != "choosing":
-        return redirect(flow.way_back(attempt), code=303)
-    return _picker(attempt)
-
-
-@blueprint.post("/connect/organisations/<uuid:attempt_id>")
-@access.connects
-def choose_organisations(attempt_id: UUID) -> Response:
-    """Connect the chosen organisations."""
-    attempt = _own_attempt(attempt_id)
-    if attempt.status != "choosing":
-        return redirect(flow.way_back(attempt), code=303)
-    try:
-        arrival.choose(attempt, request.form.getlist("tenant"))
-    except arrival.NothingChosen:
-        return _ask_again(attempt, "Tick at least one of the organisations.", 400)
-    except HeldElsewhere as error:
-        return _ask_again(attempt, _held_elsewhere(error.organisation), 409)
-    return redirect(flow.way_back(attempt), code=303)
 
 
 @blueprint.post("/connect/connections/<uuid:connection_id>/select")
@@ -225,43 +181,6 @@ def read_origin() -> departure.Origin:
 def _own_connection(connection_id: UUID) -> Connection:
     environment = current_provider().facts.environment
     return departure.own_connection(environment, current_reader(), connection_id)
-
-
-def _own_attempt(attempt_id: UUID) -> Attempt:
-    attempt, reader = db.session.get(Attempt, attempt_id), current_reader()
-    if attempt is None or attempt.owner_user_id != reader.user_id:
-        abort(404)
-    # Begun for another of their customers, where they may be allowed less.
-    if attempt.owner_customer_id != reader.customer_id:
-        abort(404)
-    return attempt
-
-
-def _choice(attempt: Attempt) -> Choice:
-    ours = own_tenants(attempt.environment, arrival.owner_of(attempt).customer_id)
-    return Choice(
-        attempt_id=str(attempt.id),
-        candidates=tuple(
-            CandidateView(row.tenant_id, row.name, row.country, row.tenant_id in ours)
-            for row in arrival.candidates_of(attempt)
-        ),
-    )
-
-
-def _ask_again(attempt: Attempt, error: str, code: int) -> Response:
-    db.session.rollback()
-    return make_response(_picker(attempt, error, request.form.getlist("tenant")), code)
-
-
-def _picker(attempt: Attempt, error: str | None = None, ticked: Sequence[str] = ()) -> str:
-    choice = _choice(attempt)
-    return render_template("connect/organisations.html", choice=choice, error=error, ticked=ticked)
-
-
-def _held_elsewhere(organisation: str) -> str:
-    names = outcomes.Names(organisation=organisation)
-    held = outcomes.outcome_of("held_elsewhere", settings(), names)
-    return f"{held.title}. {held.detail} {held.next_step}"
 
 
 def _back(code: str, origin: departure.Origin, organisation: str = "") -> Response:

@@ -32,7 +32,7 @@ _OF_THE_PAGE = frozenset(
     }
 )
 _OF_A_PART = re.compile(
-    r"connect(?:-\d+)?(?:-title|-saw-\d+)?|vote-(?:up|down)|tenant-\d+|section-\d+|fn(?:ref)?:.*"
+    r"(?:connect|ask)(?:-\d+)?(?:-title|-saw-\d+|-email(?:-error|-hint)?)?|vote-(?:up|down)|tenant-\d+|section-\d+|fn(?:ref)?:.*"
 )
 
 

@@ -1,6 +1,6 @@
 """The components a guide may use: their names, their attributes and where they may stand.
 
-The tags are Mintlify's (https://www.mintlify.com/docs/components), so that authors know them already; the four
+The tags are Mintlify's (https://www.mintlify.com/docs/components), so that authors know them already; the five
 live ones are ours.
 """
 
@@ -112,6 +112,9 @@ COMPONENTS: Mapping[str, Grammar] = {
     "Card": Grammar("card", required={"title": text}, allowed={"href": text}),
     "Connect": Grammar(
         "connect", required={"provider": one_of(*PROVIDERS)}, is_empty=True, is_live=True
+    ),
+    "AskAdministrator": Grammar(
+        "ask_administrator", required={"provider": one_of(*PROVIDERS)}, is_empty=True, is_live=True
     ),
     "ConnectionStatus": Grammar("connection_status", is_empty=True, is_live=True),
     "When": Grammar("when", required={"connection": several_of(*STATES)}, is_live=True),

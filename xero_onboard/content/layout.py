@@ -105,7 +105,7 @@ class Layout:
     def _block(self, frame: _Frame, index: int) -> str:
         component, body = self._components[frame.number], "".join(frame.pieces)
         match component.name:
-            case "Connect" | "ConnectionStatus":
+            case "Connect" | "AskAdministrator" | "ConnectionStatus":
                 return self._live_mark(component)
             case "When":
                 return self._when(component, body)
@@ -128,12 +128,12 @@ class Layout:
         return unlike(slug(attrs["title"]), self._taken) if name in ("Accordion", "Tab") else ""
 
     def _live_mark(self, component: Component) -> str:
-        if component.name == "Connect":
-            anchor = unlike("connect", self._buttons)
-            return self._mark(
-                "L", {"kind": "connect", "provider": component.attrs["provider"], "anchor": anchor}
-            )
-        return self._mark("L", {"kind": "status"})
+        kind = {"Connect": "connect", "AskAdministrator": "ask"}.get(component.name)
+        if kind is None:
+            return self._mark("L", {"kind": "status"})
+        anchor = unlike(kind, self._buttons)
+        provider = component.attrs["provider"]
+        return self._mark("L", {"kind": kind, "provider": provider, "anchor": anchor})
 
     def _when(self, component: Component, body: str) -> str:
         self.hidden.update(IDS.findall(body))

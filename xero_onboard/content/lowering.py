@@ -108,6 +108,7 @@ class Lowering:
             "Card": self._card,
             "When": self._when,
             "Connect": self._button,
+            "AskAdministrator": self._asking,
             "ConnectionStatus": self._status,
         }
         return lower[component.name](component)
@@ -120,6 +121,12 @@ class Lowering:
         place = f"<{self._page}#connect>"
         return [
             f"**Connect to Xero:** only a person can do this, in a browser, with the button at {place}."
+        ]
+
+    def _asking(self, _component: Component) -> list[str]:
+        place = f"<{self._page}#ask>"
+        return [
+            f"**Ask somebody else to connect:** a person who is signed in makes a link for them at {place}."
         ]
 
     def _status(self, _component: Component) -> list[str]:

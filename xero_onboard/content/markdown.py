@@ -171,7 +171,7 @@ def _put_words(parts: Sequence[JSON], marks: Marks, words: Mapping[str, str]) ->
 def _check_anchors(page: str, live: Sequence[JSON], references: References) -> frozenset[str]:
     """Every place has a name of its own, and every link within the guide leads to one."""
     names: list[str] = IDS.findall(page)
-    buttons = [part["anchor"] for part in live if part["kind"] == "connect"]
+    buttons = [part["anchor"] for part in live if part["kind"] in ("connect", "ask")]
     for name in names:
         if is_reserved(name) and not name.startswith(("fn:", "fnref:")):
             message = f"the anchor “{name}” belongs to the page around the guide: choose another"

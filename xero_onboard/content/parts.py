@@ -38,6 +38,15 @@ class ConnectPart:
 
 
 @dataclass(frozen=True)
+class AskPart:
+    """Asking somebody else to press the button."""
+
+    provider: str
+    anchor: str
+    kind: str = "ask"
+
+
+@dataclass(frozen=True)
 class StatusPart:
     """One line about the reader's connection."""
 
@@ -61,7 +70,7 @@ class WhenPart:
     kind: str = "when"
 
 
-Part = HtmlPart | ConnectPart | StatusPart | TickPart | WhenPart
+Part = HtmlPart | ConnectPart | AskPart | StatusPart | TickPart | WhenPart
 
 
 def load_parts(stored: Sequence[JSON]) -> tuple[Part, ...]:
@@ -75,6 +84,8 @@ def _load(part: JSON) -> Part:
             return HtmlPart(trust_html(part["html"]))
         case "connect":
             return ConnectPart(part["provider"], part["anchor"])
+        case "ask":
+            return AskPart(part["provider"], part["anchor"])
         case "status":
             return StatusPart()
         case "tick":

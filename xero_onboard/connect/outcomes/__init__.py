@@ -10,6 +10,7 @@ from xero_onboard.config import Settings
 from xero_onboard.connect.outcomes.connecting import CONNECTING
 from xero_onboard.connect.outcomes.connections import CONNECTIONS
 from xero_onboard.connect.outcomes.entry import Entry, Tone, Who
+from xero_onboard.connect.outcomes.errands import ERRANDS
 from xero_onboard.connect.outcomes.people import CONFIRMING, PEOPLE, SIGNING_IN
 from xero_onboard.connect.outcomes.sightings import SEEN, SIGHTINGS
 
@@ -28,13 +29,17 @@ __all__ = [
 CATALOGUE: Mapping[str, Entry] = {**CONNECTING, **CONNECTIONS, **PEOPLE, **SEEN}
 
 # The outcomes of an attempt by which the reader got what they pressed the button for.
-SUCCEEDED = ("connected", "connected_another", "reconnected", "already_connected", "signed_in")
+SUCCEEDED = (
+    *("connected", "connected_another", "reconnected", "already_connected"),
+    *("taken_over", "replaced", "signed_in"),
+)
 
-# Where what only asks who somebody is ends in other words than connecting.
-_PERSONAL: Mapping[str, Mapping[str, Entry]] = {
+# Where a trip of another kind ends in other words than a reader's own to connect.
+_OTHER_WORDS: Mapping[str, Mapping[str, Entry]] = {
     "sign_in": SIGNING_IN,
     "prove": CONFIRMING,
     "link": CONFIRMING,
+    "errand": ERRANDS,
 }
 
 
@@ -65,6 +70,12 @@ class Names:
     organisation: str | None = None
     expected: str | None = None
     reference: str | None = None
+    # Whose login the organisation was connected with before.
+    before: str | None = None
+    # Who began, or who asked; for which of the customers; and who and which it is now.
+    colleague: str | None = None
+    customer: str | None = None
+    present: str | None = None
 
 
 def outcome_of(
@@ -72,12 +83,16 @@ def outcome_of(
 ) -> Outcome:
     """The words for a code; raises KeyError for a code that does not exist."""
     names = names or Names()
-    personal = _PERSONAL.get(names.purpose, {}).get(code)
-    entry = personal or CATALOGUE[code]
+    others = _OTHER_WORDS.get(names.purpose, {}).get(code)
+    entry = others or CATALOGUE[code]
     known = {
         "organisation": names.organisation or "this organisation",
         "actual": names.organisation or "a different organisation",
         "expected": names.expected or "the same organisation as before",
+        "before": names.before or "a colleague",
+        "colleague": names.colleague or "your colleague",
+        "customer": names.customer or "their company",
+        "present": names.present or "somebody else",
         "product_name": settings.product_name,
         "support_email": settings.support_email,
     }
@@ -93,7 +108,7 @@ def outcome_of(
         detail=detail,
         next_step=next_step,
         retry=entry.retry,
-        fits_guide=personal is None,
+        fits_guide=others is None,
         anchor=anchor,
         # Nobody asks for help with what went well.
         reference=None if entry.who == "done" else names.reference,

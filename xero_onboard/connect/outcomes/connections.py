@@ -28,6 +28,20 @@ CONNECTIONS: Mapping[str, Entry] = {
         "{product_name} can reach {organisation} in Xero again.",
         "There is nothing else to do.",
     ),
+    "taken_over": Entry(
+        "success",
+        "done",
+        "{organisation} is connected with your Xero login now",
+        "It was connected by {before} before. You have both been told by mail.",
+        "There is nothing else to do.",
+    ),
+    "replaced": Entry(
+        "success",
+        "done",
+        "{organisation} is connected in place of {expected}",
+        "{product_name} works with {organisation} now, and {expected} is disconnected.",
+        "Nothing was deleted in Xero, and you can connect {expected} again at any time.",
+    ),
     "already_connected": Entry(
         "info",
         "done",

@@ -137,6 +137,7 @@ class OrganisationFacts:
 
     name: str
     country: str | None
+    is_demo: bool = False
 
 
 class Patience:

@@ -166,6 +166,7 @@ def described_of(answer: object) -> OrganisationFacts:
     return OrganisationFacts(
         name=text_of(described, "name", 200),
         country=country if isinstance(country, str) and len(country) == 2 else None,
+        is_demo=described.get("isdemocompany") is True,
     )
 
 
