@@ -204,10 +204,10 @@ def count(app: Flask, table: type[Table]) -> int:
         return int(db.session.scalar(select(func.count()).select_from(table)) or 0)
 
 
-def the_only(app: Flask, table: type[Row]) -> Row:
-    """The one row there is."""
+def the_only(app: Flask, table: type[Row], **with_values: object) -> Row:
+    """The one row there is, or the one of this kind."""
     with app.app_context():
-        return db.session.scalars(select(table)).one()
+        return db.session.scalars(select(table).filter_by(**with_values)).one()
 
 
 def sealed_columns(app: Flask) -> list[str | None]:

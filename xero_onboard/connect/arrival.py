@@ -14,6 +14,7 @@ from xero_onboard.connect.organisations import (
     HeldElsewhere,
     just_allowed,
     of_another_login,
+    of_event,
     own_tenants,
 )
 from xero_onboard.connect.providers.base import (
@@ -49,8 +50,6 @@ class Decision:
     code: str | None
     organisations: tuple[ListedOrganisation, ...] = ()
     name: str | None = None
-    # The provider's list proves that they were allowed just now.
-    are_new: bool = False
     # What the reader is asked even if there is only one, as an outcome's code.
     question: str | None = None
 
@@ -99,18 +98,20 @@ def _decide(
 ) -> Decision:
     if not listed:
         return Decision("no_organisation")
-    allowed = just_allowed(listed, event_id, attempt)
+    # What somebody allowed for themselves, however lately, is not given to those who sent them a link.
+    is_errand = attempt.purpose == "errand"
+    allowed = of_event(listed, event_id) if is_errand else just_allowed(listed, event_id, attempt)
     fresh = tuple(row for row in allowed if row.is_organisation)
     organisations = tuple(row for row in listed if row.is_organisation)
     if not organisations or (allowed and not fresh):
         return Decision("wrong_kind")
     if attempt.expected_id is not None:
         return _decide_reconnect(attempt.expected_id, organisations, fresh)
-    return _decide_connect(attempt, fresh or organisations, are_new=bool(fresh))
+    return _decide_connect(attempt, fresh or organisations, are_proven=bool(fresh))
 
 
 def _decide_connect(
-    attempt: Attempt, possible: tuple[ListedOrganisation, ...], *, are_new: bool
+    attempt: Attempt, possible: tuple[ListedOrganisation, ...], *, are_proven: bool
 ) -> Decision:
     """One organisation is the answer; of several the reader says which, if any is not theirs yet.
 
@@ -119,10 +120,9 @@ def _decide_connect(
     ours = own_tenants(attempt.environment, owner_of(attempt).customer_id)
     if len(possible) > 1 and all(row.tenant_id in ours for row in possible):
         return Decision("already_connected")
-    # What somebody allowed for themselves long ago is not given to those who sent them a link.
-    must_ask = attempt.purpose == "errand" and not are_new
+    must_ask = attempt.purpose == "errand" and not are_proven
     question = "choose_organisation" if must_ask else None
-    return Decision(None, possible, are_new=are_new, question=question)
+    return Decision(None, possible, question=question)
 
 
 def _decide_reconnect(
@@ -139,7 +139,7 @@ def _decide_reconnect(
     name = fresh[0].name if len(fresh) == 1 else None
     if not fresh:
         return Decision("wrong_organisation")
-    return Decision(None, fresh, name, are_new=True, question="wrong_organisation")
+    return Decision(None, fresh, name, question="wrong_organisation")
 
 
 def _candidates(
@@ -152,7 +152,7 @@ def _candidates(
     """The organisations that may be meant, and the practices, of which the reader is told why not."""
     commit()
     patience = Patience(DESCRIBE_SECONDS)
-    found = []
+    just_now, found = just_allowed(listed, permission.event_id, attempt), []
     for row in decision.organisations:
         facts = _facts(provider, permission, row, patience)
         found.append(
@@ -161,10 +161,9 @@ def _candidates(
                 row,
                 country=facts.country if facts else None,
                 is_demo=facts is not None and facts.is_demo,
-                is_new=decision.are_new,
+                is_new=row in just_now,
             )
         )
-    just_now = just_allowed(listed, permission.event_id, attempt)
     practices = [row for row in listed if not row.is_organisation]
     return found + [
         _candidate(attempt, row, is_practice=True, is_new=row in just_now) for row in practices

@@ -69,10 +69,17 @@ def just_allowed(
     organisation that was connected before it may be missing, and then what changed since we looked
     last, or since the attempt began, must tell.
     """
-    of_event = [row for row in listed if event_id is not None and row.event_id == event_id]
-    if of_event:
-        return of_event
+    proven = of_event(listed, event_id)
+    if proven:
+        return proven
     return [row for row in listed if _has_changed(row, attempt)]
+
+
+def of_event(
+    listed: Sequence[ListedOrganisation], event_id: str | None
+) -> list[ListedOrganisation]:
+    """The organisations of which the provider says that they were allowed in this very trip."""
+    return [row for row in listed if event_id is not None and row.event_id == event_id]
 
 
 def _has_changed(row: ListedOrganisation, attempt: Attempt) -> bool:

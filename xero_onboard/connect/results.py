@@ -37,6 +37,11 @@ def tell(code: str, organisation: str, anchor: str) -> None:
     flash("|".join((code, anchor or "connect", organisation)), _CATEGORY)
 
 
+def pretend(shown: Outcome | None) -> None:
+    """Have this page tell an outcome that was nobody's."""
+    g.connect_outcome = shown
+
+
 def parsed_id(value: str | None) -> UUID | None:
     """An id from an address, None if it is not one."""
     try:

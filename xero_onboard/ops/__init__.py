@@ -3,14 +3,16 @@
 from flask import Flask
 
 from xero_onboard.lib import web
-from xero_onboard.ops import audit_cli, cli, views
+from xero_onboard.ops import audit_cli, cli, preview_views, views
 
 
 def register(app: Flask) -> None:
-    """Add the commands to `flask`, and the inbox where mail has nowhere else to go."""
+    """Add the commands to `flask`, and pages for whoever tries the site out: its mail, its states."""
     app.cli.add_command(cli.work)
     app.cli.add_command(audit_cli.group)
     with app.app_context():
         settings = web.settings()
     if not (settings.is_production or settings.mail_url):
         app.register_blueprint(views.inbox)
+    if settings.xero.is_sandbox and not settings.is_production:
+        app.register_blueprint(preview_views.states)
