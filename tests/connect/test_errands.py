@@ -180,23 +180,8 @@ def test_a_broken_connection_is_mended_by_a_link(
     open_link(helper.client, ask(app, robin))
     page = come_back(helper, helper.person.go_on(go_on(helper.client)))
 
-    # Xero does not say what was meant, so it is asked for.
-    assert "One more step: choose the organisation" in page
-    page = pick(helper, HARBOUR)
     assert "Done: Harbour Café Ltd is connected again" in page
     assert the_only(app, Connection).status == "active"
-
-
-def pick(visitor: Visitor, organisation: str) -> str:
-    """Tick an organisation on the page of the link; the words of the next page."""
-    page = unescape(visitor.client.get(f"{PAGE}/organisations").text)
-    found = re.search(
-        rf'value="([^"]+)"[^>]*>\s*<label[^>]*>\s*<span class="pick-name">{organisation}', page
-    )
-    assert found is not None, page
-    answer = visitor.client.post(f"{PAGE}/organisations", data={"tenant": found[1]})
-    assert answer.status_code == 303, answer.text
-    return visitor.read(answer.location)
 
 
 # What uses it up, and what does not

@@ -183,7 +183,8 @@ def union(named: Controls) -> Locator:
 def fill(field: Locator, word: str, answers: Answers) -> None:
     """Fill a field with its answer, choose from a list, or tick a box."""
     if field.get_attribute("type") in ("radio", "checkbox"):
-        field.check()
+        # Its label may lie over it, which makes it easier to hit.
+        field.check(force=True)
         return
     assert word in answers, f"nobody has said what to answer to {word!r}"
     answer = answers[word]

@@ -23,22 +23,22 @@ def test_somebody_asks_for_the_role_and_connects(page: Page, stage: Stage) -> No
 
     with (
         robin.following(NOT_IN_LIST, "Your role is too low") as role_is_low,
-        robin.following(ASK, "First way: get the role and connect yourself") as first_way,
+        robin.following(ASK, "Second way: get the role and connect yourself") as second_way,
     ):
         role_is_low.follow("Ask for the role", but_not=("Standard", "Adviser"))
         page.get_by_role("main").get_by_role(
             "link", name="Ask your Xero administrator"
         ).first.click()
         expect(page.get_by_text("Could you please change my role")).to_be_visible()
-        first_way.follow("Send the message")
+        second_way.follow("Send the message")
         give_role(stage, ROBIN.email, "Standard")
         robin.leave_xero()
         role_is_low.follow("Log out of Xero and log in again")
-        first_way.follow("Log out of Xero and log in again")
+        second_way.follow("Log out of Xero and log in again")
         page.get_by_role("main").get_by_role(
             "link", name="Connect your Xero organisation"
         ).first.click()
-        first_way.follow("Connect")
+        second_way.follow("Connect")
         open_guide(page, NOT_IN_LIST)
         robin.press("Connect to Xero")
         robin.type_login()
@@ -49,12 +49,38 @@ def test_somebody_asks_for_the_role_and_connects(page: Page, stage: Stage) -> No
     robin.expect_back("Harbour Café Ltd is connected")
 
 
+def test_an_administrator_connects_by_a_link_at_their_own_computer(
+    page: Page, stage: Stage, window: Window
+) -> None:
+    robin, amara = Reader(ROBIN, page, stage), Reader(AMARA, window().new_page(), stage)
+    open_guide(page, ASK)
+
+    with robin.following(ASK, "First way: send a link") as steps:
+        steps.follow("Sign in here as yourself", before={"Allow access": robin.type_login})
+        open_guide(page, ASK)
+        answers = {"Their email address": AMARA.email}
+        steps.follow("Send the link", answers, without=("Would you rather send it yourself?",))
+        expect(page.get_by_text(f"Waiting for {AMARA.email}")).to_be_visible()
+        mailbox.open_link(amara.page, AMARA.email, "asks you to connect")
+        steps.page = amara.page
+        steps.follow("Your administrator opens the link")
+        amara.type_login()
+        amara.page.get_by_label("Organisation", exact=True).select_option(label=AMARA.organisation)
+        steps.follow("Your administrator allows access")
+
+    done = f"Done: {AMARA.organisation} is connected"
+    expect(amara.page.get_by_role("heading", name=done)).to_be_visible()
+    # The reader's page has been open all the time, and follows by itself.
+    expect(page.get_by_text(done)).to_be_visible()
+    assert "Amara Osei used your link" in mailbox.read(page, ROBIN.email, "is done")
+
+
 def test_an_administrator_allows_access_in_the_readers_browser(page: Page, stage: Stage) -> None:
     robin, amara = Reader(ROBIN, page, stage), Reader(AMARA, page, stage)
     open_guide(page, ASK)
 
     with robin.following(
-        ASK, "Second way: your administrator allows access in your browser"
+        ASK, "Third way: your administrator allows access in your browser"
     ) as steps:
         steps.follow("Sign in here as yourself", before={"Allow access": robin.type_login})
         expect(page.get_by_role("button", name="Sign out")).to_be_visible()

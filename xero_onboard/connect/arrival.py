@@ -12,6 +12,7 @@ from xero_onboard.connect.attempts import bind_one, end, give_up, grant_id_of, l
 from xero_onboard.connect.models import Attempt, Candidate, Connection, Grant
 from xero_onboard.connect.organisations import (
     HeldElsewhere,
+    connection_to,
     just_allowed,
     of_another_login,
     of_event,
@@ -120,9 +121,17 @@ def _decide_connect(
     ours = own_tenants(attempt.environment, owner_of(attempt).customer_id)
     if len(possible) > 1 and all(row.tenant_id in ours for row in possible):
         return Decision("already_connected")
-    must_ask = attempt.purpose == "errand" and not are_proven
-    question = "choose_organisation" if must_ask else None
+    question = None
+    if attempt.purpose == "errand" and not are_proven and not _is_theirs(attempt, possible):
+        question = "choose_organisation"
     return Decision(None, possible, question=question)
+
+
+def _is_theirs(attempt: Attempt, possible: tuple[ListedOrganisation, ...]) -> bool:
+    """Whether it is just one, which those who asked have connected before: nobody gives it away."""
+    customer_id = owner_of(attempt).customer_id
+    held = [connection_to(attempt.environment, row.tenant_id, customer_id) for row in possible]
+    return len(held) == 1 and held[0] is not None and held[0].is_live
 
 
 def _decide_reconnect(

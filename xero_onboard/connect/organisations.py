@@ -109,7 +109,7 @@ def bind(grant: Grant, chosen: Candidate, actor: Actor, *, takes_over: bool = Fa
     """
     if _is_held_elsewhere(grant.environment, chosen.tenant_id, actor.owner.customer_id):
         raise HeldElsewhere(chosen.name)
-    connection = _own(grant.environment, chosen.tenant_id, actor.owner.customer_id)
+    connection = connection_to(grant.environment, chosen.tenant_id, actor.owner.customer_id)
     code = _code(connection)
     if connection is not None and code == "already_connected" and connection.grant_id != grant.id:
         # Another login of the same customer: what works is not moved to it behind anybody's back.
@@ -133,7 +133,7 @@ def bind(grant: Grant, chosen: Candidate, actor: Actor, *, takes_over: bool = Fa
 
 def of_another_login(grant: Grant, chosen: Candidate, owner: Owner) -> Connection | None:
     """The customer's connection to this organisation, if it works but by another consent."""
-    connection = _own(grant.environment, chosen.tenant_id, owner.customer_id)
+    connection = connection_to(grant.environment, chosen.tenant_id, owner.customer_id)
     if connection is None or _code(connection) != "already_connected":
         return None
     return connection if connection.grant_id != grant.id else None
@@ -175,6 +175,17 @@ def own_tenants(environment: str, customer_id: UUID) -> set[str]:
         Connection.status.in_(WORKING),
     )
     return set(db.session.scalars(query))
+
+
+def connection_to(environment: str, tenant_id: str, customer_id: UUID) -> Connection | None:
+    """The customer's connection to this organisation, ended or not."""
+    return db.session.scalar(
+        select(Connection).where(
+            Connection.environment == environment,
+            Connection.customer_id == customer_id,
+            Connection.tenant_id == tenant_id,
+        )
+    )
 
 
 def _attach(connection: Connection, grant: Grant, chosen: Candidate) -> None:
@@ -245,16 +256,6 @@ def _taken_from(
         return None
     before = connection.connected_by_id
     return before if connection.grant_id != grant.id and before != actor.user_id else None
-
-
-def _own(environment: str, tenant_id: str, customer_id: UUID) -> Connection | None:
-    return db.session.scalar(
-        select(Connection).where(
-            Connection.environment == environment,
-            Connection.customer_id == customer_id,
-            Connection.tenant_id == tenant_id,
-        )
-    )
 
 
 def _is_held_elsewhere(environment: str, tenant_id: str, customer_id: UUID) -> bool:
