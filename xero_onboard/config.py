@@ -209,8 +209,12 @@ class _Reader:
             )
         if self.is_production and not origin.startswith("https://"):
             raise UnsafeSettingError(f"{name}: must begin with https:// in production")
-        # Xero refuses 127.0.0.1 as the host of a redirect address, and without https browsers send
-        # Sec-Fetch-Site to localhost alone, which the protection of forms depends on.
+        # What the operator must register there, to the letter, and what no reader could come back to:
+        # https://developer.xero.com/documentation/guides/oauth2/auth-flow/
+        if "*" in origin or _port_here(origin) and urlsplit(origin).hostname != "localhost":
+            raise UnsafeSettingError(f"{name}: Xero sends nobody back to {value!r}; name one host")
+        # Without https browsers send Sec-Fetch-Site to localhost alone, which the protection of forms
+        # depends on.
         if origin.startswith("http://") and urlsplit(origin).hostname != "localhost":
             raise UnsafeSettingError(f"{name}: http is possible for localhost only")
         return origin

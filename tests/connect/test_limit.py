@@ -10,6 +10,7 @@ from tests.client import Client
 from tests.connect.conftest import Served, Visitor, the_only
 from tests.connect.test_states import GUIDE, change, limited
 from xero_onboard.config import Settings
+from xero_onboard.connect import trouble
 from xero_onboard.connect.models import Connection
 
 HARBOUR = "Harbour Café Ltd"
@@ -78,6 +79,20 @@ def test_what_is_gone_at_xero_counts_no_more(
     change(app, Connection, status=status, reason=reason)
 
     assert can_connect(app, settings, xero) is not counts
+
+
+@pytest.mark.parametrize(("limit", "is_told"), [(1, True), (2, False)])
+def test_the_operator_is_told_while_there_is_still_room(
+    app: Flask, settings: Settings, xero: Served, limit: int, *, is_told: bool
+) -> None:
+    """Failure 7: at four fifths of what Xero allows."""
+    site = limited(app, settings, limit)
+
+    Visitor(site, xero, "riley@practice.example").connect()
+
+    with site.app_context():
+        noted = {row.cause: row.detail for row in trouble.of_late()}
+    assert noted == ({"limit_near": "1 of 1"} if is_told else {})
 
 
 def test_at_the_limit_nobody_is_offered_to_add_one(

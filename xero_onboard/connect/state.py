@@ -93,6 +93,8 @@ class AttemptView:
     is_away: bool
     # What only its reader can answer, as an outcome's code.
     asks: str | None = None
+    # What they mention when they ask for help.
+    reference: str | None = None
 
 
 @dataclass(frozen=True)
@@ -230,7 +232,9 @@ def _attempt_view(attempt: Attempt | None) -> AttemptView | None:
         return None
     is_away = attempt.status == "redirected"
     asks = attempt.outcome if attempt.status == "choosing" else None
-    return AttemptView(str(attempt.id), attempt.started_at, attempt.saw, is_away, asks)
+    return AttemptView(
+        str(attempt.id), attempt.started_at, attempt.saw, is_away, asks, attempt.reference
+    )
 
 
 def _is_open(attempt: Attempt) -> bool:

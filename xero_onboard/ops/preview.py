@@ -72,7 +72,7 @@ class Sample:
 
 def samples() -> Mapping[str, Sample]:
     """Every state by its name, in the order in which readers pass through them."""
-    begun = AttemptView(_ID, now() - timedelta(minutes=2), None, is_away=True)
+    begun = AttemptView(_ID, now() - timedelta(minutes=2), None, is_away=True, reference="XC-7F3K")
     choosing = replace(begun, is_away=False, asks="choose_organisation")
     picker = f"/connect/organisations/{_ID}"
     before = {
