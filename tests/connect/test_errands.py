@@ -2,6 +2,7 @@
 
 import logging
 import re
+import threading
 from collections.abc import Callable
 from datetime import timedelta
 from html import unescape
@@ -10,6 +11,7 @@ from typing import cast
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
 from tests.accounts.company import letters, noted
@@ -550,3 +552,27 @@ def test_a_link_of_the_practice_xero_is_worth_nothing_beside_the_real_one(
 
     assert amara.client.get(link).status_code == 410
     assert "Waiting for" not in robin.read("/connect")
+
+
+def test_of_many_browsers_that_go_on_at_once_one_does(app: Flask, robin: Visitor) -> None:
+    """Row A10: the link was sent on, and everybody presses at the same moment."""
+    link = ask(app, robin)
+    app.test_client_class = FlaskClient
+    browsers = [app.test_client() for _ in range(6)]
+    for browser in browsers:
+        browser.get(link)
+    start, answers = threading.Barrier(len(browsers)), []
+
+    def press(browser: FlaskClient) -> None:
+        start.wait()
+        headers = {"Sec-Fetch-Site": "same-origin"}
+        answers.append(browser.post(PAGE, data={"confirm": "yes"}, headers=headers).status_code)
+
+    threads = [threading.Thread(target=press, args=(browser,)) for browser in browsers]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(answers) == [303] + [410] * 5
+    assert len(outcomes(app)) == 1

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.eyes import Eyes, overflows
 from tests.journeys.guide import open_guide
-from tests.journeys.practice import AMARA, CASEY, RILEY, Phone
+from tests.journeys.practice import AMARA, CASEY, RILEY, ROBIN, Phone
 from tests.journeys.reader import BACKUP_EMAIL, CONNECT, WITH_EMAIL, WITH_QUESTIONS, Reader
 from tests.journeys.test_accounts import enter, set_up_app, sign_out
 from tests.journeys.window import Window
@@ -28,6 +28,12 @@ BEYOND_THE_SITEMAP = (
     "/password/forgotten",
     "/password/reset/unknown",
     "/invitations/unknown",
+    "/for-a-colleague/unknown",
+    "/connect/states",
+    "/connect/states/errand_waiting",
+    "/connect/states/unfinished",
+    "/connect/states/outcomes/held_elsewhere",
+    "/connect/states/colleagues/declined",
     "/hc/en-gb/search?query=phone",
     "/hc/en-gb/search?query=zzzzzz",
     "/hc/en-gb/articles/1-no-such-guide",
@@ -197,6 +203,34 @@ def test_axe_finds_nothing_where_organisations_are_chosen(
 
     assert eyes.found == []
     assert "Choose your organisation" in eyes.seen
+
+
+def test_axe_finds_nothing_where_somebody_else_connects(
+    inspected: Page, stage: Stage, eyes: Eyes, window: Window
+) -> None:
+    robin = Reader(ROBIN, window().new_page(), stage)
+    amara = Reader(AMARA, inspected, stage, eyes.glance)
+    robin.page.goto("/sign-in")
+    robin.press("Sign in with Xero")
+    robin.type_login()
+    robin.press("Allow access")
+    robin.page.goto("/connect")
+    robin.press("Make a link to send myself")
+    message = robin.page.locator(".errand-message").inner_text()
+
+    inspected.goto(message.partition("http://")[1] + message.partition("http://")[2].split()[0])
+    eyes.look(inspected)
+    amara.press("Go on to Xero")
+    expect(inspected.get_by_role("alert")).to_contain_text("Tick the box")
+    eyes.look(inspected)
+    inspected.get_by_label("I know who asks, and want to connect").check(force=True)
+    amara.press("Go on to Xero")
+    amara.type_login()
+    amara.press("Cancel")
+    expect(inspected.locator("#outcome")).to_be_visible()
+    eyes.look(inspected)
+
+    assert eyes.found == []
 
 
 def while_connecting(reader: Reader, eyes: Eyes) -> None:

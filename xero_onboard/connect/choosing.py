@@ -126,7 +126,7 @@ def choice_of(attempt: Attempt) -> Choice:
                 country=row.country,
                 short_id=row.tenant_id[:8] if alike[row.name.casefold()] > 1 else None,
                 is_connected_here=row.tenant_id in ours,
-                is_new=row.is_new and row.tenant_id not in ours,
+                is_new=row.is_new and not row.is_practice and row.tenant_id not in ours,
                 is_demo=row.is_demo,
                 is_practice=row.is_practice,
             )
