@@ -209,14 +209,11 @@ class _Reader:
             )
         if self.is_production and not origin.startswith("https://"):
             raise UnsafeSettingError(f"{name}: must begin with https:// in production")
-        # What the operator must register there, to the letter, and what no reader could come back to:
-        # https://developer.xero.com/documentation/guides/oauth2/auth-flow/
-        if "*" in origin or _port_here(origin) and urlsplit(origin).hostname != "localhost":
-            raise UnsafeSettingError(f"{name}: Xero sends nobody back to {value!r}; name one host")
-        # Without https browsers send Sec-Fetch-Site to localhost alone, which the protection of forms
-        # depends on.
-        if origin.startswith("http://") and urlsplit(origin).hostname != "localhost":
-            raise UnsafeSettingError(f"{name}: http is possible for localhost only")
+        # Xero refuses 127.0.0.1 as the host of a redirect address, and without https browsers send
+        # Sec-Fetch-Site to localhost alone, which the protection of forms depends on.
+        is_named = urlsplit(origin).hostname == "localhost" or _port_here(origin) is None
+        if not is_named or (origin.startswith("http://") and not _port_here(origin)):
+            raise UnsafeSettingError(f"{name}: http is possible for localhost only, by this name")
         return origin
 
     def url(self, name: str, default: str) -> str:
@@ -336,7 +333,7 @@ def _canonical_origin(value: str) -> str | None:
         host, port = parts.hostname, parts.port
     except ValueError:
         return None
-    is_bare = f"{parts.scheme}://{parts.netloc}" == value and "@" not in parts.netloc
+    is_bare = f"{parts.scheme}://{parts.netloc}" == value and not set(parts.netloc) & {"@", "*"}
     if parts.scheme not in _DEFAULT_PORTS or not host or not is_bare:
         return None
     host = f"[{host}]" if ":" in host else host
