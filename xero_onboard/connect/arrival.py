@@ -14,7 +14,6 @@ from xero_onboard.connect.organisations import (
     HeldElsewhere,
     connection_to,
     just_allowed,
-    of_another_login,
     of_event,
     own_tenants,
 )
@@ -207,23 +206,23 @@ def _settle(
         end(attempt, decision.code, decision.name)
         return
     offered = [row for row in candidates if not row.is_practice]
-    question = decision.question or _question(attempt, grant, offered)
+    several = "choose_organisation" if len(offered) > 1 else None
+    question = decision.question or several or _connect(attempt, grant, offered[0])
     if question is not None:
         db.session.add_all(candidates)
         name = offered[0].name if len(offered) == 1 else None
         attempt.status, attempt.outcome, attempt.organisation = "choosing", question, name
-        return
+
+
+def _connect(attempt: Attempt, grant: Grant, chosen: Candidate) -> str | None:
+    """Connect what nobody needs to be asked about; else what to ask, as an outcome's code."""
     try:
-        code = bind_one(attempt, grant, offered[0]).code
+        bound = bind_one(attempt, grant, chosen)
     except HeldElsewhere:
-        code = "held_elsewhere"
-    end(attempt, code, offered[0].name)
-
-
-def _question(attempt: Attempt, grant: Grant, offered: Sequence[Candidate]) -> str | None:
-    """What only the reader can say: which of several, or whether to take over what a login has."""
-    if len(offered) > 1:
-        return "choose_organisation"
-    if attempt.purpose == "errand":
+        end(attempt, "held_elsewhere", chosen.name)
         return None
-    return "take_over" if of_another_login(grant, offered[0], owner_of(attempt)) else None
+    if bound.connection.grant_id != grant.id and attempt.purpose != "errand":
+        # It works with another login, and stays with that until the reader says otherwise.
+        return "take_over"
+    end(attempt, bound.code, chosen.name)
+    return None
