@@ -4,6 +4,8 @@
 import { swapLive } from "./live.js";
 
 const PAUSE = 3000;
+const LONGEST_PAUSE = 20000; // somebody else may take days
+let pause = PAUSE;
 let version = null;
 let timer = null;
 let isAsking = false;
@@ -18,7 +20,7 @@ document.addEventListener("submit", (event) => {
 
 function plan() {
   clearTimeout(timer);
-  if (document.querySelector("[data-following]") && !document.hidden) timer = setTimeout(ask, PAUSE);
+  if (document.querySelector("[data-following]") && !document.hidden) timer = setTimeout(ask, pause);
 }
 
 async function ask() {
@@ -46,6 +48,7 @@ async function refresh() {
 
 // The first answer counts as news too: the trip may have ended before anybody asked.
 async function compare(latest) {
+  pause = latest === version ? Math.min(pause * 1.05, LONGEST_PAUSE) : PAUSE;
   if (latest !== version) await swapLive();
   version = latest;
 }

@@ -187,4 +187,4 @@ def test_renewing_one_organisation_does_not_supersede_renewing_another(
 
     let_time_pass(app)
 
-    assert [each.outcome for each in attempts(app)][2:] == ["abandoned", "already_connected"]
+    assert [each.outcome for each in attempts(app)][2:] == ["abandoned", "reconnected"]

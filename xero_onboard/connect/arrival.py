@@ -224,5 +224,7 @@ def _connect(attempt: Attempt, grant: Grant, chosen: Candidate) -> str | None:
     if bound.connection.grant_id != grant.id and attempt.purpose != "errand":
         # It works with another login, and stays with that until the reader says otherwise.
         return "take_over"
-    end(attempt, bound.code, chosen.name)
+    # Who renews what still works, because it would have ended soon, has renewed it.
+    is_renewed = bound.code == "already_connected" and attempt.expected_id == bound.connection.id
+    end(attempt, "reconnected" if is_renewed else bound.code, chosen.name)
     return None
