@@ -226,6 +226,7 @@ SIGN_IN = GUIDES / "sign-in-security" / "images"
 TROUBLE = GUIDES / "when-something-goes-wrong" / "images"
 CARD = (".card",)
 CONNECTIONS = ("section.connect",)
+ARTICLE = (".article .prose",)
 INVITE = ("#invite", "form[action$=invite]")
 PICTURES = (
     Picture(CONNECT / "log-in.png", AMARA, at_login, CARD),
@@ -317,7 +318,7 @@ def posed(picture: Picture, chromium: Browser, stage: Stage) -> Iterator[Page]:
 def words_of(page: Page, picture: Picture) -> str:
     """What can be read on the picture, but for what is drawn by lot."""
     said = " ".join(
-        one.inner_text() for part in picture.parts or ("body",) for one in page.locator(part).all()
+        one.inner_text() for part in picture.parts or ARTICLE for one in page.locator(part).all()
     )
     return DRAWN.sub("…", " ".join(said.split()))
 
