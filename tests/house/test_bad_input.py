@@ -28,6 +28,7 @@ SOMEBODY = "33333333-3333-4333-8333-333333333333"
 
 NEXT = {"next": "/connect"}
 PLACE = {"next": "/connect", "anchor": "connect"}
+PRESS = {**PLACE, "edition": f"{ARTICLE}-1"}
 PASSWORD = "a kettle, a lamp and 9 spoons"
 
 
@@ -51,11 +52,12 @@ def free(*names: str) -> frozenset[str]:
 # Tests below fail when a form is added and not listed, or a field of one.
 FORMS = {
     "/hc/articles/<id>/vote": Form(f"/hc/articles/{ARTICLE}/vote", {"value": "up"}),
-    "/connect/xero": Form("/connect/xero", PLACE),
+    "/connect/xero": Form("/connect/xero", PRESS, free("edition")),
+    "/connect/shown": Form("/connect/shown", {"edition": f"{ARTICLE}-1"}),
     "/connect/attempts/<id>/saw": Form(f"/connect/attempts/{CHOOSING}/saw", {"saw": "saw_limit"}),
     **{
         f"/connect/connections/<id>/{verb}": Form(
-            f"/connect/connections/{CONNECTION}/{verb}", PLACE
+            f"/connect/connections/{CONNECTION}/{verb}", PRESS, free("edition")
         )
         for verb in ("select", "check", "reconnect", "disconnect")
     },

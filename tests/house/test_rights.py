@@ -53,6 +53,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
     "colleagues.rename": {"name": "Wattle Street Bakery"},
     "colleagues.set_right": {"right": "connect"},
     "connect.choose_organisations": {"tenant": "t"},
+    "connect.shown": {"edition": "360001000101-1"},
     "feedback.vote": {"value": "up"},
     "staff_people.role": {"role": "reader"},
 }

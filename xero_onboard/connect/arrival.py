@@ -245,17 +245,20 @@ def _settle(
 def _bind_one(attempt: Attempt, grant: Grant, chosen: Candidate) -> str:
     actor = Actor(owner_of(attempt), attempt.actor)
     try:
-        return _bound(grant, chosen, actor)
+        connection, code = _bound(grant, chosen, actor)
     except IntegrityError:
         # Somebody else, or the reader in another tab, was first: the second look sees what they did.
-        return _bound(grant, chosen, actor)
+        connection, code = _bound(grant, chosen, actor)
+    if attempt.connection_id is None:
+        attempt.connection_id, attempt.chosen_at = connection.id, now()
+    return code
 
 
-def _bound(grant: Grant, chosen: Candidate, actor: Actor) -> str:
+def _bound(grant: Grant, chosen: Candidate, actor: Actor) -> tuple[Connection, str]:
     with db.session.begin_nested():
         connection, code = bind(grant, chosen, actor)
         select_if_none(connection)
-    return code
+    return connection, code
 
 
 def _is_connected(environment: str, row: Candidate) -> bool:

@@ -15,6 +15,7 @@ from xero_onboard.connect.models import ENDED, GONE_AT_PROVIDER, Attempt, Connec
 from xero_onboard.connect.organisations import seen
 from xero_onboard.connect.providers import current_provider
 from xero_onboard.connect.providers.base import AuthorizeRequest, Patience, Provider, ProviderError
+from xero_onboard.connect.showings import Edition
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.crypto import Tampered, digest
 from xero_onboard.lib.db import commit, db, new_id
@@ -47,14 +48,27 @@ class NoSuchConnection(Exception):
 
 @dataclass(frozen=True)
 class Origin:
-    """Where in the guide the button was pressed, to come back to."""
+    """Where in the guide the button was pressed, to come back to, and in which edition of it."""
 
     path: str
     anchor: str
+    edition: Edition | None = None
 
     @property
     def href(self) -> str:
         return f"{self.path}#{self.anchor}" if self.anchor else self.path
+
+
+@dataclass(frozen=True)
+class Press:
+    """A press of a button: who wants what, and where."""
+
+    provider: Provider
+    purpose: Purpose
+    reader: Reader
+    browser: str
+    origin: Origin
+    connection: Connection | None = None
 
 
 def connect(reader: Reader, browser: str, origin: Origin) -> str:
@@ -63,11 +77,13 @@ def connect(reader: Reader, browser: str, origin: Origin) -> str:
     Raises LimitReached and ConnectClosed.
     """
     provider = current_provider()
-    _refuse_while_closed()
+    purpose: Purpose = "add_org" if _has_connections(provider, reader) else "connect"
+    press = Press(provider, purpose, reader, browser, origin)
+    _refuse_while_closed(press)
     if is_full(provider):
         log.critical("no organisation can be added: the limit of connections is reached")
+        _refuse(press, "limit_reached")
         raise LimitReached
-    purpose: Purpose = "add_org" if _has_connections(provider, reader) else "connect"
     return _leave(provider, purpose, reader, browser, origin)
 
 
@@ -77,12 +93,12 @@ def reconnect(reader: Reader, browser: str, origin: Origin, connection_id: UUID)
     Raises ConnectClosed, NoSuchConnection, and NotPossible for one that was disconnected: to connect it
     is to add one.
     """
-    _refuse_while_closed()
     provider = current_provider()
     connection = own_connection(provider.facts.environment, reader, connection_id)
+    purpose: Purpose = "upgrade" if connection.reason == "scope_missing" else "reconnect"
+    _refuse_while_closed(Press(provider, purpose, reader, browser, origin, connection))
     if not connection.is_live:
         raise NotPossible
-    purpose: Purpose = "upgrade" if connection.reason == "scope_missing" else "reconnect"
     return _leave(provider, purpose, reader, browser, origin, connection)
 
 
@@ -107,15 +123,18 @@ def is_full(provider: Provider) -> bool:
     Xero counts them per app: https://developer.xero.com/documentation/guides/oauth2/limits/
     """
     limit = settings().xero.connection_limit
-    if limit is None:
-        return False
+    return limit is not None and count_at_provider(provider) >= limit
+
+
+def count_at_provider(provider: Provider) -> int:
+    """How many organisations the provider counts as connected to our app, as far as we know."""
     query = select(func.count()).where(
         Connection.environment == provider.facts.environment,
         # Until it has heard that one was disconnected, the provider counts it.
         Connection.status != "disconnected",
         or_(Connection.reason.is_(None), Connection.reason.not_in(GONE_AT_PROVIDER)),
     )
-    return (db.session.scalar(query) or 0) >= limit
+    return db.session.scalar(query) or 0
 
 
 def redirect_uri(purpose: Purpose) -> str:
@@ -144,9 +163,39 @@ def own_connection(environment: str, reader: Reader, connection_id: UUID) -> Con
     return connection
 
 
-def _refuse_while_closed() -> None:
+def _refuse_while_closed(press: Press) -> None:
     if trouble.is_closed():
+        _refuse(press, "client_refused")
         raise ConnectClosed
+
+
+def _refuse(press: Press, code: str) -> None:
+    """Write down a press that led nowhere: it ends as it begins, and nobody can come back to it."""
+    edition = press.origin.edition
+    moment = now()
+    db.session.add(
+        Attempt(
+            environment=press.provider.facts.environment,
+            provider=press.provider.facts.name,
+            purpose=press.purpose,
+            status="finished",
+            state_digest=digest(secrets.token_urlsafe(32)),
+            nonce="",
+            verifier_sealed="",
+            browser_digest=digest(press.browser),
+            user_id=press.reader.user_id,
+            customer_id=press.reader.customer_id,
+            return_path=press.origin.path,
+            anchor=press.origin.anchor,
+            article_id=edition.article_id if edition else None,
+            revision=edition.revision if edition else None,
+            expected_id=press.connection.id if press.connection else None,
+            scopes="",
+            outcome=code,
+            started_at=moment,
+            finished_at=moment,
+        )
+    )
 
 
 def _has_connections(provider: Provider, reader: Reader) -> bool:
@@ -196,9 +245,12 @@ def _leave(
         customer_id=reader.customer_id,
         return_path=origin.path,
         anchor=origin.anchor,
+        article_id=origin.edition.article_id if origin.edition else None,
+        revision=origin.edition.revision if origin.edition else None,
         expected_id=connection.id if connection else None,
         scopes=" ".join(scopes),
         snapshot=snapshot,
+        left_at=now(),
     )
     db.session.add(attempt)
     return provider.authorize_url(asked)

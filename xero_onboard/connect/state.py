@@ -191,6 +191,8 @@ def _newest_attempt(reader: Reader) -> Attempt | None:
             Attempt.browser_digest == digest(reader.browser),
             Attempt.environment == current_provider().facts.environment,
             Attempt.purpose.not_in(PERSONAL),
+            # A press that was refused gives up nothing.
+            Attempt.left_at.is_not(None),
         )
         .order_by(Attempt.started_at.desc())
         .limit(1)
