@@ -140,6 +140,8 @@ WITHOUT_FIELDS = {
     "/account/two-step/remove",
     "/account/privacy/export",
     "/staff/audit/check",
+    *(f"/staff/connections/<id>/{verb}" for verb in ("check", "pause", "resume", "disconnect")),
+    "/staff/connections/logins/<id>/look",
     "/staff/people/<id>/disable",
     "/staff/people/<id>/enable",
     "/staff/people/<id>/second-step",
@@ -147,11 +149,11 @@ WITHOUT_FIELDS = {
     "/account/xero/unlink",
 }
 # Closed to readers, whatever they send; `tests/staff` sends what is hostile as an administrator.
-FOR_STAFF = {"/staff/people/<id>/role"}
+FOR_STAFF = {"/staff/people/<id>/role", "/staff/connections/logins/<id>/remove"}
 
-STAFFS_FIELDS = {"role"}
-# `v` only says how long a picture or a style may be kept.
-OTHER_QUERIES = {"page", "v"}
+STAFFS_FIELDS = {"role", "remote_id"}
+# `v` only says how long a picture or a style may be kept; `tests/staff` asks for the others.
+OTHER_QUERIES = {"page", "v", "kind", "state", "code", "article", "days"}
 
 QUERIES = [
     ("/hc/en-gb/search", "query"),

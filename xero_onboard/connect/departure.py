@@ -11,7 +11,7 @@ from sqlalchemy import exists, func, or_, select
 
 from xero_onboard.connect import trouble, vault
 from xero_onboard.connect.care import NotPossible
-from xero_onboard.connect.models import ENDED, GONE_AT_PROVIDER, Attempt, Connection, Grant
+from xero_onboard.connect.models import ENDED, GONE_AT_PROVIDER, Attempt, Connection, Grant, Stray
 from xero_onboard.connect.organisations import seen
 from xero_onboard.connect.providers import current_provider
 from xero_onboard.connect.providers.base import AuthorizeRequest, Patience, Provider, ProviderError
@@ -134,7 +134,12 @@ def count_at_provider(provider: Provider) -> int:
         Connection.status != "disconnected",
         or_(Connection.reason.is_(None), Connection.reason.not_in(GONE_AT_PROVIDER)),
     )
-    return db.session.scalar(query) or 0
+    unused = (
+        select(func.count(Stray.tenant_id.distinct()))
+        .join(Grant, Grant.id == Stray.grant_id)
+        .where(Grant.environment == provider.facts.environment, Grant.status == "ok")
+    )
+    return (db.session.scalar(query) or 0) + (db.session.scalar(unused) or 0)
 
 
 def redirect_uri(purpose: Purpose) -> str:

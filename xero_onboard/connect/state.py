@@ -271,6 +271,12 @@ def _view(connection: Connection, grant: Grant, reader: Reader) -> ConnectionVie
     )
 
 
+def standing_of(connection: Connection, grant: Grant) -> tuple[str, str]:
+    """How a connection is shown, and the sentence for that."""
+    status, reason = _shown(connection, grant)
+    return status, _SENTENCES.get(reason or "", _SENTENCES[status])
+
+
 def _shown(connection: Connection, grant: Grant) -> tuple[str, str | None]:
     """What the row says, and what is true though no row was changed for it."""
     has_key = grant.key_id is None or any(key.id == grant.key_id for key in settings().vault_keys)

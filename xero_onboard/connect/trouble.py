@@ -81,6 +81,11 @@ def of_late() -> Sequence[Trouble]:
     return db.session.scalars(query.order_by(Trouble.last_at.desc())).all()
 
 
+def of_this_setup() -> Sequence[Trouble]:
+    """Those that the set-up we have now ran into; what was changed meanwhile may have mended the others."""
+    return [row for row in of_late() if row.setup == _key(row.cause)["setup"]]
+
+
 def forget_old() -> None:
     """Delete what has not come again for long."""
     db.session.execute(delete(Trouble).where(Trouble.last_at < now() - KEEP))
