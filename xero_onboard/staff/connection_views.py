@@ -21,7 +21,7 @@ from xero_onboard.lib import audit
 from xero_onboard.lib.db import commit
 from xero_onboard.lib.web import access, optional, required, settings
 from xero_onboard.lib.web.errors import show_error
-from xero_onboard.staff import dossier, finding
+from xero_onboard.staff import dossier, filters, finding
 from xero_onboard.staff.asking import chosen, page_number
 
 blueprint = Blueprint("staff_connections", __name__)
@@ -38,7 +38,7 @@ def index() -> str:
     found = finding.find(asked)
     values = {"capacity": alarms.capacity(), "alarms": alarms.present(), "check": None}
     values |= {"ghosts": finding.ghosts(), "strays": finding.strays()}
-    values |= {"states": finding.STATES[found.kind], "codes": finding.CODES[found.kind]}
+    values |= {"states": filters.STATES[found.kind], "codes": filters.CODES[found.kind]}
     return render_template("staff/connections.html", asked=asked, found=found, **values)
 
 
@@ -172,13 +172,13 @@ def _refusing() -> Iterator[None]:
 
 def _asked() -> finding.Asked:
     """What the address asks for; a state or code is offered with its own kind alone."""
-    kind = chosen("kind", optional(request.args, "kind"), finding.STATES)
+    kind = chosen("kind", optional(request.args, "kind"), filters.STATES)
     shown = kind or "connections"
     return finding.Asked(
         query=optional(request.args, "query") or "",
         kind=kind,
-        state=chosen("state", optional(request.args, "state"), finding.STATES[shown]),
-        code=chosen("code", optional(request.args, "code"), finding.CODES[shown]),
+        state=chosen("state", optional(request.args, "state"), filters.STATES[shown]),
+        code=chosen("code", optional(request.args, "code"), filters.CODES[shown]),
         page=page_number(),
     )
 

@@ -14,12 +14,12 @@ from xero_onboard.connect.models import Attempt, Connection, Grant, Removal, Str
 from xero_onboard.connect.state import OVERDUE
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import db
+from xero_onboard.staff.filters import environment
 from xero_onboard.staff.finding import (
     AttemptRow,
     ConnectionRow,
     attempt_rows,
     connection_rows,
-    environment,
 )
 from xero_onboard.staff.timeline import Story, story_of
 

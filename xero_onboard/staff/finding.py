@@ -1,32 +1,38 @@
 """Looking for customers, connections, attempts and logins, as support staff are asked about them."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Uuid, and_, exists, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, aliased
+from sqlalchemy import Select, and_, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
 from xero_onboard.accounts.models import Customer, Membership, User, UserIdentity
-from xero_onboard.connect.models import ENDED, WORKING, Attempt, Connection, Grant, Stray
+from xero_onboard.connect.models import ENDED, Attempt, Connection, Grant, Stray
 from xero_onboard.connect.outcomes import CATALOGUE, SIGHTINGS, Names, outcome_of
-from xero_onboard.connect.providers import current_provider
-from xero_onboard.connect.state import OVERDUE, standing_of
-from xero_onboard.lib.clock import now
+from xero_onboard.connect.state import standing_of
 from xero_onboard.lib.db import db
 from xero_onboard.lib.web import settings
+from xero_onboard.staff.filters import (
+    ATTEMPT_STATES,
+    CONNECTION_STATES,
+    CUSTOMER_STATES,
+    LOGIN_STATES,
+    Condition,
+    customer_of_attempt,
+    customers_like,
+    environment,
+    is_named,
+    is_reference_in_use,
+    people_like,
+    reference_of,
+    says,
+)
 from xero_onboard.staff.timeline import PURPOSES, WAITING
 
 PAGE = 30
-
-Condition = ColumnElement[bool]
-
-# A reference as it is said on the telephone: with or without its beginning, dashes and blanks.
-_REFERENCE = re.compile(r"(?:XC)?([2-9BCDFGHJKMNPQRSTVWXYZ]{4})")
-_BETWEEN = re.compile(r"[\s._/‐-―-]")
 
 
 @dataclass(frozen=True)
@@ -114,15 +120,9 @@ class Found:
 
 def find(asked: Asked) -> Found:
     """A page of what was asked for; a support reference leads to its attempts by itself."""
-    kind = asked.kind or ("attempts" if _is_reference_in_use(asked.query) else "connections")
+    kind = asked.kind or ("attempts" if is_reference_in_use(asked.query) else "connections")
     rows = _KINDS[kind](asked)
     return Found(kind, tuple(rows[:PAGE]), asked.page, len(rows) > PAGE)
-
-
-def reference_of(words: str) -> str | None:
-    """The support reference that somebody means, None if these words are none."""
-    found = _REFERENCE.fullmatch(_BETWEEN.sub("", words).upper())
-    return f"XC-{found[1]}" if found else None
 
 
 def attempt_rows(condition: Condition, *, page: int = 1, size: int = PAGE) -> list[AttemptRow]:
@@ -130,7 +130,7 @@ def attempt_rows(condition: Condition, *, page: int = 1, size: int = PAGE) -> li
     owner, starter = aliased(User), aliased(User)
     query = (
         select(Attempt, Customer.id, Customer.name, func.coalesce(owner.name, starter.name))
-        .outerjoin(Customer, Customer.id == _customer_of_attempt())
+        .outerjoin(Customer, Customer.id == customer_of_attempt())
         .outerjoin(owner, owner.id == Attempt.owner_user_id)
         .outerjoin(starter, starter.id == Attempt.user_id)
         .where(Attempt.environment == environment(), condition)
@@ -172,11 +172,6 @@ def strays() -> int:
         .where(Grant.environment == environment())
     )
     return db.session.scalar(query) or 0
-
-
-def environment() -> str:
-    """Where all of this is: live, or in the practice copy."""
-    return current_provider().facts.environment
 
 
 def _attempt_row(
@@ -222,22 +217,22 @@ def _connection_row(connection: Connection, grant: Grant, customer: str) -> Conn
 
 
 def _connections(asked: Asked) -> Sequence[Row]:
-    conditions = [*_states(asked, _CONNECTION_STATES)]
+    conditions = [*_states(asked, CONNECTION_STATES)]
     if asked.code:
         conditions.append(Connection.reason == asked.code)
     if asked.query:
         conditions.append(
             or_(
-                _says(asked.query, Connection.name, Connection.connected_by),
-                Connection.customer_id.in_(_customers_like(asked.query)),
-                _is_named(asked.query, Connection.id, Connection.grant_id, Connection.customer_id),
+                says(asked.query, Connection.name, Connection.connected_by),
+                Connection.customer_id.in_(customers_like(asked.query)),
+                is_named(asked.query, Connection.id, Connection.grant_id, Connection.customer_id),
             )
         )
     return connection_rows(and_(True, *conditions), page=asked.page)
 
 
 def _attempts(asked: Asked) -> Sequence[Row]:
-    conditions = [*_states(asked, _ATTEMPT_STATES)]
+    conditions = [*_states(asked, ATTEMPT_STATES)]
     if asked.code:
         conditions.append(or_(Attempt.outcome == asked.code, Attempt.saw == asked.code))
     if asked.query:
@@ -247,16 +242,16 @@ def _attempts(asked: Asked) -> Sequence[Row]:
 
 def _attempts_like(words: str) -> Condition:
     reference = reference_of(words)
-    if reference and _is_reference_in_use(words):
+    if reference and is_reference_in_use(words):
         return Attempt.reference == reference
-    people = _people_like(words)
+    people = people_like(words)
     return or_(
-        _says(words, Attempt.organisation, Attempt.actor),
+        says(words, Attempt.organisation, Attempt.actor),
         Attempt.user_id.in_(people),
         Attempt.owner_user_id.in_(people),
-        _customer_of_attempt().in_(_customers_like(words)),
-        _is_named(words, Attempt.id, Attempt.grant_id, Attempt.connection_id),
-        _is_named(words, Attempt.owner_customer_id, Attempt.customer_id),
+        customer_of_attempt().in_(customers_like(words)),
+        is_named(words, Attempt.id, Attempt.grant_id, Attempt.connection_id),
+        is_named(words, Attempt.owner_customer_id, Attempt.customer_id),
     )
 
 
@@ -271,15 +266,15 @@ def _customers(asked: Asked) -> Sequence[Row]:
         )
         .scalar_subquery()
     )
-    conditions = [*_states(asked, _CUSTOMER_STATES)]
+    conditions = [*_states(asked, CUSTOMER_STATES)]
     if asked.query:
         conditions.append(
             or_(
-                Customer.id.in_(_customers_like(asked.query)),
+                Customer.id.in_(customers_like(asked.query)),
                 exists().where(
-                    Connection.customer_id == Customer.id, _says(asked.query, Connection.name)
+                    Connection.customer_id == Customer.id, says(asked.query, Connection.name)
                 ),
-                _is_named(asked.query, Customer.id),
+                is_named(asked.query, Customer.id),
             )
         )
     columns = (Customer.id, Customer.name, people, live, Customer.created_at, Customer.closed_at)
@@ -288,7 +283,7 @@ def _customers(asked: Asked) -> Sequence[Row]:
 
 
 def _logins(asked: Asked) -> Sequence[Row]:
-    conditions = [Grant.environment == environment(), *_states(asked, _LOGIN_STATES)]
+    conditions = [Grant.environment == environment(), *_states(asked, LOGIN_STATES)]
     if asked.code:
         conditions.append(Grant.reason == asked.code)
     if asked.query:
@@ -303,15 +298,15 @@ def _logins(asked: Asked) -> Sequence[Row]:
 def _logins_like(words: str) -> Condition:
     theirs = (Connection.grant_id == Grant.id, Connection.environment == environment())
     return or_(
-        exists().where(*theirs, _says(words, Connection.name, Connection.connected_by)),
-        exists().where(*theirs, Connection.customer_id.in_(_customers_like(words))),
-        exists().where(Stray.grant_id == Grant.id, _says(words, Stray.name)),
+        exists().where(*theirs, says(words, Connection.name, Connection.connected_by)),
+        exists().where(*theirs, Connection.customer_id.in_(customers_like(words))),
+        exists().where(Stray.grant_id == Grant.id, says(words, Stray.name)),
         exists().where(
             UserIdentity.issuer == Grant.issuer,
             UserIdentity.subject == Grant.subject,
-            UserIdentity.user_id.in_(_people_like(words)),
+            UserIdentity.user_id.in_(people_like(words)),
         ),
-        _is_named(words, Grant.id),
+        is_named(words, Grant.id),
     )
 
 
@@ -340,41 +335,6 @@ def _organisations_of(grant_ids: Sequence[UUID]) -> Mapping[UUID, tuple[str, ...
     return names
 
 
-def _customer_of_attempt() -> ColumnElement[UUID | None]:
-    return func.coalesce(Attempt.owner_customer_id, Attempt.customer_id, type_=Uuid())
-
-
-def _customers_like(words: str) -> Select[UUID]:
-    """Customers of this name, and those for whom somebody of this name or address acts."""
-    members = select(Membership.customer_id).where(Membership.user_id.in_(_people_like(words)))
-    return select(Customer.id).where(or_(_says(words, Customer.name), Customer.id.in_(members)))
-
-
-def _people_like(words: str) -> Select[UUID]:
-    return select(User.id).where(_says(words, User.name, User.email))
-
-
-def _says(words: str, *columns: Any) -> Condition:
-    return or_(*(column.icontains(words, autoescape=True) for column in columns))
-
-
-def _is_named(words: str, *columns: InstrumentedAttribute[Any]) -> Condition:
-    """By an id, as the audit log and the site's own log write them: `connection:<id>`."""
-    try:
-        wanted = UUID(words.rpartition(":")[2].strip())
-    except ValueError:
-        return or_(False)
-    return or_(*(column == wanted for column in columns))
-
-
-def _is_reference_in_use(words: str) -> bool:
-    reference = reference_of(words)
-    if reference is None:
-        return False
-    used = exists().where(Attempt.reference == reference, Attempt.environment == environment())
-    return bool(db.session.scalar(select(used)))
-
-
 def _page_of(query: Select[*tuple[Any, ...]], page: int, size: int = PAGE) -> Sequence[Any]:
     """The rows of a page, and one more if there is another page."""
     return db.session.execute(query.offset((page - 1) * size).limit(size + 1)).all()
@@ -384,79 +344,6 @@ def _states(asked: Asked, known: Mapping[str, Any]) -> Sequence[Condition]:
     return [known[asked.state]()] if asked.state else []
 
 
-def _works() -> Condition:
-    """Working, and neither run out nor locked, whatever else is to be said."""
-    keys = [key.id for key in settings().vault_keys]
-    return and_(
-        Connection.status.in_(WORKING),
-        Grant.refresh_expires_at >= now(),
-        or_(Grant.key_id.is_(None), Grant.key_id.in_(keys)),
-    )
-
-
-def _is_fresh() -> Condition:
-    return Grant.rotated_at >= now() - OVERDUE
-
-
-def _is_active(status: str) -> Condition:
-    return and_(_works(), _is_fresh(), Connection.status == status, Connection.paused_at.is_(None))
-
-
-# As `connect.state` shows them to readers, in the words of the database.
-_CONNECTION_STATES = {
-    "active": lambda: _is_active("active"),
-    "degraded": lambda: _is_active("degraded"),
-    "expiring_soon": lambda: and_(_works(), ~_is_fresh()),
-    "paused": lambda: and_(Connection.paused_at.is_not(None), Connection.status.not_in(ENDED)),
-    "needs_reauth": lambda: or_(
-        Connection.status == "needs_reauth", and_(Connection.status.in_(WORKING), ~_works())
-    ),
-    "org_unavailable": lambda: Connection.status == "org_unavailable",
-    "disconnecting": lambda: Connection.status == "disconnecting",
-    "disconnected": lambda: Connection.status == "disconnected",
-}
-_ATTEMPT_STATES = {
-    "redirected": lambda: Attempt.status == "redirected",
-    "claimed": lambda: Attempt.status == "claimed",
-    "proving": lambda: Attempt.status == "proving",
-    "choosing": lambda: Attempt.status == "choosing",
-    "finished": lambda: Attempt.status == "finished",
-    "refused": lambda: Attempt.left_at.is_(None),
-}
-_CUSTOMER_STATES = {
-    "open": lambda: Customer.closed_at.is_(None),
-    "closed": lambda: Customer.closed_at.is_not(None),
-}
-_LOGIN_STATES = {
-    "ok": lambda: and_(Grant.status == "ok", Grant.failures == 0),
-    "failing": lambda: and_(Grant.status == "ok", Grant.failures > 0),
-    "dead": lambda: Grant.status == "dead",
-    "strays": lambda: exists().where(Stray.grant_id == Grant.id),
-}
-# Why something does not work or has ended, as its rows say it.
-_REASONS = (
-    *("organisation_gone", "organisation_closed", "revoked_in_xero", "refresh_expired"),
-    *("rotation_lost", "scope_missing", "tampered", "provider_slow", "remote_unknown"),
-)
-# What only a button beside a connection, or a page of its own, is answered with.
-_NO_ENDS = frozenset(
-    (
-        *("selected", "checked", "disconnected", "revoked", "organisation_gone"),
-        *("reconnect_needed", "provider_slow", "unknown_attempt", "other_browser"),
-    )
-)
-CODES: Mapping[str, tuple[str, ...]] = {
-    "connections": _REASONS,
-    "attempts": tuple(sorted(CATALOGUE.keys() - _NO_ENDS)),
-    "customers": (),
-    "logins": ("disconnected", *_REASONS),
-}
-STATES: Mapping[str, tuple[str, ...]] = {
-    "connections": tuple(_CONNECTION_STATES),
-    "attempts": tuple(_ATTEMPT_STATES),
-    "customers": tuple(_CUSTOMER_STATES),
-    "logins": tuple(_LOGIN_STATES),
-}
 _KINDS = {
     "connections": _connections,
     "attempts": _attempts,

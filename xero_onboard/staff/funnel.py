@@ -13,7 +13,7 @@ from xero_onboard.connect.outcomes import CATALOGUE, SUCCEEDED
 from xero_onboard.content.models import Article, Revision
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import db
-from xero_onboard.staff.finding import environment
+from xero_onboard.staff.filters import environment
 
 # How many days are looked at, and how many of them stand in one column.
 SPANS: Mapping[int, int] = {7: 1, 28: 7, 84: 7}
