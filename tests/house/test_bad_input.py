@@ -142,6 +142,7 @@ WITHOUT_FIELDS = {
     "/staff/audit/check",
     *(f"/staff/connections/<id>/{verb}" for verb in ("check", "pause", "resume", "disconnect")),
     "/staff/connections/logins/<id>/look",
+    "/staff/certification/<id>/withdraw",
     "/staff/people/<id>/disable",
     "/staff/people/<id>/enable",
     "/staff/people/<id>/second-step",
@@ -149,9 +150,13 @@ WITHOUT_FIELDS = {
     "/account/xero/unlink",
 }
 # Closed to readers, whatever they send; `tests/staff` sends what is hostile as an administrator.
-FOR_STAFF = {"/staff/people/<id>/role", "/staff/connections/logins/<id>/remove"}
+FOR_STAFF = {
+    "/staff/people/<id>/role",
+    "/staff/connections/logins/<id>/remove",
+    "/staff/certification/<id>/confirm",
+}
 
-STAFFS_FIELDS = {"role", "remote_id"}
+STAFFS_FIELDS = {"role", "remote_id", "note"}
 # `v` only says how long a picture or a style may be kept; `tests/staff` asks for the others.
 OTHER_QUERIES = {"page", "v", "kind", "state", "code", "article", "days"}
 

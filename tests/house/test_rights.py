@@ -58,6 +58,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
     "connect.choose_organisations": {"tenant": "t"},
     "connect.shown": {"edition": "360001000101-1"},
     "feedback.vote": {"value": "up"},
+    "staff_certification.confirm": {"note": "n"},
     "staff_connections.remove": {"remote_id": "r"},
     "staff_people.role": {"role": "reader"},
 }

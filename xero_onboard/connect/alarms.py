@@ -75,13 +75,14 @@ def capacity() -> Capacity:
 def _refusals() -> Iterator[Alarm]:
     for row in trouble.of_this_setup():
         words = _TROUBLE[row.cause]
-        facts = f"{row.count} times" if row.count > 1 else "Once"
+        often = "once" if row.count == 1 else f"{row.count} times"
+        last = "" if row.cause in trouble.REPORTED else f", the last time with: {row.detail}"
         callbacks = f"{redirect_uri('connect')} and {redirect_uri('sign_in')}"
         yield Alarm(
             name=row.cause,
             is_urgent=row.cause == trouble.CLIENT_REFUSED,
             title=words.title,
-            cause=f"{words.cause} {facts}, last with: {row.detail}.",
+            cause=f"{words.cause} It happened {often}{last}.",
             advice=words.advice.format(callbacks=callbacks),
             since=row.first_at,
         )

@@ -227,7 +227,7 @@ def _leave(
     is_personal = purpose in PERSONAL
     scopes = provider.facts.sign_in_scopes if is_personal else provider.facts.scopes
     snapshot = None if is_personal else _snapshot(provider, reader, connection)
-    attempt_id = new_id()
+    attempt_id, moment = new_id(), now()
     asked = AuthorizeRequest(
         redirect_uri=redirect_uri(purpose),
         scopes=scopes,
@@ -255,7 +255,8 @@ def _leave(
         expected_id=connection.id if connection else None,
         scopes=" ".join(scopes),
         snapshot=snapshot,
-        left_at=now(),
+        started_at=moment,
+        left_at=moment,
     )
     db.session.add(attempt)
     return provider.authorize_url(asked)

@@ -80,7 +80,7 @@ def columns(periods: Sequence[Period]) -> Chart:
 
 def _column(tally: Tally, left: float, width: float, most: int) -> list[Bar]:
     bars, top = [], _PLOT_TOP + _PLOT_HEIGHT
-    for kind, _ in COLUMNS:
+    for kind, _, _ in COLUMNS:
         height = _PLOT_HEIGHT * tally.of_kind(kind) / most
         if height:
             top -= height

@@ -27,11 +27,12 @@ STAGES: tuple[tuple[str, str], ...] = (
     ("chosen", "An organisation was chosen"),
     ("confirmed", "Still connected when first checked"),
 )
-COLUMNS: tuple[tuple[str, str], ...] = (
-    ("connected", "Connected"),
-    ("open", "Still under way"),
-    ("stopped", "Stopped or did not come back"),
-    ("failed", "Failed"),
+# The parts of a column from below, in words and in few letters.
+COLUMNS: tuple[tuple[str, str, str], ...] = (
+    ("connected", "Connected", "Connected"),
+    ("open", "Still under way", "Open"),
+    ("stopped", "Stopped or did not come back", "Stopped"),
+    ("failed", "Failed", "Failed"),
 )
 
 
