@@ -97,7 +97,7 @@ def _round_up(count: int) -> int:
     """An even number of its size, so that half of it is a whole number as well."""
     if count <= 2:
         return 2
-    step = max(2, int(10 ** int(log10(count))) // 2)
+    step = max(2, int(10 ** int(log10(count))) // 5 * 2)
     return ceil(count / step) * step
 
 
