@@ -102,6 +102,19 @@ def test_a_reference_is_found_however_it_is_said(
     assert f"/staff/connections/attempts/{attempt.id}" in page
 
 
+@pytest.mark.parametrize("kind", ["connections", "customers", "logins"])
+def test_a_reference_leads_to_its_attempt_wherever_it_is_typed(
+    app: Flask, editor: Client, riley: Visitor, kind: str
+) -> None:
+    riley.press_connect()
+    attempt = the_only(app, Attempt)
+    asked = {"kind": kind, "query": attempt.reference, "state": ""}
+
+    page = editor.get(LIST, query_string=asked).get_data(as_text=True)
+
+    assert f"/staff/connections/attempts/{attempt.id}" in page
+
+
 def test_a_reference_that_nobody_has_finds_nothing(editor: Client) -> None:
     assert "Nothing was found." in text(editor, f"{LIST}?query=XC-2222")
 

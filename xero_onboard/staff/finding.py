@@ -1,7 +1,7 @@
 """Looking for customers, connections, attempts and logins, as support staff are asked about them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -119,8 +119,10 @@ class Found:
 
 
 def find(asked: Asked) -> Found:
-    """A page of what was asked for; a support reference leads to its attempts by itself."""
-    kind = asked.kind or ("attempts" if is_reference_in_use(asked.query) else "connections")
+    """A page of what was asked for; a support reference leads to its attempt, wherever it is typed."""
+    kind = asked.kind or "connections"
+    if kind != "attempts" and is_reference_in_use(asked.query):
+        kind, asked = "attempts", replace(asked, state="", code="")
     rows = _KINDS[kind](asked)
     return Found(kind, tuple(rows[:PAGE]), asked.page, len(rows) > PAGE)
 
