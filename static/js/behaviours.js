@@ -6,6 +6,7 @@ const known = new Set([
   "local-time",
   "outcome",
   "passkey",
+  "shown",
   "tabs",
   "votes",
   "zoom",

@@ -17,7 +17,7 @@ from xero_onboard.accounts.models import (
     RecoveryCode,
     UserIdentity,
 )
-from xero_onboard.connect.models import Attempt, Candidate, Connection, Errand, Grant
+from xero_onboard.connect.models import Attempt, Candidate, Connection, Errand, Grant, Stray
 from xero_onboard.feedback.models import Vote
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import db
@@ -161,4 +161,7 @@ def _connection(account: Account, mark: str, customer_id: UUID) -> None:
     db.session.flush()
     db.session.add(
         Candidate(attempt_id=attempt.id, tenant_id="t", remote_id="r", name=f"{mark}'s Café")
+    )
+    db.session.add(
+        Stray(grant_id=grant.id, tenant_id="s", remote_id="s", name=f"{mark}'s other Café")
     )

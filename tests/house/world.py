@@ -129,7 +129,9 @@ class World:
         )
         return {
             "customer": customer_id,
+            "customer_id": customer_id,
             "user_id": colleague,
+            "grant_id": grant.id,
             "connection_id": connection.id,
             "attempt_id": attempt.id,
             "invitation_id": _keep(_invitation(name, user_id, customer_id)).id,

@@ -43,6 +43,8 @@ OF_AN_ACCOUNT = (
     *("/account", "/account/password", "/account/passkeys", "/account/alternative"),
     *("/account/sessions", "/account/privacy", "/account/colleagues", "/account/prove"),
     *("/staff", "/staff/audit", "/staff/people", "/inbox"),
+    *("/staff/connections", "/staff/connections?kind=attempts", "/staff/funnel"),
+    "/staff/certification",
 )
 OF_THE_SANDBOX = (
     "/",

@@ -23,7 +23,7 @@ from xero_onboard.accounts.models import (
     User,
     UserIdentity,
 )
-from xero_onboard.connect.models import Attempt, Candidate, Connection, Errand, Grant
+from xero_onboard.connect.models import Attempt, Candidate, Connection, Errand, Grant, Stray
 from xero_onboard.feedback.models import Vote
 from xero_onboard.lib.audit.models import Entry, Visit
 from xero_onboard.lib.db import Base, db
@@ -223,7 +223,9 @@ SHARES: tuple[Share, ...] = (
         ("id", "environment", "provider", "purpose", "status", "user_id", "customer_id", "subject")
         + ("owner_user_id", "owner_customer_id", "actor", "return_path", "anchor", "expected_id")
         + ("grant_id", "scopes", "event_id", "outcome", "organisation", "started_at", "claimed_at")
-        + ("finished_at", "saw", "reference", "errand_id", "taken_from_id"),
+        + ("finished_at", "saw", "reference", "article_id", "revision", "left_at", "exchanged_at")
+        + ("recognised_at", "chosen_at", "connection_id", "confirmed_at")
+        + ("errand_id", "taken_from_id"),
         "When you pressed Connect or signed in with Xero, and what became of it",
     ),
     Share(
@@ -247,6 +249,14 @@ SHARES: tuple[Share, ...] = (
         + ("refresh_expires_at", "rotated_at", "status", "reason", "failures", "next_refresh_at")
         + ("created_at",),
         "What your login at Xero allowed us, without the tokens",
+    ),
+    Share(
+        Stray,
+        lambda theirs: Stray.grant_id.in_(
+            select(Grant.id).where(theirs.is_login(Grant.issuer, Grant.subject))
+        ),
+        ("grant_id", "remote_id", "tenant_id", "name", "found_at"),
+        "Organisations your login at Xero has allowed us, and that are not used here",
     ),
     Share(
         Connection,

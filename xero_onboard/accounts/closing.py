@@ -18,7 +18,15 @@ from xero_onboard.accounts.models import (
     UserIdentity,
 )
 from xero_onboard.connect import care
-from xero_onboard.connect.models import ENDED, Attempt, Connection, Errand, Grant, Removal
+from xero_onboard.connect.models import (
+    ENDED,
+    Attempt,
+    Connection,
+    Errand,
+    Grant,
+    Removal,
+    Stray,
+)
 from xero_onboard.feedback.models import Vote
 from xero_onboard.lib import audit
 from xero_onboard.lib.clock import now
@@ -166,7 +174,9 @@ def _clear(which: ColumnElement[bool], **values: None) -> None:
 def _delete_rows(theirs: Belongings) -> None:
     """The rest hangs on the user and goes with the row: passwords, second steps, known devices."""
     user_id = theirs.user_id
+    logins = select(Grant.id).where(theirs.is_login(Grant.issuer, Grant.subject))
     for table, which in (
+        (Stray, Stray.grant_id.in_(logins)),
         (StoredSession, StoredSession.user_id == user_id),
         (UserIdentity, UserIdentity.user_id == user_id),
         (Mail, theirs.is_addressed(Mail.recipient)),

@@ -7,8 +7,8 @@ from uuid import UUID
 from sqlalchemy import delete, exists, select, update
 from sqlalchemy.exc import IntegrityError
 
-from xero_onboard.connect import errands, trouble
-from xero_onboard.connect.departure import count_connected
+from xero_onboard.connect import errands
+from xero_onboard.connect.departure import NEARLY_FULL, count_at_provider
 from xero_onboard.connect.models import ENDED, Attempt, Candidate, Connection, Grant, Removal
 from xero_onboard.connect.organisations import Actor, Bound, bind, select_if_none
 from xero_onboard.connect.outcomes import SUCCEEDED
@@ -16,8 +16,6 @@ from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import db
 from xero_onboard.lib.reader import Owner
 from xero_onboard.lib.web import settings
-
-NEAR_LIMIT = 0.8
 
 log = logging.getLogger(__name__)
 
@@ -90,6 +88,8 @@ def bind_one(
     except IntegrityError:
         # Somebody else, or the reader in another tab, was first: the second look sees what they did.
         bound = _bound(grant, chosen, actor, takes_over)
+    if attempt.connection_id is None:
+        attempt.connection_id, attempt.chosen_at = bound.connection.id, now()
     if bound.taken_from is not None:
         attempt.taken_from_id = bound.taken_from
     if bound.code in ("connected", "connected_another"):
@@ -131,7 +131,6 @@ def _bound(grant: Grant, chosen: Candidate, actor: Actor, takes_over: bool) -> B
 def _note_room(environment: str) -> None:
     """Tell the operator while there is still room at the provider, before anybody is turned away."""
     limit = settings().xero.connection_limit
-    count = count_connected(environment) if limit is not None else 0
-    if limit is not None and count >= limit * NEAR_LIMIT:
+    count = count_at_provider(environment) if limit is not None else 0
+    if limit is not None and count >= limit * NEARLY_FULL:
         log.warning("%s of %s connections that Xero allows are in use", count, limit)
-        trouble.note(trouble.LIMIT_NEAR, f"{count} of {limit}")

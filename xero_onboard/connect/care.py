@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import exists, select
 
-from xero_onboard.connect import signals, trouble
+from xero_onboard.connect import signals, strays, trouble
 from xero_onboard.connect.models import ENDED, WORKING, Connection, Grant, Removal
 from xero_onboard.connect.organisations import select_only
 from xero_onboard.connect.providers.base import (
@@ -48,6 +48,29 @@ def choose(connection: Connection) -> None:
     )
 
 
+def pause(connection: Connection) -> None:
+    """Stop working with a connection, which is kept alive; raises NotPossible for one that has ended.
+
+    The pause ends with `resume`, or when its reader disconnects the organisation and connects it anew.
+    """
+    if not connection.is_live:
+        raise NotPossible
+    connection.paused_at = connection.paused_at or now()
+    audit.record(
+        "connection_paused", customer=connection.customer_id, subject=f"connection:{connection.id}"
+    )
+
+
+def resume(connection: Connection) -> None:
+    """Work with a paused connection again; raises NotPossible for one that has ended."""
+    if not connection.is_live:
+        raise NotPossible
+    connection.paused_at = None
+    audit.record(
+        "connection_resumed", customer=connection.customer_id, subject=f"connection:{connection.id}"
+    )
+
+
 def check(provider: Provider, connection: Connection) -> str:
     """Ask the provider how this connection stands, and say so as an outcome's code.
 
@@ -86,7 +109,9 @@ def visit(
         is_open = _knock(provider, grant_id, tenant_id, patience)
         begin_write()
         trouble.is_over()
-        reconcile(hold(grant_id), listed, as_of=asked_at, is_open=is_open)
+        grant = hold(grant_id)
+        reconcile(grant, listed, as_of=asked_at, is_open=is_open)
+        strays.note(grant, listed)
     except GrantDead as error:
         return _note_end(grant_id, error.reason)
     except ScopeMissing:

@@ -6,10 +6,9 @@ import click
 from flask.cli import AppGroup
 from sqlalchemy import select
 
+from xero_onboard.connect import care
 from xero_onboard.connect.models import ENDED, WORKING, Connection
 from xero_onboard.connect.providers import current_provider
-from xero_onboard.lib import audit
-from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import begin_write, commit, db
 
 connections = AppGroup("connections", help="Connections: list, pause and resume them.")
@@ -39,10 +38,7 @@ def pause(connection_id: UUID) -> None:
     """
     begin_write()
     connection = _live(connection_id)
-    connection.paused_at = connection.paused_at or now()
-    audit.record(
-        "connection_paused", customer=connection.customer_id, subject=f"connection:{connection.id}"
-    )
+    care.pause(connection)
     commit()
     click.echo(f"{connection.name} is paused.")
 
@@ -53,10 +49,7 @@ def resume(connection_id: UUID) -> None:
     """Work with a paused connection again."""
     begin_write()
     connection = _live(connection_id)
-    connection.paused_at = None
-    audit.record(
-        "connection_resumed", customer=connection.customer_id, subject=f"connection:{connection.id}"
-    )
+    care.resume(connection)
     commit()
     click.echo(f"{connection.name} is no longer paused.")
 

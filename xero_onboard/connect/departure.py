@@ -11,10 +11,19 @@ from sqlalchemy import exists, func, or_, select
 
 from xero_onboard.connect import trouble, vault
 from xero_onboard.connect.care import NotPossible
-from xero_onboard.connect.models import ENDED, GONE_AT_PROVIDER, Attempt, Connection, Errand, Grant
+from xero_onboard.connect.models import (
+    ENDED,
+    GONE_AT_PROVIDER,
+    Attempt,
+    Connection,
+    Errand,
+    Grant,
+    Stray,
+)
 from xero_onboard.connect.organisations import seen
 from xero_onboard.connect.providers import current_provider
 from xero_onboard.connect.providers.base import AuthorizeRequest, Patience, Provider, ProviderError
+from xero_onboard.connect.showings import Edition
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.crypto import Tampered, digest
 from xero_onboard.lib.db import commit, db, new_id
@@ -22,6 +31,8 @@ from xero_onboard.lib.reader import Reader
 from xero_onboard.lib.web import settings
 
 SNAPSHOT_SECONDS = 3.0
+# From this part of the limit on there is time to ask for more, and reason to.
+NEARLY_FULL = 0.8
 
 # What the reader wants: their first organisation, one more, one renewed, one renewed because a
 # permission was missing; or only to be recognised: to sign in, to prove again who they are, or to
@@ -49,14 +60,27 @@ class NoSuchConnection(Exception):
 
 @dataclass(frozen=True)
 class Origin:
-    """Where in the guide the button was pressed, to come back to."""
+    """Where in the guide the button was pressed, to come back to, and in which edition of it."""
 
     path: str
     anchor: str
+    edition: Edition | None = None
 
     @property
     def href(self) -> str:
         return f"{self.path}#{self.anchor}" if self.anchor else self.path
+
+
+@dataclass(frozen=True)
+class Press:
+    """A press of a button: who wants what, and where."""
+
+    provider: Provider
+    purpose: Purpose
+    reader: Reader
+    browser: str
+    origin: Origin
+    connection: Connection | None = None
 
 
 def connect(reader: Reader, browser: str, origin: Origin) -> str:
@@ -65,8 +89,8 @@ def connect(reader: Reader, browser: str, origin: Origin) -> str:
     Raises LimitReached and ConnectClosed.
     """
     provider = current_provider()
-    refuse_hopeless()
     purpose: Purpose = "add_org" if _has_connections(provider, reader) else "connect"
+    refuse_hopeless(Press(provider, purpose, reader, browser, origin))
     return _leave(provider, purpose, reader, browser, origin)
 
 
@@ -76,12 +100,12 @@ def reconnect(reader: Reader, browser: str, origin: Origin, connection_id: UUID)
     Raises ConnectClosed, NoSuchConnection, and NotPossible for one that was disconnected: to connect it
     is to add one.
     """
-    _refuse_while_closed()
     provider = current_provider()
     connection = own_connection(provider.facts.environment, reader, connection_id)
+    purpose: Purpose = "upgrade" if connection.reason == "scope_missing" else "reconnect"
+    _refuse_while_closed(Press(provider, purpose, reader, browser, origin, connection))
     if not connection.is_live:
         raise NotPossible
-    purpose: Purpose = "upgrade" if connection.reason == "scope_missing" else "reconnect"
     return _leave(provider, purpose, reader, browser, origin, connection)
 
 
@@ -106,21 +130,26 @@ def link(reader: Reader, browser: str, origin: Origin) -> str:
     return _leave(current_provider(), "link", reader, browser, origin)
 
 
-def refuse_hopeless() -> None:
-    """Send nobody to the provider who could add nothing there. Raises LimitReached and ConnectClosed."""
-    _refuse_while_closed()
+def refuse_hopeless(press: Press | None = None) -> None:
+    """Send nobody to the provider who could add nothing there, and write down the press, if it is one.
+
+    Raises LimitReached and ConnectClosed.
+    """
+    _refuse_while_closed(press)
     if is_full(current_provider()):
         log.critical("no organisation can be added: the limit of connections is reached")
+        if press is not None:
+            _refuse(press, "limit_reached")
         raise LimitReached
 
 
 def is_full(provider: Provider) -> bool:
     """Whether the provider will connect no further organisation to our app."""
     limit = settings().xero.connection_limit
-    return limit is not None and count_connected(provider.facts.environment) >= limit
+    return limit is not None and count_at_provider(provider.facts.environment) >= limit
 
 
-def count_connected(environment: str) -> int:
+def count_at_provider(environment: str) -> int:
     """How many organisations the provider counts against the limit of our app.
 
     Xero counts them per app: https://developer.xero.com/documentation/guides/oauth2/limits/
@@ -131,7 +160,12 @@ def count_connected(environment: str) -> int:
         Connection.status != "disconnected",
         or_(Connection.reason.is_(None), Connection.reason.not_in(GONE_AT_PROVIDER)),
     )
-    return db.session.scalar(query) or 0
+    unused = (
+        select(func.count(Stray.tenant_id.distinct()))
+        .join(Grant, Grant.id == Stray.grant_id)
+        .where(Grant.environment == environment, Grant.status == "ok")
+    )
+    return (db.session.scalar(query) or 0) + (db.session.scalar(unused) or 0)
 
 
 def redirect_uri(purpose: Purpose) -> str:
@@ -160,9 +194,40 @@ def own_connection(environment: str, reader: Reader, connection_id: UUID) -> Con
     return connection
 
 
-def _refuse_while_closed() -> None:
+def _refuse_while_closed(press: Press | None) -> None:
     if trouble.is_closed():
+        if press is not None:
+            _refuse(press, "client_refused")
         raise ConnectClosed
+
+
+def _refuse(press: Press, code: str) -> None:
+    """Write down a press that led nowhere: it ends as it begins, and nobody can come back to it."""
+    edition = press.origin.edition
+    moment = now()
+    db.session.add(
+        Attempt(
+            environment=press.provider.facts.environment,
+            provider=press.provider.facts.name,
+            purpose=press.purpose,
+            status="finished",
+            state_digest=digest(secrets.token_urlsafe(32)),
+            nonce="",
+            verifier_sealed="",
+            browser_digest=digest(press.browser),
+            user_id=press.reader.user_id,
+            customer_id=press.reader.customer_id,
+            return_path=press.origin.path,
+            anchor=press.origin.anchor,
+            article_id=edition.article_id if edition else None,
+            revision=edition.revision if edition else None,
+            expected_id=press.connection.id if press.connection else None,
+            scopes="",
+            outcome=code,
+            started_at=moment,
+            finished_at=moment,
+        )
+    )
 
 
 def _has_connections(provider: Provider, reader: Reader) -> bool:
@@ -190,7 +255,7 @@ def _leave(
     is_personal = purpose in PERSONAL
     scopes = provider.facts.sign_in_scopes if is_personal else provider.facts.scopes
     snapshot = None if is_personal else _snapshot(provider, reader, connection)
-    attempt_id = new_id()
+    attempt_id, moment = new_id(), now()
     asked = AuthorizeRequest(
         redirect_uri=redirect_uri(purpose),
         scopes=scopes,
@@ -217,9 +282,13 @@ def _leave(
         errand_id=errand.id if errand else None,
         return_path=origin.path,
         anchor=origin.anchor,
+        article_id=origin.edition.article_id if origin.edition else None,
+        revision=origin.edition.revision if origin.edition else None,
         expected_id=connection.id if connection else None,
         scopes=" ".join(scopes),
         snapshot=snapshot,
+        started_at=moment,
+        left_at=moment,
     )
     db.session.add(attempt)
     return provider.authorize_url(asked)

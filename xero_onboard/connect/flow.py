@@ -173,6 +173,7 @@ def _work(attempt: Attempt, answer: Answer, reader: Reader) -> None:
     consent = obtain(provider, attempt, answer, patience)
     if consent is None:
         return
+    attempt.exchanged_at = now()
     trouble.is_over()
     if attempt.purpose in PERSONAL:
         end(attempt, _PERSONAL[attempt.purpose](attempt, consent.identity))
@@ -283,6 +284,7 @@ def _recognise(
     owner = current_doors().recognise(identity, reader, present)
     attempt.subject, attempt.actor = identity.subject, identity.name or None
     attempt.owner_user_id, attempt.owner_customer_id = owner.user_id, owner.customer_id
+    attempt.recognised_at = attempt.recognised_at or now()
 
 
 def _wait(attempt: Attempt, reader: Reader) -> None:

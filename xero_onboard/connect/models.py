@@ -1,7 +1,7 @@
 """Attempts, grants and connections, and the removals that Xero has still to be told of."""
 
 import secrets
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from sqlalchemy import (
     JSON,
     BigInteger,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     String,
     Text,
@@ -67,6 +68,9 @@ class Attempt(Table):
     actor: Mapped[str | None] = mapped_column(String(200))
     return_path: Mapped[str] = mapped_column(String(300))
     anchor: Mapped[str] = mapped_column(String(60))
+    # The guide and its revision in which the button was pressed, as the page said; None elsewhere.
+    article_id: Mapped[int | None] = mapped_column(BigInteger)
+    revision: Mapped[int | None]
     expected_id: Mapped[UUID | None] = mapped_column(ForeignKey("connection.id"), index=True)
     # By whose link somebody came who need not have an account here.
     errand_id: Mapped[UUID | None] = mapped_column(
@@ -87,8 +91,18 @@ class Attempt(Table):
     reference: Mapped[str | None] = mapped_column(String(10), default=new_reference, index=True)
     organisation: Mapped[str | None] = mapped_column(String(200))
     started_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, index=True)
+    # When its reader was sent to the provider; never, for one who was refused before.
+    left_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # When its reader came back; after `finished_at` for one who had been given up.
     claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # When the provider gave its tokens for it, and when we knew who its reader is.
+    exchanged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    recognised_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # When an organisation was found or chosen, its connection, and the first look that confirmed it.
+    chosen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Not a foreign key, which SQLite adds only by making the table anew; it may outlive its connection.
+    connection_id: Mapped[UUID | None] = mapped_column(Uuid, index=True)
+    confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
@@ -251,6 +265,42 @@ class Removal(Table):
     due_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, index=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Stray(Table):
+    """An organisation that the provider lists for a login, and that no connection here uses."""
+
+    __tablename__ = "stray"
+
+    grant_id: Mapped[UUID] = mapped_column(
+        ForeignKey("grant.id", ondelete="CASCADE"), primary_key=True
+    )
+    remote_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    tenant_id: Mapped[str] = mapped_column(String(64))
+    name: Mapped[str] = mapped_column(String(200))
+    found_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+
+class Showing(Table):
+    """How often a revision of a guide was shown with a button that leads to the provider, on one day.
+
+    It knows nobody: a page with JavaScript adds one, without a cookie.
+    """
+
+    __tablename__ = "showing"
+    __table_args__ = (
+        # What no guide ever was is refused by the database, or anybody could fill this table.
+        ForeignKeyConstraint(
+            ["article_id", "revision"],
+            ["revision.article_id", "revision.number"],
+            name="fk_showing_revision",
+        ),
+    )
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    article_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    revision: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    count: Mapped[int] = mapped_column(BigInteger)
 
 
 class VaultKeyProof(Table):

@@ -5,10 +5,10 @@ from datetime import datetime
 from types import MappingProxyType
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from xero_onboard.connect import signals
-from xero_onboard.connect.models import ENDED, Connection, Grant
+from xero_onboard.connect.models import ENDED, Attempt, Connection, Grant
 from xero_onboard.connect.providers.base import ListedOrganisation
 from xero_onboard.lib import audit
 from xero_onboard.lib.clock import now
@@ -44,6 +44,7 @@ def reconcile(
         else:
             connection.remote_id, connection.name = row.connection_id, row.name
             recover(connection)
+            _confirm_attempt(connection)
 
 
 def recover(connection: Connection) -> None:
@@ -71,6 +72,16 @@ def lose(connection: Connection, reason: str) -> None:
             subject=f"connection:{connection.id}",
             reason=reason,
         )
+
+
+def _confirm_attempt(connection: Connection) -> None:
+    """Whoever connected it has now got all they came for: it is there when it is looked for later."""
+    db.session.execute(
+        update(Attempt)
+        .where(Attempt.connection_id == connection.id, Attempt.confirmed_at.is_(None))
+        .values(confirmed_at=now())
+        .execution_options(synchronize_session=False)
+    )
 
 
 def turned_away(grant_id: UUID) -> set[str]:

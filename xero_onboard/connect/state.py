@@ -215,6 +215,8 @@ def _newest_attempt(reader: Reader) -> Attempt | None:
             Attempt.environment == current_provider().facts.environment,
             # Nor what somebody did here for others.
             Attempt.purpose.not_in((*PERSONAL, "errand")),
+            # A press that was refused gives up nothing.
+            Attempt.left_at.is_not(None),
         )
         .order_by(Attempt.started_at.desc())
         .limit(1)
@@ -294,6 +296,12 @@ def _view(connection: Connection, grant: Grant, reader: Reader) -> ConnectionVie
         can_reconnect=may_connect and status in _RECONNECTABLE and reason != "key_unavailable",
         can_disconnect=may_connect and is_live and reason != "key_unavailable",
     )
+
+
+def standing_of(connection: Connection, grant: Grant) -> tuple[str, str]:
+    """How a connection is shown, and the sentence for that."""
+    status, reason = _shown(connection, grant)
+    return status, _SENTENCES.get(reason or "", _SENTENCES[status])
 
 
 def _shown(connection: Connection, grant: Grant) -> tuple[str, str | None]:

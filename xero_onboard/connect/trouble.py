@@ -22,8 +22,6 @@ from xero_onboard.lib.web import settings
 CLIENT_REFUSED = "client_refused"
 # What a reader brought or saw: worth a look, but anybody can say so.
 AUTHORIZE_REFUSED = "authorize_refused"
-# Nothing is wrong yet, but soon nobody can connect.
-LIMIT_NEAR = "limit_near"
 REPORTED = ("saw_error_page", "saw_limit")
 
 CLOSED_FOR = timedelta(minutes=5)
@@ -81,6 +79,11 @@ def of_late() -> Sequence[Trouble]:
         Trouble.last_at > now() - KEEP,
     )
     return db.session.scalars(query.order_by(Trouble.last_at.desc())).all()
+
+
+def of_this_setup() -> Sequence[Trouble]:
+    """Those that the set-up we have now ran into; what was changed meanwhile may have mended the others."""
+    return [row for row in of_late() if row.setup == _key(row.cause)["setup"]]
 
 
 def forget_old() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import and_, delete, exists, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
-from xero_onboard.connect import removals, trouble
+from xero_onboard.connect import removals, showings, strays, trouble
 from xero_onboard.connect.attempts import end, give_up
 from xero_onboard.connect.care import visit
 from xero_onboard.connect.exchange import LIFE
@@ -103,6 +103,8 @@ def forget_ended_connections() -> None:
     """Delete what was disconnected long ago, with what is known of its removal, and old trouble."""
     begin_write()
     trouble.forget_old()
+    showings.forget_old()
+    strays.forget_ended()
     gone = select(Connection.id).where(
         Connection.ended_at < now() - KEEP_ENDED,
         Connection.status == "disconnected",

@@ -248,6 +248,19 @@ def tell(grant_id: UUID, reason: str) -> None:
         )
 
 
+def wrong_keys() -> list[str]:
+    """The ids of keys that are here under the name of another one."""
+    wrong = []
+    for proof in db.session.scalars(select(VaultKeyProof).order_by(VaultKeyProof.key_id)):
+        try:
+            _prove(proof.key_id)
+        except VaultLocked:
+            wrong.append(proof.key_id)
+        except KeyMissing:
+            continue
+    return wrong
+
+
 def _seal(grant: Grant, column: str, plain: str) -> str:
     return seal("grant", grant.id, column, grant.environment, plain)
 

@@ -7,7 +7,7 @@ from flask import Blueprint, abort, jsonify, make_response, redirect, render_tem
 from werkzeug.exceptions import Conflict, NotFound, ServiceUnavailable
 from werkzeug.wrappers import Response
 
-from xero_onboard.connect import care, departure, flow, outcomes, removals, results
+from xero_onboard.connect import care, departure, flow, outcomes, removals, results, showings
 from xero_onboard.connect.exchange import Answer
 from xero_onboard.connect.models import Connection
 from xero_onboard.connect.providers import current_provider
@@ -15,7 +15,7 @@ from xero_onboard.connect.state import connection_state
 from xero_onboard.connect.vault import VaultLocked
 from xero_onboard.lib.db import commit
 from xero_onboard.lib.reader import current_reader, ensure_browser
-from xero_onboard.lib.web import access, flood, optional, safe_next, settings
+from xero_onboard.lib.web import access, flood, optional, required, safe_next, settings
 from xero_onboard.lib.web.errors import show_error
 
 blueprint = Blueprint("connect", __name__)
@@ -52,6 +52,18 @@ def connect() -> Response:
         return _back("limit_reached", origin)
     except departure.ConnectClosed:
         return _back("client_refused", origin)
+
+
+@blueprint.post("/connect/shown")
+@access.anyone
+@flood.costly
+def shown() -> Response:
+    """Count that a guide was shown with a button that leads to Xero."""
+    try:
+        showings.count(showings.Edition.read(required(request.form, "edition", longest=30)))
+    except showings.UnknownEdition:
+        abort(400, "This is no guide that we have.")
+    return Response(status=204)
 
 
 @access.anyone
@@ -175,7 +187,16 @@ def read_origin() -> departure.Origin:
     return departure.Origin(
         path=safe_next(optional(request.form, "next", longest=300)),
         anchor=anchor if _ANCHOR_CHARACTERS.issuperset(anchor) else "",
+        edition=_read_edition(),
     )
+
+
+def _read_edition() -> showings.Edition | None:
+    """What the page says it is; a press is good without it."""
+    try:
+        return showings.Edition.read(optional(request.form, "edition", longest=30) or "")
+    except showings.UnknownEdition:
+        return None
 
 
 def _own_connection(connection_id: UUID) -> Connection:

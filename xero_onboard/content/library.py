@@ -32,6 +32,7 @@ IS_PUBLISHED: ColumnElement[bool] = and_(
 # What a page needs, and not the source, the plain text and the Markdown that are stored beside it.
 _PAGE = (
     *(Article.id, Article.locale, Article.slug, Revision.title, Revision.description),
+    Revision.number,
     *(Revision.keywords, Revision.parts, Revision.contents, Revision.edited_on),
     *(Revision.last_reviewed_on, Revision.review_due_on),
 )
@@ -82,6 +83,8 @@ class ArticlePage:
     href: str
     canonical_url: str
     markdown_href: str
+    # Which revision of which guide this is, for a button to name where it was pressed.
+    edition: str
     section: SectionCard
     siblings: tuple[ArticleCard, ...]
     previous: ArticleCard | None
@@ -198,6 +201,7 @@ def article(article_id: int, origin: str) -> ArticlePage | None:
         href=href,
         canonical_url=f"{origin}{href}",
         markdown_href=f"{href}.md",
+        edition=f"{found.id}-{found.number}",
         section=shelf,
         siblings=shelf.articles,
         previous=previous,

@@ -2,7 +2,14 @@
 
 from flask import Flask
 
-from xero_onboard.staff import audit_views, people_views, views
+from xero_onboard.staff import (
+    audit_views,
+    certification_views,
+    connection_views,
+    funnel_views,
+    people_views,
+    views,
+)
 
 
 def register(app: Flask) -> None:
@@ -10,3 +17,6 @@ def register(app: Flask) -> None:
     app.register_blueprint(views.blueprint)
     app.register_blueprint(audit_views.blueprint)
     app.register_blueprint(people_views.blueprint)
+    app.register_blueprint(connection_views.blueprint)
+    app.register_blueprint(funnel_views.blueprint)
+    app.register_blueprint(certification_views.blueprint)

@@ -10,10 +10,9 @@ from werkzeug.wrappers import Response
 from xero_onboard.lib import audit
 from xero_onboard.lib.web import access, optional
 from xero_onboard.staff import checking
+from xero_onboard.staff.asking import page_number
 
 blueprint = Blueprint("staff_audit", __name__)
-
-LAST_PAGE = 10_000
 
 
 @blueprint.get("/staff/audit")
@@ -26,7 +25,7 @@ def index() -> str:
         event=_event(asked["event"]),
         actor=_person(asked["person"]),
         since=_moment(asked["since"]),
-        page=_page(),
+        page=page_number(),
     )
     values = {"asked": asked, "found": found, "events": sorted(audit.EVENTS)}
     return render_template("staff/audit.html", **values, check=checking.latest())
@@ -58,10 +57,3 @@ def _moment(given: str | None) -> datetime | None:
         return datetime.strptime(given, "%Y-%m-%d").replace(tzinfo=UTC) if given else None
     except ValueError as error:
         raise BadRequest("The field “since” must be a day like 2026-11-22.") from error
-
-
-def _page() -> int:
-    given = optional(request.args, "page", longest=5) or "1"
-    if not given.isascii() or not given.isdigit() or not 1 <= int(given) <= LAST_PAGE:
-        raise BadRequest("The field “page” must be a number.")
-    return int(given)

@@ -1,10 +1,11 @@
-"""What the site itself found out about its audit log."""
+"""What the site itself found out about its audit log, and what people confirmed of its set-up."""
 
 from datetime import datetime
 
 from sqlalchemy import BigInteger, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import Table, UtcDateTime
 
 
@@ -19,3 +20,16 @@ class AuditCheck(Table):
     last_hash: Mapped[str] = mapped_column(String(64))
     broken_number: Mapped[int | None] = mapped_column(BigInteger)
     reason: Mapped[str | None] = mapped_column(String(200))
+
+
+class Confirmation(Table):
+    """An administrator's word that a checkpoint is met, which no machine can see; one for each.
+
+    Whose word it is stands in the audit log.
+    """
+
+    __tablename__ = "confirmation"
+
+    checkpoint: Mapped[str] = mapped_column(String(4), primary_key=True)
+    note: Mapped[str] = mapped_column(String(500))
+    at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)

@@ -2,7 +2,9 @@
 
 from flask import Blueprint, render_template
 
+from xero_onboard.connect import alarms
 from xero_onboard.lib.web import access
+from xero_onboard.staff import checking
 
 blueprint = Blueprint("staff", __name__)
 
@@ -11,4 +13,5 @@ blueprint = Blueprint("staff", __name__)
 @access.editor
 def index() -> str:
     """What the reader can do here today."""
-    return render_template("staff/index.html")
+    values = {"alarms": alarms.present(), "check": checking.latest()}
+    return render_template("staff/index.html", **values)

@@ -54,8 +54,12 @@ EVENTS: Mapping[str, str] = {
     "connection_selected": "A person chose the organisation to work with.",
     "connection_paused": "A connection was paused by the operator.",
     "connection_resumed": "A paused connection was resumed by the operator.",
+    "connection_checked": "An administrator had the provider asked how a connection stands.",
+    "stray_removed": "An administrator had an organisation that nothing here uses removed at the provider.",
     "disconnected": "A connection was disconnected by a person.",
     "grant_ended": "Renewing the access failed for good, and its tokens were destroyed.",
     "guide_published": "A new revision of a guide was published.",
     "guide_archived": "A guide was taken away from readers.",
+    "checkpoint_confirmed": "An administrator confirmed that a checkpoint of the provider is met.",
+    "checkpoint_withdrawn": "An administrator withdrew what was confirmed of a checkpoint.",
 }

@@ -13,7 +13,7 @@ _LOCAL_PAGE = re.compile(
     r"|/connect(?:/organisations/[0-9a-f-]{36})?"
     r"|/account(?:/[a-z-]+)?"
     r"|/invitations"
-    r"|/staff(?:/[a-z-]+)*"
+    r"|/staff(?:/[a-z0-9-]+)*"
 )
 
 

@@ -1,0 +1,105 @@
+"""Where the parts of a chart lie; colours are the style sheet's business, and the numbers stand beside it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil, log10
+
+from xero_onboard.staff.funnel import COLUMNS, Period, Tally
+
+WIDTH = 400.0
+_STEP, _BAR = 48.0, 20.0
+_PLOT_LEFT, _PLOT_TOP, _PLOT_HEIGHT = 36.0, 12.0, 170.0
+_LABEL_EVERY = 80.0
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A rectangle; `kind` says which colour it is given."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    kind: str
+
+
+@dataclass(frozen=True)
+class Label:
+    """A few words at a point, which is where they begin, end or have their middle."""
+
+    x: float
+    y: float
+    words: str
+    anchor: str
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Everything that is drawn, in units of the view box."""
+
+    width: float
+    height: float
+    bars: tuple[Bar, ...]
+    labels: tuple[Label, ...]
+    # Heights at which a line helps to read the columns.
+    lines: tuple[float, ...] = ()
+
+
+def steps(tally: Tally) -> Chart:
+    """A bar for each step, as long as so many took it."""
+    found = list(tally.stages)
+    longest = max(count for _, count, _ in found) or 1
+    bars, labels = [], []
+    for number, (words, count, _) in enumerate(found):
+        top = number * _STEP
+        labels.append(Label(0, top + 15, words, "start"))
+        labels.append(Label(WIDTH, top + 15, str(count), "end"))
+        bars.append(Bar(0, top + 22, WIDTH, _BAR, "empty"))
+        if count:
+            bars.append(Bar(0, top + 22, _round(max(2.0, WIDTH * count / longest)), _BAR, "step"))
+    return Chart(WIDTH, len(found) * _STEP, tuple(bars), tuple(labels))
+
+
+def columns(periods: Sequence[Period]) -> Chart:
+    """A column for each period, as high as there were presses, parted by how they ended."""
+    most = _round_up(max((period.tally.pressed for period in periods), default=0))
+    bottom = _PLOT_TOP + _PLOT_HEIGHT
+    width = (WIDTH - _PLOT_LEFT) / len(periods)
+    every = ceil(_LABEL_EVERY / width)
+    bars: list[Bar] = []
+    labels = [_level(share, most) for share in (0.0, 0.5, 1.0)]
+    for number, period in enumerate(periods):
+        left = _PLOT_LEFT + number * width
+        bars += _column(period.tally, left + width * 0.15, width * 0.7, most)
+        if number % every == 0:
+            words = f"{period.begins_on.day} {period.begins_on:%b}"
+            labels.append(Label(_round(left + width / 2), bottom + 20, words, "middle"))
+    lines = tuple(bottom - share * _PLOT_HEIGHT for share in (0.0, 0.5, 1.0))
+    return Chart(WIDTH, bottom + 28, tuple(bars), tuple(labels), lines)
+
+
+def _column(tally: Tally, left: float, width: float, most: int) -> list[Bar]:
+    bars, top = [], _PLOT_TOP + _PLOT_HEIGHT
+    for kind, _, _ in COLUMNS:
+        height = _PLOT_HEIGHT * tally.of_kind(kind) / most
+        if height:
+            top -= height
+            bars.append(Bar(_round(left), _round(top), _round(width), _round(height), kind))
+    return bars
+
+
+def _level(share: float, most: int) -> Label:
+    height = _PLOT_TOP + _PLOT_HEIGHT * (1 - share)
+    return Label(_PLOT_LEFT - 8, height + 4, str(round(most * share)), "end")
+
+
+def _round_up(count: int) -> int:
+    """An even number of its size, so that half of it is a whole number as well."""
+    if count <= 2:
+        return 2
+    step = max(2, int(10 ** int(log10(count))) // 5 * 2)
+    return ceil(count / step) * step
+
+
+def _round(length: float) -> float:
+    return round(length, 2)
