@@ -17,6 +17,7 @@ from xero_onboard.accounts.models import Authenticator, Passkey, RecoveryCode
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.crypto import key_ring
 from xero_onboard.lib.db import db
+from xero_onboard.lib.sealed import SealedColumn, declare
 
 STEP_SECONDS = 30
 CODES = 10
@@ -186,3 +187,6 @@ def _place(user_id: UUID) -> str:
 def _changed_one(statement: Any) -> bool:
     result = db.session.execute(statement)
     return isinstance(result, CursorResult) and result.rowcount == 1
+
+
+declare(SealedColumn(Authenticator.secret_sealed, (), lambda row: _place(row.user_id)))

@@ -44,6 +44,7 @@ _SENTENCES = {
     "revoked_in_xero": "Access was taken away in Xero: reconnect to carry on.",
     "refresh_expired": "The connection was not used for 60 days, so Xero ended it: reconnect to carry on.",
     "rotation_lost": "Xero's last renewal did not reach us in time: reconnect to carry on.",
+    "key_lost": "We have lost our key to this connection, which is our fault: reconnect to carry on.",
     "key_unavailable": "We cannot open the stored connection; this is our fault, please do not reconnect yet: we are working on it.",
     "remote_unknown": "Disconnected here, but Xero did not confirm: check Connected apps in Xero.",
 }

@@ -10,13 +10,21 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from xero_onboard.connect import signals
-from xero_onboard.connect.models import ENDED, Connection, Grant, Removal, VaultKeyProof
+from xero_onboard.connect.models import (
+    ENDED,
+    Attempt,
+    Connection,
+    Grant,
+    Removal,
+    VaultKeyProof,
+)
 from xero_onboard.connect.providers.base import Provider, Tokens
 from xero_onboard.lib import audit
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.crypto import KeyMissing, Tampered, key_of, key_ring
 from xero_onboard.lib.db import db, insert_into
 from xero_onboard.lib.reader import Identity
+from xero_onboard.lib.sealed import SealedColumn, declare
 from xero_onboard.lib.web import settings
 
 # https://developer.xero.com/faq/oauth2 for both.
@@ -79,7 +87,7 @@ def keep(provider: Provider, identity: Identity, tokens: Tokens) -> Grant:
 
     Whatever refresh of the old tokens is under way is fenced off by the new version.
     """
-    _prove_or_enrol()
+    enrol()
     try:
         with db.session.begin_nested():
             return _kept(provider, identity, tokens)
@@ -248,6 +256,27 @@ def tell(grant_id: UUID, reason: str) -> None:
         )
 
 
+def give_up_key(key_id: str) -> tuple[int, int]:
+    """Have everybody reconnect whose tokens only a lost key opens; how many logins, and removals given up.
+
+    Nothing can open them any more, so they are destroyed; what waits to be removed at the provider
+    with such tokens is left to its owner there.
+    """
+    grants = db.session.scalars(select(Grant).where(Grant.key_id == key_id, Grant.status == "ok"))
+    buried = sum(bury(grant, "key_lost", grant.version) for grant in grants.all())
+    stuck = Removal.refresh_sealed.startswith(f"{key_id}.", autoescape=True)
+    given_up = db.session.scalars(
+        update(Removal)
+        .where(Removal.status == "pending", stuck)
+        .values(status="unconfirmed", access_sealed=None, refresh_sealed=None, finished_at=now())
+        .returning(Removal.id)
+    ).all()
+    lost = Attempt.verifier_sealed.startswith(f"{key_id}.", autoescape=True)
+    db.session.execute(update(Attempt).where(lost).values(verifier_sealed=""))
+    audit.record("vault_key_forgotten", key=key_id)
+    return buried, len(given_up)
+
+
 def wrong_keys() -> list[str]:
     """The ids of keys that are here under the name of another one."""
     wrong = []
@@ -282,8 +311,8 @@ def _prove(key_id: str) -> None:
         ) from error
 
 
-def _prove_or_enrol() -> None:
-    """Check the key that seals before it seals, so that a wrong one is noticed at once."""
+def enrol() -> None:
+    """Check the key that seals before it seals, so that a wrong one is noticed at once; raises VaultLocked."""
     key_id = settings().vault_keys[0].id
     if db.session.get(VaultKeyProof, key_id) is not None:
         _prove(key_id)
@@ -291,3 +320,24 @@ def _prove_or_enrol() -> None:
     sealed = key_ring().seal(_PROOF, f"vault_key_proof|{key_id}")
     enrolled = insert_into(VaultKeyProof).values(key_id=key_id, sealed=sealed)
     db.session.execute(enrolled.on_conflict_do_nothing())
+
+
+def _column(column: Any, name: str, key_column: Any = None) -> SealedColumn:
+    table = column.class_
+    return SealedColumn(
+        column,
+        (table.environment,),
+        lambda row: f"{table.__tablename__}|{row.id}|{name}|{row.environment}",
+        key_column,
+    )
+
+
+declare(
+    _column(Attempt.verifier_sealed, "verifier"),
+    _column(Grant.access_sealed, "access"),
+    # The one that counts: with it the grant goes on, and by its key the row is looked for.
+    _column(Grant.refresh_sealed, "refresh", Grant.key_id),
+    _column(Grant.previous_sealed, "previous"),
+    _column(Removal.access_sealed, "access"),
+    _column(Removal.refresh_sealed, "refresh"),
+)

@@ -25,18 +25,18 @@ class Tampered(Exception):
 
 
 class KeyRing:
-    """AES-256-GCM with several keys: the first seals, all unseal."""
+    """AES-256-GCM with several keys: the `first` seals, all unseal."""
 
     def __init__(self, keys: Sequence[VaultKey]) -> None:
-        self._first = keys[0].id
+        self.first = keys[0].id
         self._ciphers = {key.id: AESGCM(key.key) for key in keys}
 
     def seal(self, plain: str, bound_to: str) -> str:
         """Seal under the first key; `bound_to` names the place and must be the same when unsealing."""
         nonce = secrets.token_bytes(_NONCE_BYTES)
-        cipher = self._ciphers[self._first]
-        sealed = cipher.encrypt(nonce, plain.encode(), _bound(bound_to, self._first))
-        return f"{self._first}.{base64.urlsafe_b64encode(nonce + sealed).decode()}"
+        cipher = self._ciphers[self.first]
+        sealed = cipher.encrypt(nonce, plain.encode(), _bound(bound_to, self.first))
+        return f"{self.first}.{base64.urlsafe_b64encode(nonce + sealed).decode()}"
 
     def unseal(self, sealed: str, bound_to: str) -> str:
         """The plain text; raises KeyMissing or Tampered."""

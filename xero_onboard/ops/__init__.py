@@ -3,13 +3,14 @@
 from flask import Flask
 
 from xero_onboard.lib import web
-from xero_onboard.ops import audit_cli, cli, preview_views, views
+from xero_onboard.ops import audit_cli, cli, preview_views, vault_cli, views
 
 
 def register(app: Flask) -> None:
     """Add the commands to `flask`, and pages for whoever tries the site out: its mail, its states."""
     app.cli.add_command(cli.work)
     app.cli.add_command(audit_cli.group)
+    app.cli.add_command(vault_cli.group)
     with app.app_context():
         settings = web.settings()
     if not (settings.is_production or settings.mail_url):

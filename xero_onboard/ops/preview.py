@@ -52,6 +52,7 @@ _CONNECTIONS: Mapping[str, tuple[str, str | None]] = {
     "refresh_expired": ("needs_reauth", "refresh_expired"),
     "rotation_lost": ("needs_reauth", "rotation_lost"),
     "scope_missing": ("needs_reauth", "scope_missing"),
+    "key_lost": ("needs_reauth", "key_lost"),
     "key_unavailable": ("needs_reauth", "key_unavailable"),
     "org_unavailable": ("org_unavailable", None),
     "organisation_closed": ("org_unavailable", "organisation_closed"),

@@ -18,6 +18,7 @@ from flask_migrate import upgrade
 
 from xero_onboard import content
 from xero_onboard.config import ROOT, Settings, UnsafeSettingError
+from xero_onboard.connect import vault
 from xero_onboard.ops.demonstration import Employee, employ
 from xero_onboard.sandbox.people import PASSWORD, PEOPLE
 
@@ -99,6 +100,8 @@ def prepare(app: Flask, settings: Settings) -> Sequence[Employee]:
         upgrade()
         for line in content.sync(settings.content).lines:
             print(line)
+        for key_id in vault.wrong_keys():
+            log.critical("VAULT_KEYS: %s is not the key that sealed what is stored", key_id)
     return employ(app, settings)
 
 

@@ -15,6 +15,7 @@ from flask import current_app
 
 from xero_onboard.lib.crypto import key_ring
 from xero_onboard.lib.mail.models import LONGEST_ADDRESS, LONGEST_SUBJECT, Mail
+from xero_onboard.lib.sealed import SealedColumn, declare
 from xero_onboard.lib.web import settings
 
 # What every mail server takes: no quotes, no comments, nothing beyond ASCII.
@@ -133,3 +134,6 @@ def _without_controls(value: str) -> str:
 
 def _place(mail_id: UUID) -> str:
     return f"mail|{mail_id}|body"
+
+
+declare(SealedColumn(Mail.body_sealed, (), lambda row: _place(row.id)))
