@@ -9,7 +9,9 @@ from tests.journeys.guide import open_guide
 from tests.journeys.practice import CASEY, RILEY
 from tests.journeys.reader import (
     ADD_EMAIL,
+    ASK,
     CONNECT,
+    CONNECT_ANOTHER,
     PERMISSIONS,
     PROBLEMS,
     RECONNECT,
@@ -108,6 +110,37 @@ def test_pressing_once_more_repairs_what_got_half_way(page: Page, stage: Stage) 
         riley.expect_back("Riley's Roastery")
         # The answer was lost, here and not at Xero.
         stage.forget_readers()
+
+
+def test_the_first_organisation_can_be_connected_where_others_are_added(
+    page: Page, stage: Stage
+) -> None:
+    riley = Reader(RILEY, page, stage)
+    open_guide(page, CONNECT_ANOTHER)
+
+    with riley.following(CONNECT_ANOTHER) as steps:
+        steps.follow(
+            "Press Connect another organisation", but_not=("Connect another organisation",)
+        )
+        steps.follow("Log in at Xero")
+        riley.type_login()
+        steps.leave_out("Choose the next organisation")
+        steps.follow("Press Allow access")
+
+    riley.expect_back("Riley's Roastery is connected")
+
+
+def test_a_link_is_copied_by_who_wants_to_send_it_themselves(page: Page, stage: Stage) -> None:
+    riley = Reader(RILEY, page, stage)
+    riley.connect()
+    open_guide(page, ASK)
+
+    with riley.following(ASK, "First way: send a link") as steps:
+        steps.leave_out("Sign in here as yourself")
+        steps.follow("Send the link", without=("Type the address",))
+        steps.leave_out_the_rest()
+
+    expect(page.get_by_text(f"{stage.site}/for-a-colleague/").first).to_be_visible()
 
 
 def test_a_reader_looks_at_xero_what_we_can_see(page: Page, stage: Stage) -> None:
