@@ -11,7 +11,7 @@ LONGEST_FILE = 400
 LONGEST_FUNCTION = 40
 LONGEST_VIEW = 15
 ROOMS = {
-    *("__init__.py", "config.py", "factory.py", "lib", "content", "connect", "feedback"),
+    *("__init__.py", "config", "factory.py", "lib", "content", "connect", "feedback"),
     *("accounts", "staff", "sandbox", "ops", "migrations"),
 }
 TOP_LEVEL = {

@@ -251,10 +251,11 @@ def start(environ: dict[str, str]) -> subprocess.CompletedProcess[str]:
 
 
 def settings_in_code() -> set[str]:
-    """Every name that is looked up: an upper-case string handed to a call or a subscript in config.py."""
-    tree = ast.parse((ROOT / "xero_onboard" / "config.py").read_text())
-    handed = [node.args[0] for node in ast.walk(tree) if isinstance(node, ast.Call) and node.args]
-    handed += [node.slice for node in ast.walk(tree) if isinstance(node, ast.Subscript)]
+    """Every name that is looked up: an upper-case string handed to a call or a subscript in `config`."""
+    files = (ROOT / "xero_onboard" / "config").glob("*.py")
+    nodes = [node for file in files for node in ast.walk(ast.parse(file.read_text()))]
+    handed = [node.args[0] for node in nodes if isinstance(node, ast.Call) and node.args]
+    handed += [node.slice for node in nodes if isinstance(node, ast.Subscript)]
     names = {node.value for node in handed if isinstance(node, ast.Constant)}
     settings = {
         name for name in names if isinstance(name, str) and re.fullmatch(r"[A-Z_]{4,}", name)

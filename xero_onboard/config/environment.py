@@ -1,9 +1,7 @@
-"""Settings from the environment; the only reader of os.environ."""
+"""The environment, read and checked name by name; the only reader of os.environ."""
 
-import base64
 import ipaddress
 import os
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,9 +10,11 @@ from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 
+from xero_onboard.config.keys import UnsafeSettingError, VaultKey, generated_secrets, vault_key
+
 Environment = Literal["development", "production"]
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parent.parent.parent
 
 # What a billing product that syncs with Xero needs and no more; each scope is explained in a guide.
 # https://developer.xero.com/documentation/guides/oauth2/scopes/
@@ -22,21 +22,10 @@ DEFAULT_SCOPES = (
     "openid profile email offline_access "
     "accounting.contacts accounting.invoices accounting.payments accounting.settings.read"
 )
-
-
-class UnsafeSettingError(Exception):
-    """A setting is missing, malformed or unsafe; the message names it."""
-
-
-@dataclass(frozen=True)
-class VaultKey:
-    """One AES-256 key and the id that stands in everything sealed with it."""
-
-    id: str
-    key: bytes
-
-    def __repr__(self) -> str:
-        return f"VaultKey(id={self.id!r})"
+SANDBOX_CLIENT_ID = "PRACTICE00000000000000000000CAFE"
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_GIVEN = ("SECRET_KEY", "VAULT_KEYS")
+_REFUSED_IN_PRODUCTION = ("AUTHLIB_INSECURE_TRANSPORT", "FLASK_DEBUG", "LOGIN_DISABLED", "TESTING")
 
 
 @dataclass(frozen=True, repr=False)
@@ -55,104 +44,7 @@ class XeroSettings:
 
 
 @dataclass(frozen=True, repr=False)
-class Settings:
-    """Everything an operator can decide about the site."""
-
-    environment: Environment
-    port: int
-    sandbox_port: int
-    public_origin: str
-    instance: Path
-    content: Path
-    database_url: str
-    # Empty when there is none.
-    redis_url: str
-    # How many proxies stand in front, each of which adds the address it was called from.
-    proxy_hops: int
-    secret_key: str
-    vault_keys: tuple[VaultKey, ...]
-    product_name: str
-    support_email: str
-    # Empty where mail stays in the site; `lib.mail` takes it apart and refuses what it cannot use.
-    mail_url: str
-    xero: XeroSettings
-
-    @property
-    def is_production(self) -> bool:
-        return self.environment == "production"
-
-    @property
-    def public_host(self) -> str:
-        return urlsplit(self.public_origin).hostname or ""
-
-    @property
-    def has_https(self) -> bool:
-        return self.public_origin.startswith("https://")
-
-    @classmethod
-    def from_environ(cls, environ: Mapping[str, str] | None = None) -> Self:
-        """Read and check every setting; raises UnsafeSettingError with the name of the first bad one."""
-        read = _Reader.open(environ)
-        port = read.port("PORT", 8000)
-        return cls(
-            environment=read.environment,
-            port=port,
-            sandbox_port=read.sandbox_port(),
-            public_origin=read.origin("PUBLIC_ORIGIN", f"http://localhost:{port}"),
-            instance=read.instance,
-            content=read.folder("CONTENT_DIR", "content"),
-            database_url=read.database_url(),
-            redis_url=read.get("REDIS_URL", ""),
-            proxy_hops=read.whole("PROXY_HOPS", 0, 9) or 0,
-            secret_key=read.secret_key(),
-            vault_keys=read.vault_keys(),
-            product_name=read.get("PRODUCT_NAME", "Acme Billing"),
-            support_email=read.get("SUPPORT_EMAIL", "support@example.com"),
-            mail_url=read.needed("MAIL_URL"),
-            xero=read.xero(),
-        )
-
-
-@dataclass(frozen=True, repr=False)
-class SandboxSettings:
-    """What the imitation of Xero is told at its start, as a developer tells Xero at developer.xero.com."""
-
-    port: int
-    origin: str
-    database: Path
-    client_id: str
-    client_secret: str
-    redirect_uris: tuple[str, ...]
-    app_name: str
-    secret_key: str
-
-    @classmethod
-    def from_environ(cls, environ: Mapping[str, str] | None = None) -> Self:
-        """Read the sandbox's settings; raises UnsafeSettingError, always in production."""
-        read = _Reader.open(environ)
-        if read.is_production:
-            raise UnsafeSettingError("ENVIRONMENT: the sandbox never runs in production")
-        site = read.origin("PUBLIC_ORIGIN", f"http://localhost:{read.port('PORT', 8000)}")
-        return cls(
-            port=read.sandbox_port(),
-            origin=read.sandbox_origin(),
-            database=read.folder("SANDBOX_DATABASE", str(read.instance / "sandbox.db")),
-            client_id=SANDBOX_CLIENT_ID,
-            client_secret=read.secrets["SANDBOX_CLIENT_SECRET"],
-            redirect_uris=(f"{site}/connect/sandbox/callback", f"{site}/sign-in/sandbox/callback"),
-            app_name=read.get("PRODUCT_NAME", "Acme Billing"),
-            secret_key=read.secrets["SECRET_KEY"],
-        )
-
-
-SANDBOX_CLIENT_ID = "PRACTICE00000000000000000000CAFE"
-_DEFAULT_PORTS = {"http": 80, "https": 443}
-_GIVEN = ("SECRET_KEY", "VAULT_KEYS")
-_REFUSED_IN_PRODUCTION = ("AUTHLIB_INSECURE_TRANSPORT", "FLASK_DEBUG", "LOGIN_DISABLED", "TESTING")
-
-
-@dataclass(frozen=True, repr=False)
-class _Reader:
+class Environ:
     """The environment, `.env` below it, and the generated secrets below both."""
 
     values: Mapping[str, str]
@@ -169,7 +61,7 @@ class _Reader:
                 f"ENVIRONMENT: must be 'development' or 'production', not {environment!r}"
             )
         instance = ROOT / (values.get("INSTANCE_DIR") or "instance")
-        generated = {} if environment == "production" else _generated_secrets(instance)
+        generated = {} if environment == "production" else generated_secrets(instance)
         given = {name: values[name] for name in _GIVEN if values.get(name)}
         known: Environment = "production" if environment == "production" else "development"
         return cls(values, {**generated, **given}, known, instance)
@@ -254,7 +146,7 @@ class _Reader:
 
     def vault_keys(self) -> tuple[VaultKey, ...]:
         value = self.required("VAULT_KEYS") if self.is_production else self.secrets["VAULT_KEYS"]
-        keys = tuple(_vault_key(part.strip()) for part in value.split(",") if part.strip())
+        keys = tuple(vault_key(part.strip()) for part in value.split(",") if part.strip())
         if not keys or len({key.id for key in keys}) != len(keys):
             raise UnsafeSettingError(
                 "VAULT_KEYS: needs at least one key, each with an id of its own"
@@ -352,49 +244,3 @@ def _port_here(url: str) -> int | None:
     address = getattr(address, "ipv4_mapped", None) or address
     is_here = address.is_loopback or address.is_unspecified
     return (parts.port or _DEFAULT_PORTS.get(parts.scheme)) if is_here else None
-
-
-def _vault_key(part: str) -> VaultKey:
-    key_id, colon, encoded = part.partition(":")
-    try:
-        key = base64.b64decode(encoded, validate=True)
-    except ValueError as error:
-        raise UnsafeSettingError("VAULT_KEYS: a key is not valid base64") from error
-    if not colon or not key_id.isalnum() or len(key_id) > 16 or len(key) != 32:
-        raise UnsafeSettingError(
-            "VAULT_KEYS: each key is <id>:<32 bytes in base64>, the id of at most 16 letters or digits"
-        )
-    return VaultKey(key_id, key)
-
-
-def new_vault_key(key_id: str) -> str:
-    """A fresh entry for VAULT_KEYS."""
-    return f"{key_id}:{base64.b64encode(secrets.token_bytes(32)).decode()}"
-
-
-def _generated_secrets(instance: Path) -> Mapping[str, str]:
-    """The secrets of this development instance, made once and readable by their owner alone."""
-    path = instance / "secrets.env"
-    if not path.exists():
-        instance.mkdir(mode=0o700, parents=True, exist_ok=True)
-        fresh = {
-            "SECRET_KEY": secrets.token_urlsafe(48),
-            "VAULT_KEYS": new_vault_key("dev1"),
-            "SANDBOX_CLIENT_SECRET": secrets.token_urlsafe(32),
-        }
-        _write_once(path, "".join(f"{name}='{value}'\n" for name, value in fresh.items()))
-    return {name: value for name, value in dotenv_values(path).items() if value}
-
-
-def _write_once(path: Path, text: str) -> None:
-    """Several processes may start at once: the first to link its file wins, and none sees half of one."""
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(text)
-    try:
-        os.link(draft, path)
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink()
