@@ -263,7 +263,8 @@ SHARES: tuple[Share, ...] = (
         lambda theirs: Connection.connected_by_id == theirs.user_id,
         ("id", "environment", "provider", "customer_id", "grant_id", "tenant_id", "remote_id")
         + ("name", "country", "status", "reason", "is_selected", "connected_by_id")
-        + ("connected_by", "connected_at", "checked_at", "ended_at", "paused_at"),
+        + ("connected_by", "connected_at", "checked_at", "ended_at", "paused_at")
+        + ("heard_at",),
         "Organisations that you have connected",
     ),
     Share(

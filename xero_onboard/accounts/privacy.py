@@ -11,7 +11,7 @@ from sqlalchemy import func, inspect, select
 
 from xero_onboard.accounts import belongings, customers, devices, invitations, proofs, sessions
 from xero_onboard.accounts.belongings import SHARES, Belongings, Share
-from xero_onboard.connect import errands, showings, upkeep
+from xero_onboard.connect import errands, hearing, showings, upkeep
 from xero_onboard.connect.models import ENDED, Connection
 from xero_onboard.lib import audit
 from xero_onboard.lib.audit import Found
@@ -132,6 +132,7 @@ RETENTION: Mapping[str, str] = {
     "Presses of Connect, and what became of them": _days(upkeep.KEEP_ATTEMPTS),
     "Guides shown with a Connect button, counted by the day": _days(showings.KEEP),
     "Organisations at Xero that nobody uses here": "until Xero no longer lists them",
+    "What Xero told by webhook": _days(hearing.KEEP),
     "Connections that were ended": f"{_days(upkeep.KEEP_ENDED)} after the end",
     "Your account": "until you delete it",
     "The audit log, which knows you by a number": "for good",

@@ -41,6 +41,8 @@ class XeroSettings:
     is_sandbox: bool
     # How many organisations Xero lets the app connect; None when there is no limit that we know of.
     connection_limit: int | None = None
+    # With which Xero signs what it tells us; empty when it tells us nothing.
+    webhook_key: str = ""
 
 
 @dataclass(frozen=True, repr=False)
@@ -170,6 +172,7 @@ class Environ:
             api_url=self._xero_url("XERO_API_URL", "https://api.xero.com"),
             is_sandbox=not client_id,
             connection_limit=self.whole("XERO_CONNECTION_LIMIT", 1, 999_999),
+            webhook_key=self._webhook_key(),
         )
 
     def _xero_url(self, name: str, real: str) -> str:
@@ -182,6 +185,12 @@ class Environ:
         if client_id and port and (port == self.sandbox_port() or self.is_production):
             raise UnsafeSettingError(f"{name}: {value!r} is not Xero")
         return value
+
+    def _webhook_key(self) -> str:
+        key = self.get("XERO_WEBHOOK_KEY", "")
+        if key and len(key) < 32:
+            raise UnsafeSettingError("XERO_WEBHOOK_KEY: copy the whole key from your app at Xero")
+        return key
 
     def _client_secret(self, client_id: str) -> str:
         if not client_id:

@@ -8,6 +8,7 @@ from xero_onboard.connect import (
     departure,
     doors,
     errand_views,
+    hearing_views,
     providers,
     results,
     state,
@@ -29,6 +30,7 @@ def register(app: Flask, people: doors.Doors) -> None:
     app.register_blueprint(views.blueprint)
     app.register_blueprint(choice_views.blueprint)
     app.register_blueprint(errand_views.blueprint)
+    app.register_blueprint(hearing_views.blueprint)
     app.cli.add_command(cli.connections)
     app.jinja_env.globals.update(
         connection_state=state.connection_state,

@@ -235,6 +235,8 @@ class Connection(Table):
     connected_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # When the provider last told us, unasked, that something changed in the organisation.
+    heard_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # Set by the operator; what the connection is apart from that goes on beneath it.
     paused_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
@@ -301,6 +303,31 @@ class Showing(Table):
     article_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     revision: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     count: Mapped[int] = mapped_column(BigInteger)
+
+
+class ProviderEvent(Table):
+    """Something that the provider told us, unasked: stored before it is answered, worked on afterwards.
+
+    The provider tells of the same thing more than once and gives it no name, so `digest` is made of
+    all that it says. What changed is not told, only where; nothing in here is about a person.
+    """
+
+    __tablename__ = "provider_event"
+    __table_args__ = (UniqueConstraint("environment", "digest"),)
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=new_id)
+    environment: Mapped[str] = mapped_column(String(10))
+    digest: Mapped[str] = mapped_column(String(64))
+    tenant_id: Mapped[str] = mapped_column(String(64))
+    category: Mapped[str] = mapped_column(String(40))
+    kind: Mapped[str] = mapped_column(String(20))
+    resource_id: Mapped[str] = mapped_column(String(64))
+    happened_at: Mapped[str] = mapped_column(String(40))
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, index=True)
+    # When its effect was made; None while it waits for the worker.
+    settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    # Whether it was about an organisation that is connected here.
+    is_known: Mapped[bool] = mapped_column(default=False)
 
 
 class VaultKeyProof(Table):

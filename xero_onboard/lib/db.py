@@ -12,6 +12,8 @@ from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, TypeDeco
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase
 
+# How long a writer waits for others.
+BUSY_SECONDS = 5.0
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -92,6 +94,12 @@ def begin_read() -> None:
     g.is_writing = False
 
 
+def wait_no_longer_than(seconds: float) -> None:
+    """Give up sooner than usual, in this request, when another process keeps the database to itself."""
+    db.session.rollback()
+    g.busy_seconds = seconds
+
+
 def engine_options(url: str) -> dict[str, Any]:
     """How to connect: waiting is bounded on either database, and no value is written to a log."""
     options: dict[str, Any] = {"pool_pre_ping": True, "hide_parameters": True}
@@ -131,7 +139,6 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
         "journal_mode = WAL",
         "synchronous = FULL",
         "foreign_keys = ON",
-        "busy_timeout = 5000",
     ):
         connection.execute(f"PRAGMA {pragma}")
 
@@ -140,4 +147,6 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         is_writing = has_app_context() and g.get("is_writing", False)
+        seconds = g.get("busy_seconds", BUSY_SECONDS) if has_app_context() else BUSY_SECONDS
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {round(seconds * 1000)}")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writing else "BEGIN")

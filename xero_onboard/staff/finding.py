@@ -59,6 +59,7 @@ class ConnectionRow:
     is_paused: bool
     connected_at: datetime
     checked_at: datetime | None
+    heard_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -215,6 +216,7 @@ def _connection_row(connection: Connection, grant: Grant, customer: str) -> Conn
         is_paused=connection.paused_at is not None and connection.is_live,
         connected_at=connection.connected_at,
         checked_at=connection.checked_at,
+        heard_at=connection.heard_at,
     )
 
 
