@@ -21,7 +21,7 @@ from xero_onboard.connect import signals, upkeep
 from xero_onboard.connect.models import Connection, Grant
 from xero_onboard.connect.providers import current_provider
 from xero_onboard.connect.providers.base import ProviderUnavailable
-from xero_onboard.connect.renewal import fresh_access
+from xero_onboard.connect.renewal import Pace, fresh_access
 from xero_onboard.connect.vault import GrantDead
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import db
@@ -106,7 +106,7 @@ def test_looking_at_a_token_waits_for_no_writer(
 
 
 def test_eight_at_once_refresh_one_time(app: Flask, grant: Grant, provider: Hostile) -> None:
-    """The lease: one asks, and all get the same token."""
+    """Fault row 18, with threads: one asks, and all get the same token."""
     provider.refreshing = rotating
     start, tokens = threading.Barrier(8), []
 
@@ -193,6 +193,7 @@ def dying_at_the_answer(app: Flask) -> Iterator[None]:
 def test_a_refused_token_is_confirmed_once_and_then_dead(
     app: Flask, grant: Grant, provider: Hostile
 ) -> None:
+    """Fault row 14: believed at the second time, told once, and never asked again."""
     provider.refreshing = refusing
     rung: list[object] = []
 
@@ -280,6 +281,63 @@ def test_a_dead_holder_of_the_lease_is_waited_for_and_no_longer(
 
     assert access(app, grant) == "access-1"
     assert sent(provider) == [REFRESH]
+
+
+def test_a_refusal_that_somebody_else_has_outrun_is_not_believed(
+    app: Flask, grant: Grant, provider: Hostile
+) -> None:
+    """Fault row 14: the row is read again first, and who has the next token has it for all."""
+
+    def outrun(hostile: Hostile, body: str) -> Reply:
+        hostile.refreshing = rotating
+        change(app, lease_until=0)
+        access(app, grant)
+        return refusing(hostile, body)
+
+    provider.refreshing = outrun
+
+    assert access(app, grant) == "access-1"
+    assert sent(provider) == [REFRESH, REFRESH]
+    assert the_only(app, Connection).status == "active"
+
+
+def test_what_came_too_late_to_be_kept_is_put_right_by_one_more_refresh(
+    app: Flask, grant: Grant, provider: Hostile
+) -> None:
+    """Fault row 19: a provider may have taken the pair it gave last for the one that counts."""
+
+    def overtaken(hostile: Hostile, body: str) -> Reply:
+        hostile.refreshing = rotating
+        change(app, lease_until=0)
+        access(app, grant)
+        return said(hostile.tokens(access_token="late", refresh_token="late-9"))
+
+    provider.refreshing = overtaken
+
+    assert access(app, grant) == "access-1"
+    kept = the_only(app, Grant)
+    with app.app_context():
+        upkeep.look_after_grants()
+        upkeep.look_after_grants()
+
+    assert (kept.version, the_only(app, Grant).version) == (grant.version + 1, grant.version + 2)
+    assert sent(provider) == [REFRESH, REFRESH, "refresh-1"]
+
+
+def test_a_clock_that_was_put_back_makes_no_lease_longer(
+    app: Flask, grant: Grant, provider: Hostile
+) -> None:
+    """Fault row 17: a lease that would last longer than any does is nobody's."""
+    provider.refreshing = rotating
+    change(app, lease_owner="somebody killed", lease_until=int(now().timestamp()) + 600)
+
+    assert access(app, grant) == "access-1"
+    assert sent(provider) == [REFRESH]
+
+
+def test_a_lease_that_protects_nothing_cannot_be_asked_for() -> None:
+    with pytest.raises(ValueError, match="protects nothing"):
+        Pace(lease_seconds=15, refresh_seconds=15)
 
 
 def test_every_day_each_grant_is_refreshed_and_its_list_read(

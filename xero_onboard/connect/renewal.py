@@ -9,11 +9,13 @@ import logging
 import secrets
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TypeVar
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, or_, update
+from sqlalchemy import ColumnElement, exists, func, or_, select, update
+from sqlalchemy.exc import OperationalError
 
 from xero_onboard.connect.models import DatabaseSeconds, Grant
 from xero_onboard.connect.providers.base import (
@@ -41,36 +43,76 @@ from xero_onboard.lib.clock import now
 from xero_onboard.lib.crypto import Tampered
 from xero_onboard.lib.db import begin_read, begin_write, commit, db
 
-# Longer than anything the holder may do under it.
-LEASE_SECONDS = 30
 LEASE_LOST = timedelta(minutes=1)
-REFRESH_SECONDS = 15.0
-WAIT_SECONDS = 20.0
-CONFIRM_AFTER_SECONDS = 2.0
+WRITE_AGAIN_SECONDS = 0.2
 
 Said = TypeVar("Said")
 
 log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True)
+class Pace:
+    """How long a refresh may take; its lease outlives whatever its holder may ask under it."""
+
+    lease_seconds: int = 30
+    refresh_seconds: float = 15.0
+    confirm_after_seconds: float = 2.0
+    wait_seconds: float = 20.0
+
+    def __post_init__(self) -> None:
+        # The rest is for writing down what was answered; the database counts whole seconds.
+        if self.lease_seconds < self.refresh_seconds + self.confirm_after_seconds + 1:
+            raise ValueError("a lease that ends before its holder does protects nothing")
+
+
+PACE = Pace()
+
+
+@dataclass(frozen=True)
+class _Turn:
+    """Our turn to refresh one version of a grant.
+
+    It is measured from before the lease was asked for: a process that is held up with the lease in
+    its hands, however long, sends nothing under a lease that may be somebody else's by now.
+    """
+
+    owner: str
+    pace: Pace
+    patience: Patience
+    ends_at: float
+
+
+class _Overtaken(Exception):
+    """The row has moved on without us: whatever we were told is about its past."""
+
+
 def fresh_access(
-    provider: Provider, grant_id: UUID, *, min_life: float = 300.0, not_version: int | None = None
+    provider: Provider,
+    grant_id: UUID,
+    *,
+    min_life: float = 300.0,
+    not_version: int | None = None,
+    pace: Pace = PACE,
 ) -> Access:
     """An access token that lives for a while yet, refreshed if need be.
 
     Call it with nothing uncommitted. `not_version` asks for a token newer than that version.
     Raises GrantDead, ProviderUnavailable, ClientRefused, VaultLocked or WrongEnvironment.
     """
-    gives_up_at = time.monotonic() + WAIT_SECONDS
+    gives_up_at = time.monotonic() + pace.wait_seconds
+    was_overtaken = False
     while True:
         grant = _read(provider, grant_id)
         pair = _opened_or_buried(grant)
         lives_until = now() + timedelta(seconds=min_life)
         if grant.access_expires_at > lives_until and grant.version != not_version:
+            if was_overtaken:
+                _have_visited_soon(grant)
             return Access(pair.access, grant.version)
-        owner = _lease(grant)
-        if owner is not None:
-            _renew(provider, grant, pair, owner)
+        turn = _lease(grant, pace)
+        if turn is not None:
+            was_overtaken = not _renew(provider, grant, pair, turn)
         elif time.monotonic() > gives_up_at:
             raise ProviderUnavailable("somebody else is refreshing, and slowly", sent=False)
         else:
@@ -125,12 +167,13 @@ def _opened_or_buried(grant: Grant) -> Pair:
         raise GrantDead("tampered") from error
 
 
-def _lease(grant: Grant) -> str | None:
+def _lease(grant: Grant, pace: Pace) -> _Turn | None:
     """Become the one who refreshes this version; None if somebody else is.
 
     Whoever dies with the lease leaves the grant due again well within the provider's grace.
     """
-    owner = str(uuid4())
+    ends_at = time.monotonic() + pace.lease_seconds
+    turn = _Turn(str(uuid4()), pace, Patience(pace.refresh_seconds), ends_at)
     begin_write()
     taken = db.session.scalar(
         update(Grant)
@@ -138,11 +181,11 @@ def _lease(grant: Grant) -> str | None:
             Grant.id == grant.id,
             Grant.version == grant.version,
             Grant.status == "ok",
-            or_(Grant.lease_until.is_(None), Grant.lease_until < DatabaseSeconds()),
+            _is_free(pace),
         )
         .values(
-            lease_owner=owner,
-            lease_until=DatabaseSeconds() + LEASE_SECONDS,
+            lease_owner=turn.owner,
+            lease_until=DatabaseSeconds() + pace.lease_seconds,
             tried_at=func.coalesce(Grant.tried_at, now()),
             next_refresh_at=now() + LEASE_LOST,
         )
@@ -150,46 +193,71 @@ def _lease(grant: Grant) -> str | None:
         .execution_options(synchronize_session=False)
     )
     commit()
-    return owner if taken else None
+    return turn if taken else None
 
 
-def _renew(provider: Provider, grant: Grant, pair: Pair, owner: str) -> None:
-    """Ask for a new pair and keep it; nothing is open in the database while we ask."""
-    patience = Patience(REFRESH_SECONDS)
+def _is_free(pace: Pace) -> ColumnElement[bool]:
+    """Nobody's lease, one that ran out, or one that lasts longer than any does: the clock was put back."""
+    too_long = DatabaseSeconds() + 2 * pace.lease_seconds
+    return or_(
+        Grant.lease_until.is_(None),
+        Grant.lease_until < DatabaseSeconds(),
+        Grant.lease_until > too_long,
+    )
+
+
+def _renew(provider: Provider, grant: Grant, pair: Pair, turn: _Turn) -> bool:
+    """Ask for a new pair and keep it; False when the row has moved on without us."""
     try:
-        tokens = provider.refresh(pair.refresh, patience)
-    except GrantRefused:
-        tokens = _confirmed(provider, grant, pair, owner, patience)
+        _rotate(grant, pair, turn, _asked(provider, grant, pair, turn))
+    except _Overtaken:
+        log.warning("grant %s was changed by somebody else while it was refreshed", grant.id)
+        return False
+    return True
+
+
+def _asked(provider: Provider, grant: Grant, pair: Pair, turn: _Turn) -> Tokens:
+    """The new pair; nothing is open in the database while we ask."""
+    try:
+        try:
+            return provider.refresh(pair.refresh, turn.patience)
+        except GrantRefused:
+            return _confirmed(provider, grant, pair, turn)
     except (ProviderUnavailable, ClientRefused) as error:
-        _put_off(grant, owner, error)
+        _put_off(grant, turn, error)
         raise
-    _rotate(grant, pair, owner, tokens)
 
 
-def _confirmed(
-    provider: Provider, grant: Grant, pair: Pair, owner: str, patience: Patience
-) -> Tokens:
+def _confirmed(provider: Provider, grant: Grant, pair: Pair, turn: _Turn) -> Tokens:
     """Ask once more before believing that a grant is dead; raises GrantDead when it is.
 
     A refused token may only mean that an earlier answer was lost: then the token before it is
-    still good for half an hour.
+    still good for half an hour. Or that somebody else has used it, who has the next one already.
     """
-    time.sleep(CONFIRM_AFTER_SECONDS)
+    time.sleep(turn.pace.confirm_after_seconds)
+    if not _is_ours(grant, turn):
+        raise _Overtaken
     token = previous_refresh(grant) or pair.refresh
     try:
-        return provider.refresh(token, patience)
+        return provider.refresh(token, turn.patience)
     except GrantRefused as error:
         reason = _reason(grant)
         begin_write()
-        has_died = bury(grant, reason, grant.version, owner)
+        has_died = bury(grant, reason, grant.version, turn.owner)
         commit()
         if not has_died:
-            # Connected again or disconnected meanwhile: what we were told is about the past.
-            raise ProviderUnavailable("the grant changed while we asked", sent=True) from error
+            raise _Overtaken from error
         raise GrantDead(reason) from error
-    except (ProviderUnavailable, ClientRefused) as error:
-        _put_off(grant, owner, error)
-        raise
+
+
+def _is_ours(grant: Grant, turn: _Turn) -> bool:
+    begin_read()
+    same = exists().where(
+        Grant.id == grant.id, Grant.version == grant.version, Grant.lease_owner == turn.owner
+    )
+    is_ours = db.session.scalar(select(same))
+    commit()
+    return bool(is_ours)
 
 
 def _reason(grant: Grant) -> str:
@@ -202,10 +270,10 @@ def _reason(grant: Grant) -> str:
     return "revoked_in_xero"
 
 
-def _rotate(grant: Grant, pair: Pair, owner: str, tokens: Tokens) -> None:
+def _rotate(grant: Grant, pair: Pair, turn: _Turn, tokens: Tokens) -> None:
     _change(
         grant,
-        owner,
+        turn,
         **sealed_pair(grant, tokens, pair.refresh),
         version=grant.version + 1,
         failures=0,
@@ -213,7 +281,7 @@ def _rotate(grant: Grant, pair: Pair, owner: str, tokens: Tokens) -> None:
     )
 
 
-def _put_off(grant: Grant, owner: str, error: Exception) -> None:
+def _put_off(grant: Grant, turn: _Turn, error: Exception) -> None:
     """Keep the tokens, and try the same ones later, well within the provider's grace at first."""
     level = logging.CRITICAL if isinstance(error, ClientRefused) else logging.WARNING
     log.log(level, "grant %s could not be refreshed: %s", grant.id, error)
@@ -221,16 +289,51 @@ def _put_off(grant: Grant, owner: str, error: Exception) -> None:
     if isinstance(error, ProviderUnavailable) and error.retry_after is not None:
         wait = min(max(wait, int(error.retry_after)), 3600)
     later = now() + timedelta(seconds=wait + secrets.randbelow(30))
-    _change(grant, owner, failures=grant.failures + 1, next_refresh_at=later)
+    _change(grant, turn, failures=grant.failures + 1, next_refresh_at=later)
 
 
-def _change(grant: Grant, owner: str, **values: object) -> None:
-    """Write and give the lease back, unless the row has moved on without us."""
+def _change(grant: Grant, turn: _Turn, **values: object) -> None:
+    """Write and give the lease back; raises _Overtaken when the row has moved on without us.
+
+    What the provider gave it gives once: a database that is busy or full is asked again for as long
+    as we have the lease, and only then is the answer left to the provider's grace.
+    """
+    while True:
+        try:
+            return _changed(grant, turn, values)
+        except OperationalError:
+            if time.monotonic() > turn.ends_at:
+                raise
+            db.session.rollback()
+            time.sleep(WRITE_AGAIN_SECONDS)
+
+
+def _changed(grant: Grant, turn: _Turn, values: dict[str, object]) -> None:
+    begin_write()
+    changed = db.session.scalar(
+        update(Grant)
+        .where(Grant.id == grant.id, Grant.version == grant.version)
+        .where(Grant.lease_owner == turn.owner)
+        .values(lease_owner=None, lease_until=None, **values)
+        .returning(Grant.id)
+        .execution_options(synchronize_session=False)
+    )
+    commit()
+    if changed is None:
+        raise _Overtaken
+
+
+def _have_visited_soon(grant: Grant) -> None:
+    """Have the worker refresh it at once: what we asked for under a lease that ran out came to nothing.
+
+    The provider may have given its last pair to us, who could not keep it. Within its grace the pair
+    that was kept is still good, and asking with it makes both agree again.
+    """
     begin_write()
     db.session.execute(
         update(Grant)
-        .where(Grant.id == grant.id, Grant.version == grant.version, Grant.lease_owner == owner)
-        .values(lease_owner=None, lease_until=None, **values)
+        .where(Grant.id == grant.id, Grant.version == grant.version, Grant.status == "ok")
+        .values(next_refresh_at=now())
         .execution_options(synchronize_session=False)
     )
     commit()
