@@ -15,7 +15,7 @@ from tests.servers import Stage
 ELSEWHERE = {IN_PRODUCT, "Settings", "Use another authentication method"}
 # Words that a guide only explains.
 EXPLAINED = {"Standard", "Adviser", "Trust this device"}
-# Shows support staff how steps are written, by examples that lead nowhere.
+# Shows support staff how steps are written; `content/test_staff_guide.py` does what its own say.
 FOR_STAFF = "360001000401"
 
 
