@@ -77,9 +77,8 @@ def parts_of(settings: Settings) -> list[Part]:
         Part("worker", (sys.executable, "-m", "flask", "--app", "app", "work")),
     ]
     if settings.xero.is_sandbox:
-        port = settings.sandbox_port
-        target = "xero_onboard.sandbox:create_app"
-        parts.append(Part("sandbox", _granian(target, port, "--factory"), ("SANDBOX_PORT", port)))
+        command = (sys.executable, "-m", "xero_onboard.sandbox")
+        parts.append(Part("sandbox", command, ("SANDBOX_PORT", settings.sandbox_port)))
     return parts
 
 

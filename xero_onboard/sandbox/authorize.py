@@ -6,7 +6,7 @@ from urllib.parse import urlencode, urlsplit
 from werkzeug.datastructures import MultiDict
 
 from xero_onboard.config import SandboxSettings
-from xero_onboard.sandbox import pkce, scopes
+from xero_onboard.sandbox import pkce, scopes, unknowns
 
 _LONGEST = 4000
 _FLOWS_OF_OTHER_APPS = frozenset(
@@ -139,6 +139,12 @@ def _scopes(given: str) -> tuple[str, ...]:
 def _challenge(given: str | None, method: str | None) -> str | None:
     if given is None and method is None:
         return None
+    if unknowns.answer("pkce") == "refused":
+        raise RequestRefused(
+            "unauthorized_client",
+            "Invalid grant type for client",
+            "This Xero was told at /faults to refuse PKCE by apps that have a secret.",
+        )
     if method != "S256":
         raise RequestRefused(
             "invalid_request",

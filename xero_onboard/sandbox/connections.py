@@ -1,11 +1,13 @@
 """The app's connections to organisations, each made through one person."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
 
 from xero_onboard.lib import clock
+from xero_onboard.sandbox import unknowns
 from xero_onboard.sandbox.models import Connection, Membership
 from xero_onboard.sandbox.store import store
 
@@ -41,6 +43,18 @@ def connect(person_id: UUID, organisation_id: UUID, event_id: UUID) -> Connectio
     return connection
 
 
+def mark(passed: Sequence[Connection], event_id: UUID) -> None:
+    """Leave of a press of "Continue" what Xero leaves of it, which nobody knows for certain."""
+    marks = unknowns.answer("continue")
+    if marks == "unmatched":
+        return
+    # In one report it was not the organisation that was continued with, but another one, that moved.
+    for connection in passed[:1] if marks == "another" else passed:
+        connection.updated_at = clock.now()
+        if marks == "matched":
+            connection.auth_event_id = event_id
+
+
 def disconnect(person_id: UUID, connection_id: str) -> Connection | None:
     """End one of the person's connections and return it; None when they have no such connection."""
     for connection in of(person_id):
@@ -72,7 +86,8 @@ def usable(person_id: UUID, tenant_id: str | None) -> Connection | None:
     for connection in of(person_id):
         if str(connection.organisation_id) == (tenant_id or "").lower():
             membership = store.session.get(Membership, (person_id, connection.organisation_id))
-            return connection if membership and membership.may_authorise else None
+            is_open = connection.organisation.condition != "closed"
+            return connection if is_open and membership and membership.may_authorise else None
     return None
 
 

@@ -1,6 +1,7 @@
 """What a person lets the app do, and with which organisation."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -33,17 +34,20 @@ class Choices:
     available: tuple[Organisation, ...]
     connected: tuple[Organisation, ...]
     out_of_reach: tuple[Organisation, ...]
+    full: tuple[Organisation, ...]
 
 
 def choices(person: Person) -> Choices:
     """Which organisations the person may add, has added, and may not add."""
     connected = {connection.organisation_id for connection in connections.of(person.id)}
-    mine = person.memberships
+    mine = [one for one in person.memberships if one.organisation.condition != "closed"]
     fresh = [one for one in mine if one.organisation_id not in connected]
+    within_reach = [one.organisation for one in fresh if one.may_authorise]
     return Choices(
-        available=tuple(one.organisation for one in fresh if one.may_authorise),
+        available=tuple(one for one in within_reach if not one.has_two_uncertified_apps),
         connected=tuple(one.organisation for one in mine if one.organisation_id in connected),
         out_of_reach=tuple(one.organisation for one in fresh if not one.may_authorise),
+        full=tuple(one for one in within_reach if one.has_two_uncertified_apps),
     )
 
 
@@ -52,25 +56,29 @@ def is_needless(person: Person, wanted: AuthorizeRequest) -> bool:
     return not wanted.wants_organisation and set(wanted.scopes).issubset(_allowed(person))
 
 
-def add_organisation(session: LoginSession, wanted: AuthorizeRequest, chosen: str | None) -> str:
-    """Allow access to one more organisation and return the code; raises Refused."""
+def add_organisations(
+    session: LoginSession, wanted: AuthorizeRequest, chosen: Sequence[str]
+) -> str:
+    """Allow access to the organisations and return the code; raises Refused."""
     offered = {str(one.id): one for one in choices(session.person).available}
-    organisation = offered.get(chosen or "")
-    if organisation is None:
+    organisations = [offered[one] for one in dict.fromkeys(chosen) if one in offered]
+    if not organisations or len(organisations) < len(chosen):
         raise Refused("Choose an organisation")
     event = _agree(session, wanted)
-    connections.connect(session.person_id, organisation.id, event.id)
+    for organisation in organisations:
+        connections.connect(session.person_id, organisation.id, event.id)
     return _issue_code(event, wanted)
 
 
 def add_nothing(session: LoginSession, wanted: AuthorizeRequest) -> str:
-    """Allow access without another organisation and return the code; raises Refused when there is none.
-
-    Connections there were keep the id of the event they were made in.
-    """
-    if wanted.wants_organisation and not connections.of(session.person_id):
+    """Allow access without another organisation and return the code; raises Refused when there is none."""
+    mine = connections.of(session.person_id)
+    if wanted.wants_organisation and not mine:
         raise Refused("Choose an organisation")
-    return _issue_code(_agree(session, wanted), wanted)
+    event = _agree(session, wanted)
+    if wanted.wants_organisation:
+        connections.mark(mine, event.id)
+    return _issue_code(event, wanted)
 
 
 def session_state(client_id: str, sign_in_id: str) -> str:

@@ -4,14 +4,15 @@ import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from sqlalchemy import select, update
 
 from xero_onboard.config import SandboxSettings
 from xero_onboard.lib import clock
 from xero_onboard.lib.crypto import digest
-from xero_onboard.sandbox import connections, consent, pkce, scopes, signing
+from xero_onboard.sandbox import clock as told_clock
+from xero_onboard.sandbox import connections, consent, pkce, scopes, signing, unknowns
 from xero_onboard.sandbox.models import AuthEvent, AuthorizationCode, RefreshToken
 from xero_onboard.sandbox.store import store
 
@@ -54,7 +55,8 @@ def redeem(asked: CodeRequest, app: SandboxSettings) -> dict[str, Any]:
         raise InvalidGrant
     if not pkce.is_met(code.challenge, asked.verifier):
         raise InvalidGrant
-    return _answer(code.event, app, nonce=code.nonce)
+    nonce = code.nonce if unknowns.answer("nonce") == "returned" else None
+    return _answer(code.event, app, nonce=nonce)
 
 
 def refresh(token: str, app: SandboxSettings) -> dict[str, Any]:
@@ -70,6 +72,10 @@ def refresh(token: str, app: SandboxSettings) -> dict[str, Any]:
     if found is None or found.revoked_at or found.expires_at <= now:
         raise InvalidGrant
     if found.first_used_at and found.first_used_at + GRACE <= now:
+        if unknowns.answer("late_reuse") == "family":
+            _revoke_family(found)
+        raise InvalidGrant
+    if _has_lost_everything(found.event):
         raise InvalidGrant
     return _answer(found.event, app, nonce=None)
 
@@ -79,7 +85,11 @@ def revoke(token: str) -> None:
     found = store.session.get(RefreshToken, digest(token))
     if found is None or found.revoked_at:
         return
-    person_id = found.event.person_id
+    revoke_all(found.event.person_id)
+
+
+def revoke_all(person_id: UUID) -> None:
+    """Take back everything this person has allowed the app."""
     events = select(AuthEvent.id).where(AuthEvent.person_id == person_id)
     store.session.execute(
         update(RefreshToken).where(RefreshToken.event_id.in_(events)).values(revoked_at=clock.now())
@@ -99,6 +109,22 @@ def identity_of(event: AuthEvent) -> dict[str, str]:
     if "profile" in event.scopes:
         claims |= {"given_name": person.given_name, "family_name": person.family_name}
     return claims
+
+
+def _revoke_family(token: RefreshToken) -> None:
+    """What a leaked token has led to is not to be trusted: https://www.rfc-editor.org/rfc/rfc9700#section-4.14.2"""
+    store.session.execute(
+        update(RefreshToken)
+        .where(RefreshToken.event_id == token.event_id)
+        .values(revoked_at=clock.now())
+    )
+
+
+def _has_lost_everything(event: AuthEvent) -> bool:
+    """Whether the app has no organisation of this person left, and so nothing to refresh for."""
+    if unknowns.answer("refresh_after_last") == "succeeds":
+        return False
+    return bool(scopes.of_organisation(event.scopes)) and not connections.of(event.person_id)
 
 
 def _answer(event: AuthEvent, app: SandboxSettings, nonce: str | None) -> dict[str, Any]:
@@ -148,7 +174,7 @@ def _access_token(event: AuthEvent, app: SandboxSettings) -> str:
 
 
 def _times(lasts: timedelta) -> dict[str, Any]:
-    now = int(clock.now().timestamp())
+    now = int(told_clock.now().timestamp())
     return {"nbf": now, "exp": now + int(lasts.total_seconds()), "iat": now}
 
 

@@ -12,6 +12,8 @@ from xero_onboard.sandbox.store import Table
 
 Stage = Literal["code", "set_up", "in"]
 Purpose = Literal["log_in", "add_email"]
+# What an organisation can be; the API answers nobody for one that is closed.
+Condition = Literal["ordinary", "demo", "trial", "closed"]
 
 # Only these may let an app into an organisation.
 AUTHORISING_ROLES = frozenset({"Standard", "Adviser"})
@@ -29,6 +31,8 @@ class Organisation(Table):
     timezone: Mapped[str]
     short_code: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    condition: Mapped[str] = mapped_column(default="ordinary")
+    has_two_uncertified_apps: Mapped[bool] = mapped_column(default=False)
 
 
 class Person(Table):
@@ -246,9 +250,38 @@ class CallCount(Table):
 
 
 class SigningKey(Table):
-    """The key that signs tokens; it outlives starting again, as an issuer's key would."""
+    """A key that signs tokens, the newest one of today; they outlive starting again, as an issuer's would."""
 
     __tablename__ = "signing_key"
 
-    kid: Mapped[str] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kid: Mapped[str]
     pem: Mapped[str] = mapped_column(Text)
+
+
+class ArmedFault(Table):
+    """A fault of the catalogue that waits at a place for calls; `remaining` is None until switched off."""
+
+    __tablename__ = "armed_fault"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    fault: Mapped[str]
+    kind: Mapped[str]
+    place: Mapped[str]
+    values: Mapped[str] = mapped_column(Text)
+    remaining: Mapped[int | None]
+    met: Mapped[int] = mapped_column(default=0)
+    armed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    @property
+    def is_on(self) -> bool:
+        return self.remaining is None or self.remaining > 0
+
+
+class ChosenAnswer(Table):
+    """Which of the reported behaviours this Xero shows, where it is not the usual one."""
+
+    __tablename__ = "chosen_answer"
+
+    question: Mapped[str] = mapped_column(primary_key=True)
+    answer: Mapped[str]

@@ -46,6 +46,7 @@ _ORGANISATIONS = (
     _Organisation("Osei & Partners", "GB", "GBP", "GMTSTANDARDTIME", "!Os9pR"),
     _Organisation("Wattle Street Bakery", "AU", "AUD", "AUSEASTERNSTANDARDTIME", "!Ws3bK"),
 )
+ORGANISATION_NAMES = tuple(sorted(organisation.name for organisation in _ORGANISATIONS))
 
 PEOPLE = (
     _Person(
@@ -98,7 +99,19 @@ def start_again() -> None:
         if table.name != SigningKey.__tablename__:
             store.session.execute(delete(table))
     store.session.expunge_all()
+    signing.forget_old_keys()
     _introduce_everybody()
+
+
+def put_back() -> None:
+    """Roles, names and conditions as at the beginning; what was done and connected since stays."""
+    for organisation in _ORGANISATIONS:
+        row = store.session.get_one(Organisation, _id_of(organisation.name))
+        row.name, row.condition, row.has_two_uncertified_apps = organisation.name, "ordinary", False
+    store.session.execute(delete(Membership))
+    store.session.expire_all()
+    for person in PEOPLE:
+        store.session.add_all(_memberships(person, _id_of(person.email)))
 
 
 def everybody() -> list[Person]:
@@ -138,12 +151,16 @@ def _introduce(person: _Person) -> None:
             must_use_two_step=person.must_use_two_step,
             authenticator_key=totp.new_key() if person.backup_email else None,
             backup_email=person.backup_email,
-            memberships=[
-                Membership(organisation_id=_id_of(name), position=position, role=role)
-                for position, (name, role) in enumerate(person.roles.items())
-            ],
         )
     )
+    store.session.add_all(_memberships(person, _id_of(person.email)))
+
+
+def _memberships(person: _Person, person_id: UUID) -> list[Membership]:
+    return [
+        Membership(person_id=person_id, organisation_id=_id_of(name), position=position, role=role)
+        for position, (name, role) in enumerate(person.roles.items())
+    ]
 
 
 def _id_of(name: str) -> UUID:

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -11,11 +12,11 @@ from uuid import UUID
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from joserfc import jwt
-from joserfc.errors import JoseError
+from joserfc.errors import BadSignatureError, JoseError
 from joserfc.jwk import RSAKey
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
-from xero_onboard.lib import clock
+from xero_onboard.sandbox import clock
 from xero_onboard.sandbox.models import SigningKey
 from xero_onboard.sandbox.store import store
 
@@ -58,15 +59,34 @@ def new_key() -> SigningKey:
 
 def sign(claims: dict[str, Any]) -> str:
     """The claims as a signed token."""
-    row = _row()
-    header = {"alg": "RS256", "kid": row.kid, "typ": "JWT", "x5t": _thumbprint(row.kid)}
-    return jwt.encode(header, claims, _key(row.pem))
+    row = _current()
+    header = {"alg": "RS256", "kid": row.kid, "typ": "JWT", "x5t": thumbprint(row.kid)}
+    return jwt.encode(header, claims, key_of(row))
+
+
+def change_key(*, keeps_name: bool) -> None:
+    """Sign with a fresh key from now on, under the old one's name or its own."""
+    fresh = new_key()
+    if keeps_name:
+        fresh.kid = current_kid()
+    store.session.add(fresh)
+    store.session.flush()
+
+
+def forget_old_keys() -> None:
+    """Tokens of all keys but the newest are somebody else's from now on."""
+    store.session.execute(delete(SigningKey).where(SigningKey.id != _current().id))
+
+
+def current_kid() -> str:
+    """The name of the key that signs now."""
+    return _current().kid
 
 
 def read_access_token(token: str) -> Bearer:
     """Who calls, and what for; raises NotOurs or Expired."""
     try:
-        claims = jwt.decode(token, _key(_row().pem), algorithms=["RS256"]).claims
+        claims = _verified(token)
         bearer = Bearer(
             person_id=UUID(claims["xero_userid"]),
             event_id=UUID(claims["authentication_event_id"]),
@@ -82,21 +102,31 @@ def read_access_token(token: str) -> Bearer:
 
 def public_keys() -> dict[str, list[dict[str, Any]]]:
     """The key set that apps check signatures with."""
-    row = _row()
-    public = _key(row.pem).as_dict(private=False)
+    row = _current()
+    public = key_of(row).as_dict(private=False)
     return {
         "keys": [
             {
                 "kty": "RSA",
                 "use": "sig",
                 "kid": row.kid,
-                "x5t": _thumbprint(row.kid),
+                "x5t": thumbprint(row.kid),
                 "e": public["e"],
                 "n": public["n"],
                 "alg": "RS256",
             }
         ]
     }
+
+
+def key_of(row: SigningKey) -> RSAKey:
+    """The key itself."""
+    return _key(row.pem)
+
+
+def thumbprint(kid: str) -> str:
+    """The key's name in the form of the header's `x5t`."""
+    return _base64url(bytes.fromhex(kid))
 
 
 def half_digest(token: str) -> str:
@@ -111,12 +141,20 @@ def _key(pem: str) -> RSAKey:
     return RSAKey.import_key(pem)
 
 
-def _row() -> SigningKey:
-    return store.session.scalars(select(SigningKey)).one()
+def _current() -> SigningKey:
+    return _keys()[0]
 
 
-def _thumbprint(kid: str) -> str:
-    return _base64url(bytes.fromhex(kid))
+def _keys() -> list[SigningKey]:
+    return list(store.session.scalars(select(SigningKey).order_by(SigningKey.id.desc())))
+
+
+def _verified(token: str) -> dict[str, Any]:
+    """What it says; a token outlives the key that signed it. Raises JoseError or ValueError."""
+    for row in _keys():
+        with suppress(BadSignatureError):
+            return jwt.decode(token, key_of(row), algorithms=["RS256"]).claims
+    raise BadSignatureError
 
 
 def _base64url(raw: bytes) -> str:

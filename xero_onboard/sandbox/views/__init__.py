@@ -6,6 +6,7 @@ from xero_onboard.sandbox.views import (
     api,
     apps,
     authorize,
+    faults,
     identity,
     login,
     practice,
@@ -18,5 +19,5 @@ from xero_onboard.sandbox.views import (
 def register(app: Flask) -> None:
     """Put every page and call in its place."""
     visitor.register(app)
-    for part in (practice, login, second_step, set_up, authorize, apps, identity, api):
+    for part in (practice, login, second_step, set_up, authorize, apps, identity, api, faults):
         app.register_blueprint(part.blueprint)

@@ -15,6 +15,7 @@ from xero_onboard.sandbox.views import bearer
 
 blueprint = Blueprint("api", __name__)
 
+_CLASSES = {"demo": "DEMO", "trial": "TRIAL"}
 _ORGANISATION_SCOPES = frozenset({"accounting.settings", "accounting.settings.read"})
 
 
@@ -77,7 +78,7 @@ def _details(found: Organisation) -> Response:
                 "OrganisationType": "COMPANY",
                 "BaseCurrency": found.currency,
                 "CountryCode": found.country_code,
-                "IsDemoCompany": False,
+                "IsDemoCompany": found.condition == "demo",
                 "OrganisationStatus": "ACTIVE",
                 "FinancialYearEndDay": 31,
                 "FinancialYearEndMonth": 3,
@@ -87,7 +88,7 @@ def _details(found: Organisation) -> Response:
                 "ShortCode": found.short_code,
                 "OrganisationID": str(found.id),
                 "Edition": "BUSINESS",
-                "Class": "STANDARD",
+                "Class": _CLASSES.get(found.condition, "STANDARD"),
                 "Addresses": [],
                 "Phones": [],
                 "ExternalLinks": [],

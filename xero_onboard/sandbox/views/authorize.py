@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from xero_onboard.lib.web import optional, required
 from xero_onboard.sandbox import authorize, consent, scopes
 from xero_onboard.sandbox.authorize import AuthorizeRequest, RequestRefused
+from xero_onboard.sandbox.faults import armed, present
 from xero_onboard.sandbox.models import LoginSession
 from xero_onboard.sandbox.problems import Refused
 from xero_onboard.sandbox.settings import settings
@@ -40,8 +41,8 @@ def decide() -> ResponseReturnValue:
         return redirect(wanted.answer(error="access_denied", error_description=denied))
     try:
         if decision == "allow" and wanted.wants_organisation:
-            chosen = optional(request.form, "organisation")
-            return _give(session, wanted, consent.add_organisation(session, wanted, chosen))
+            code = consent.add_organisations(session, wanted, _chosen_organisations())
+            return _give(session, wanted, code)
         return _give(session, wanted, consent.add_nothing(session, wanted))
     except Refused as problem:
         return _page(session, wanted, problem), 422
@@ -64,6 +65,19 @@ def error() -> ResponseReturnValue:
     return render_template("authorize/error.html", words=words, advice=advice), 400
 
 
+def _chosen_organisations() -> list[str]:
+    if present.answer("bulk"):
+        return request.form.getlist("organisation")
+    chosen = optional(request.form, "organisation")
+    return [chosen] if chosen else []
+
+
+def _is_bulk() -> bool:
+    """Whether several may be chosen: https://developer.xero.com/documentation/guides/oauth2/auth-flow/"""
+    is_asked_for_one = "bulk_connect:false" in request.args.get("acr_values", "").split()
+    return not is_asked_for_one and "bulk" in armed.waiting("decision")
+
+
 def _give(session: LoginSession, wanted: AuthorizeRequest, code: str) -> Response:
     state = consent.session_state(settings().client_id, session.id.hex)
     scope = " ".join(wanted.scopes)
@@ -77,6 +91,7 @@ def _page(session: LoginSession, wanted: AuthorizeRequest, problem: Refused | No
         choices=consent.choices(session.person),
         permissions=scopes.in_words(wanted.scopes),
         wanted=wanted,
+        is_bulk=_is_bulk(),
         problem=problem,
     )
 

@@ -8,7 +8,7 @@ from urllib.parse import unquote_plus
 
 from flask import Blueprint, Response, jsonify, request
 
-from xero_onboard.sandbox import grants, signing
+from xero_onboard.sandbox import grants, scopes, signing, unknowns
 from xero_onboard.sandbox.grants import CodeRequest, InvalidGrant
 from xero_onboard.sandbox.models import AuthEvent
 from xero_onboard.sandbox.settings import settings
@@ -35,8 +35,13 @@ class _TokenError(Exception):
 
 @blueprint.get("/.well-known/openid-configuration")
 def discovery() -> Response:
-    """Where everything is; as at Xero without `scopes_supported`."""
+    """Where everything is; as at Xero without `scopes_supported`, unless that was chosen at /faults."""
     origin = settings().origin
+    scopes_supported = (
+        {"scopes_supported": sorted(scopes.KNOWN)}
+        if unknowns.answer("scopes_supported") == "present"
+        else {}
+    )
     return jsonify(
         issuer=origin,
         jwks_uri=f"{origin}/.well-known/openid-configuration/jwks",
@@ -51,6 +56,7 @@ def discovery() -> Response:
         subject_types_supported=["public"],
         id_token_signing_alg_values_supported=["RS256"],
         code_challenge_methods_supported=["S256"],
+        **scopes_supported,
     )
 
 
