@@ -14,6 +14,7 @@ from pathlib import Path
 
 import httpx
 
+from tests.faults_client import Faults
 from tests.outside import ENVIRON
 from xero_onboard.config import ROOT
 
@@ -45,6 +46,11 @@ class Stage:
     @property
     def said(self) -> Path:
         return self.instance / "said.txt"
+
+    @property
+    def faults(self) -> Faults:
+        """What this Xero is told to get wrong; `reset` takes it back."""
+        return Faults(self.sandbox)
 
     def reset(self) -> None:
         """Put both back to where they began: nobody has connected, nobody has voted."""

@@ -12,23 +12,26 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
-from werkzeug.serving import WSGIRequestHandler, make_server
+from werkzeug.serving import make_server
 
 from tests.client import Client
 from tests.connect.hostile import Hostile
 from tests.connect.person import Person
+from tests.faults_client import Faults
 from xero_onboard import sandbox
 from xero_onboard.config import SandboxSettings, Settings
 from xero_onboard.connect.models import Grant, Removal
 from xero_onboard.lib.db import Table, db
+from xero_onboard.sandbox.server import Handler
 from xero_onboard.sandbox.store import store
 
 Row = TypeVar("Row", bound=Table)
 
+LARGEST_KEPT = 64 * 1024
 ARTICLE = "/hc/en-gb/articles/1"
 
 
-class QuietHandler(WSGIRequestHandler):
+class QuietHandler(Handler):
     def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002
         """The tests read no access log."""
 
@@ -71,7 +74,9 @@ class Served:
     def _noted(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         self.requests.append(f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}")
         for chunk in self.app(environ, start):
-            self.answers.append((environ["PATH_INFO"], chunk))
+            # A flood is not worth keeping.
+            if len(chunk) < LARGEST_KEPT:
+                self.answers.append((environ["PATH_INFO"], chunk))
             yield chunk
 
     def tokens(self) -> list[str]:
@@ -79,7 +84,7 @@ class Served:
         return [
             str(value)
             for path, body in self.answers
-            if path == "/connect/token"
+            if path == "/connect/token" and body.startswith(b"{") and body.strip().endswith(b"}")
             for name, value in json.loads(body).items()
             if name.endswith("_token")
         ]
@@ -133,6 +138,12 @@ def xero(environ: dict[str, str], provider_port: int, filled_sandbox: Path) -> I
     chosen.database.write_bytes(filled_sandbox.read_bytes())
     with serving(sandbox.create_app(chosen), provider_port) as served:
         yield served
+
+
+@pytest.fixture
+def faults(xero: Served) -> Faults:
+    """What that Xero is told to get wrong."""
+    return Faults(xero.origin)
 
 
 @pytest.fixture

@@ -31,6 +31,10 @@ class Person:
             decision["organisation"] = Options.of(page.text).value(organisation)
         return self._decide(page, decision)
 
+    def open(self, authorize_url: str) -> httpx.Response:
+        """Log in where asked; the page on which there is to decide."""
+        return self._follow(authorize_url)
+
     def go_on(self, authorize_url: str) -> str:
         """Press "Continue with N organisations", adding none."""
         return self._decide(self._follow(authorize_url), {"decision": "continue"})

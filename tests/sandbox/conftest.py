@@ -11,7 +11,9 @@ from flask import Flask
 from werkzeug.serving import make_server
 
 from tests.client import Client
+from tests.faults_client import Faults
 from tests.sandbox.dance import CALLBACK, Backend, Browser
+from tests.sandbox.online import Online, started
 from xero_onboard.config import SandboxSettings
 from xero_onboard.sandbox import create_app, totp
 from xero_onboard.sandbox.store import store
@@ -91,3 +93,22 @@ def xero_online(database: Path) -> Iterator[Flask]:
     thread.join()
     server.server_close()
     close(app)
+
+
+@pytest.fixture(scope="session")
+def process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Online]:
+    """The practice Xero as `make run` starts it, once for all tests of a process."""
+    with started(tmp_path_factory.mktemp("online")) as online:
+        yield online
+
+
+@pytest.fixture
+def online(process: Online) -> Online:
+    """The practice Xero over sockets, as at the beginning."""
+    process.start_anew()
+    return process
+
+
+@pytest.fixture
+def faults(online: Online) -> Faults:
+    return online.faults

@@ -21,6 +21,7 @@ from tests.sandbox.dance import (
     authorize_address,
 )
 from xero_onboard.config import ROOT
+from xero_onboard.sandbox import unknowns
 from xero_onboard.sandbox.store import store
 
 STYLE = "multi-factor"
@@ -114,6 +115,26 @@ FORMS = {
     ),
     "/account/set-up/<style>/email": Form(f"{SET_UP}/email", has_set_up_the_app, {"email": NEW}),
     "/account/set-up/<style>/email-code": Form(f"{SET_UP}/email-code", sets_up_an_address, CODE),
+    "/faults": Form(
+        "/faults",
+        nobody,
+        {"fault": "delay", "place": "token", "seconds": "2", "lasts": "times", "times": "3"},
+    ),
+    "/faults/answers": Form(
+        "/faults/answers", nobody, {each.name: each.usual for each in unknowns.UNKNOWNS}
+    ),
+    "/faults/happenings": Form(
+        "/faults/happenings",
+        nobody,
+        {
+            "happening": "role_changed",
+            "person": RILEY,
+            "organisation": "Riley's Roastery",
+            "value": "Read only",
+        },
+        # The first value is meant where none is given.
+        frozenset({"value"}),
+    ),
     "/identity/connect/authorize": Form(
         "authorize", is_in, {"decision": "allow", "organisation": ""}
     ),
@@ -124,6 +145,9 @@ WITHOUT_FIELDS = {
     "/account/set-up/not-now",
     "/connected-apps/<connection_id>/disconnect",
     "/connect/userinfo",
+    "/faults/off",
+    "/faults/put-back",
+    "/faults/<int:armed_id>/off",
 }
 # An app fills these in, not a person: they are answered with a word.
 FOR_APPS: Mapping[str, Mapping[str, str]] = {
@@ -145,6 +169,7 @@ QUERIES = [
     ("/authenticator", "email"),
     ("/connected-apps", "disconnected"),
     ("/identity/error", "errorId"),
+    ("/faults", "done"),
 ]
 AUTHORIZE = (
     *("client_id", "redirect_uri", "response_type", "scope", "state", "nonce"),
@@ -172,7 +197,10 @@ def test_every_field_and_query_that_is_read_is_listed_here() -> None:
 
     assert names_read("request.form") <= fields
     assert names_read("_field(", "_needed(") == for_apps
-    assert names_read("request.args") == {name for _, name in QUERIES} | {"authEventId"}
+    assert names_read("request.args") == {
+        *(name for _, name in QUERIES),
+        *("authEventId", "acr_values"),
+    }
 
 
 @pytest.mark.parametrize(("form", "field"), EACH_FIELD)

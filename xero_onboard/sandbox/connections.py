@@ -64,6 +64,14 @@ def disconnect(person_id: UUID, connection_id: str) -> Connection | None:
     return None
 
 
+def disconnect_organisation(person_id: UUID, organisation_id: UUID) -> bool:
+    """End the person's connection to this organisation; whether there was one."""
+    theirs = [each for each in of(person_id) if each.organisation_id == organisation_id]
+    for connection in theirs:
+        connection.disconnected_at = clock.now()
+    return bool(theirs)
+
+
 def disconnect_all(person_id: UUID) -> None:
     """End all of the person's connections."""
     for connection in of(person_id):

@@ -98,9 +98,8 @@ def _organisation(given: str | None) -> Organisation:
 
 def _remove_app(chosen: Chosen) -> None:
     person, organisation = _both(chosen)
-    for connection in connections.of(person.id):
-        if connection.organisation_id == organisation.id:
-            connection.disconnected_at = clock.now()
+    if not connections.disconnect_organisation(person.id, organisation.id):
+        raise Refused(f"{person.name} has not connected {organisation.name}")
 
 
 def _revoke(chosen: Chosen) -> None:
@@ -114,7 +113,7 @@ def _change_role(chosen: Chosen) -> None:
     if chosen.value == NO_ROLE:
         if membership:
             store.session.delete(membership)
-        _remove_app(chosen)
+        connections.disconnect_organisation(person.id, organisation.id)
         return
     if membership is None:
         membership = Membership(

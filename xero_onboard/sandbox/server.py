@@ -30,7 +30,7 @@ class _Door:
         """Answer until the process ends, but for the times of absence."""
         while True:
             self._server = make_server(
-                HOST, self._port, self._app, threaded=True, request_handler=_Quiet
+                HOST, self._port, self._app, threaded=True, request_handler=Handler
             )
             self._server.serve_forever(0.05)
             time.sleep(self._away)
@@ -43,7 +43,13 @@ class _Door:
             threading.Thread(target=self._server.shutdown, daemon=True).start()
 
 
-class _Quiet(WSGIRequestHandler):
+class Handler(WSGIRequestHandler):
+    """Leaves the time of an answer to the app, whose clock can be wrong, and notes no calls."""
+
+    def send_response(self, code: int, message: str | None = None) -> None:
+        self.send_response_only(code, message)
+        self.send_header("Server", "practice")
+
     def log_request(self, *_: object) -> None:
         """What was asked for carries codes and states, which belong into no log."""
 

@@ -70,6 +70,5 @@ def _spend(code: str) -> None:
 
 
 def _tell_the_time(response: Response) -> Response:
-    if clock.shift():
-        response.headers["Date"] = format_datetime(clock.now(), usegmt=True)
+    response.headers["Date"] = format_datetime(clock.now(), usegmt=True)
     return response

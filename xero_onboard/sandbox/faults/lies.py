@@ -27,7 +27,7 @@ def _tell(response: Response) -> Response:
     lie = LIES.get(met.name) if met else None
     if met is None or lie is None or response.status_code != 200:
         return response
-    told = json.dumps(lie(response.get_json(), met), sort_keys=False)
+    told = json.dumps(lie(response.get_json(), met), separators=(",", ":"))
     response.set_data(told.replace(f'"{_ENDLESS}"', _ENDLESS))
     return response
 

@@ -17,7 +17,7 @@ _RETRY_AFTER = Text(
     "retry_after",
     "Retry-After",
     "22",
-    "Seconds, a date such as “Fri, 27 Nov 2026 12:00:00 GMT”, or nonsense; empty for none.",
+    "Seconds, a date, or nonsense; empty for none.",
 )
 _MEGABYTES = Number("megabytes", "Megabytes", 200, 1, 1024)
 

@@ -167,7 +167,7 @@ def _happen(told: Mapping[str, str]) -> None:
 
 
 def _wants_json() -> bool:
-    return request.accept_mimetypes.best_match(("text/html", "application/json")) != "text/html"
+    return request.accept_mimetypes.best == "application/json"
 
 
 def _json() -> dict[str, Any]:

@@ -93,7 +93,7 @@ def userinfo() -> Response:
     caller = bearer.caller()
     if "openid" not in caller.scopes:
         return bearer.refuse_scope()
-    event = store.session.get(AuthEvent, caller.event_id)
+    event = store.session.get(AuthEvent, caller.event_id) if caller.event_id else None
     if event is None:
         return bearer.refuse("AuthenticationUnsuccessful")
     claims = {"sub": event.person.subject, "xero_userid": str(event.person_id)}
