@@ -1,0 +1,1 @@
+"""What happens to connections when processes, disks and locks fail at the worst moment."""
