@@ -16,12 +16,12 @@ __all__ = ["filled_sandbox", "provider_port"]
 
 
 @pytest.fixture
-def environ(environ: dict[str, str], provider_port: int) -> dict[str, str]:  # noqa: F811
+def environ(environ: dict[str, str], provider_port: int) -> dict[str, str]:
     return {**environ, "SANDBOX_PORT": str(provider_port)}
 
 
 @pytest.fixture
-def yard(app: Flask, environ: dict[str, str], filled_sandbox: Path) -> Iterator[Yard]:  # noqa: F811
+def yard(app: Flask, environ: dict[str, str], filled_sandbox: Path) -> Iterator[Yard]:
     SandboxSettings.from_environ(environ).database.write_bytes(filled_sandbox.read_bytes())
     with connected(app, environ) as made:
         yield made

@@ -25,11 +25,14 @@ SHORT = Pace(lease_seconds=5, refresh_seconds=3.0, confirm_after_seconds=0.5)
 def main() -> None:
     asked = _arguments()
     pace = PACE if asked.lease == PACE.lease_seconds else SHORT
-    with tempfile.TemporaryDirectory(prefix="faults-") as folder, _database(asked) as url:
-        with made(Path(folder), url) as yard:
-            crew = Crew(yard, pace, asked.rotations)
-            tally = crew.run(asked.processes, asked.chance, asked.every)
-            outcome = yard.outcome()
+    with (
+        tempfile.TemporaryDirectory(prefix="faults-") as folder,
+        _database(asked) as url,
+        made(Path(folder), url) as yard,
+    ):
+        crew = Crew(yard, pace, asked.rotations)
+        tally = crew.run(asked.processes, asked.chance, asked.every)
+        outcome = yard.outcome()
     for line in told(tally, outcome, "PostgreSQL" if url else "SQLite", pace):
         sys.stdout.write(f"{line}\n")
     sys.exit(1 if tally.broken or outcome != "active" else 0)
