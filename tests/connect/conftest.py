@@ -179,6 +179,10 @@ class Visitor:
         """From a press of Connect to the way back into the guide."""
         return self.come_back(self.person.allow(self.press_connect(), organisation))
 
+    def connect_in_vain(self) -> str:
+        """As above, when Xero sends the browser back without asking anything."""
+        return self.come_back(self.person.open(self.press_connect()).headers["Location"])
+
     def press(self, button: str, connection_id: object) -> str:
         """Press one of the buttons beside a connection; the page it leads to."""
         answer = self.client.post(

@@ -118,7 +118,14 @@ FORMS = {
     "/faults": Form(
         "/faults",
         nobody,
-        {"fault": "delay", "place": "token", "seconds": "2", "lasts": "times", "times": "3"},
+        {
+            "fault": "delay",
+            "place": "token",
+            "lasts": "times",
+            "times": "3",
+            "seconds": "2",
+            "work": "first",
+        },
     ),
     "/faults/answers": Form(
         "/faults/answers", nobody, {each.name: each.usual for each in unknowns.UNKNOWNS}

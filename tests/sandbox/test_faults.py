@@ -20,7 +20,14 @@ from xero_onboard.sandbox.faults import answers, catalogue, lies
 from xero_onboard.sandbox.faults.shape import Choice
 
 KEYS = "/.well-known/openid-configuration/jwks"
-FORM = {"fault": "delay", "place": "token", "seconds": "2", "lasts": "times", "times": "3"}
+FORM = {
+    "fault": "delay",
+    "place": "token",
+    "lasts": "times",
+    "times": "3",
+    "seconds": "2",
+    "work": "first",
+}
 
 
 def words(browser: Browser, path: str = "/faults") -> str:
@@ -38,7 +45,7 @@ def test_a_person_switches_a_fault_on_and_off(browser: Browser) -> None:
     assert heading(page) == "Faults"
     assert "It is switched on." in page.text
     said = words(browser)
-    assert "Answer late Tokens for either · for the next 3 calls Seconds: 2" in said
+    assert "Answer late Tokens for either · for the next 3 calls Seconds: 2 The work" in said
 
     off = re.search(r'action="(/faults/\d+/off)"', page.text)
     assert off
@@ -200,7 +207,7 @@ def test_tests_see_what_is_armed_and_switch_it_off(online: Online, faults: Fault
         ("delay", "token", 3),
         ("no_keys", "jwks", None),
     ]
-    assert told["armed"][0]["values"] == {"seconds": "2"}
+    assert told["armed"][0]["values"] == {"seconds": "2", "work": "first"}
     assert set(told["faults"]) == set(catalogue.FAULTS)
     assert (first.remaining, second.remaining) == (3, None)
     second.switch_off()

@@ -3,7 +3,9 @@
 import gzip
 import http.client
 import io
+import socket
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
 
@@ -88,6 +90,12 @@ def test_nobody_answers_for_a_while(online: Online, faults: Faults) -> None:
     assert online.raw(KEYS).startswith(b"HTTP/1.1 200")
 
 
+def test_another_address_of_this_machine_leads_nowhere(online: Online) -> None:
+    """The server listens at one loopback address, and so at none that others reach."""
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.2", online.settings.port), timeout=2)
+
+
 def test_a_refresh_token_rotates_although_the_answer_is_lost(
     online: Online, faults: Faults
 ) -> None:
@@ -129,7 +137,7 @@ def test_a_connection_ends_although_the_answer_is_lost(online: Online, faults: F
 
 def test_an_answer_comes_late_and_nobody_else_waits_for_it(online: Online, faults: Faults) -> None:
     token = online.tokens(RILEY)["refresh_token"]
-    faults.stay("refresh", "delay", seconds=1)
+    faults.stay("refresh", "delay", seconds=1, work="first")
 
     with pytest.raises(httpx.ReadTimeout):
         httpx.post(
@@ -146,6 +154,29 @@ def test_an_answer_comes_late_and_nobody_else_waits_for_it(online: Online, fault
     began = time.monotonic()
     assert online.refresh(token).status_code == 200
     assert time.monotonic() - began >= 1
+
+
+def test_the_work_is_done_late_as_well(online: Online, faults: Faults) -> None:
+    code = online.code(RILEY)
+    faults.arm("code", "delay", seconds=1, work="last")
+    spent = "SELECT count(*) FROM authorization_code WHERE used_at IS NOT NULL"
+
+    with ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(online.redeem, code)
+        time.sleep(0.5)
+        before = online.rows(spent)
+
+    assert (before, online.rows(spent)) == ([(0,)], [(1,)])
+    assert answer.result().status_code == 200
+
+
+def test_somebody_waits_before_nobody_answers(online: Online, faults: Faults) -> None:
+    faults.arm("jwks", "delay", seconds=0.5)
+    faults.arm("jwks", "refuse")
+    began = time.monotonic()
+
+    assert online.raw(KEYS) == b""
+    assert time.monotonic() - began > 0.5
 
 
 def test_an_answer_drips(online: Online, faults: Faults) -> None:

@@ -181,7 +181,7 @@ def _times(lasts: timedelta) -> dict[str, Any]:
 def _person(event: AuthEvent) -> dict[str, Any]:
     return {
         "sub": event.person.subject,
-        "auth_time": int(event.authenticated_at.timestamp()),
+        "auth_time": int(told_clock.told(event.authenticated_at).timestamp()),
         "idp": "local",
         "xero_userid": str(event.person_id),
         "global_session_id": event.sign_in_id,

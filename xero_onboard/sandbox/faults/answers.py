@@ -9,7 +9,6 @@ from flask import Response, json, make_response, redirect, render_template, requ
 from xero_onboard.lib import clock
 from xero_onboard.sandbox import authorize
 from xero_onboard.sandbox.authorize import RequestRefused
-from xero_onboard.sandbox.faults import line
 from xero_onboard.sandbox.faults.armed import Met
 from xero_onboard.sandbox.settings import settings
 from xero_onboard.sandbox.views import bearer
@@ -123,8 +122,9 @@ def _app_full(_met: Met) -> Response:
 
 
 INSTEAD: Mapping[str, Callable[[Met], Response]] = {
-    "refuse": lambda _met: line.hang_up(),
-    "reset": lambda _met: line.reset(),
+    # Neither is ever sent: the line ends first.
+    "refuse": lambda _met: Response(),
+    "reset": lambda _met: Response(),
     "failing": _failing,
     "rate_limited": _rate_limited,
     "html": _html,

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select, update
 
 from xero_onboard.lib import clock
 from xero_onboard.sandbox.faults import catalogue, shape
@@ -132,11 +132,11 @@ def _known(name: str) -> Fault:
     return fault
 
 
-def _is_on() -> Any:
+def _is_on() -> ColumnElement[bool]:
     return or_(ArmedFault.remaining.is_(None), ArmedFault.remaining > 0)
 
 
-def _first_of_each_kind(places: Sequence[str]) -> Any:
+def _first_of_each_kind(places: Sequence[str]) -> Select[tuple[int]]:
     here = [
         and_(
             ArmedFault.place.in_(shape.wider_places_of(place)),

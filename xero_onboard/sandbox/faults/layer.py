@@ -8,7 +8,7 @@ from sqlalchemy import update
 from xero_onboard.lib import clock as true_clock
 from xero_onboard.lib.crypto import digest
 from xero_onboard.sandbox import clock
-from xero_onboard.sandbox.faults import answers, armed, lies, present
+from xero_onboard.sandbox.faults import answers, armed, lies, line, present
 from xero_onboard.sandbox.models import AuthorizationCode
 from xero_onboard.sandbox.store import store
 from xero_onboard.sandbox.views import visitor
@@ -42,6 +42,7 @@ def _meet() -> Response | None:
     # Counted at once: a call that is never answered has met its fault too.
     store.session.commit()
     present.keep(met)
+    line.wait("last")
     answer = met.get("answer")
     if answer is None:
         return None

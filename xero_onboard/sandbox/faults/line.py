@@ -25,7 +25,14 @@ def register(app: Flask) -> None:
     app.after_request(_send)
 
 
-def hang_up() -> Response:
+def wait(work: str) -> None:
+    """Let the while pass, where the fault wants the work done then; nobody else waits, nothing is locked."""
+    pace = present.of_kind("pace")
+    if pace and pace.name == "delay" and pace.values["work"] == work:
+        time.sleep(pace.number("seconds"))
+
+
+def _hang_up() -> Response:
     """Close the connection; what is returned fails when it is sent."""
     # Bytes that nobody has read would turn the close into a reset.
     request.get_data()
@@ -35,7 +42,7 @@ def hang_up() -> Response:
     return Response(_Nothing())
 
 
-def reset() -> Response:
+def _reset() -> Response:
     """Reset the connection; what is returned fails when it is sent."""
     connection = _connection()
     if connection:
@@ -67,12 +74,14 @@ class _Nothing:
         raise ConnectionAbortedError("as was asked for at /faults")
 
 
+_ENDS = {"refuse": _hang_up, "reset": _reset, "lost": _hang_up}
+
+
 def _send(response: Response) -> Response:
     pace, answer = present.of_kind("pace"), present.of_kind("answer")
-    if pace and pace.name == "delay":
-        time.sleep(pace.number("seconds"))
-    if answer and answer.name == "lost":
-        return hang_up()
+    wait("first")
+    if answer and answer.name in _ENDS:
+        return _ENDS[answer.name]()
     if answer and answer.name == "truncated":
         response = _cut(response, answer.values["announced"])
     if pace and pace.name == "drip":

@@ -45,10 +45,17 @@ LINE = Group(
         Fault(
             "delay",
             "Answer late",
-            "Everything is done at once; the answer comes after a while.",
+            "The answer comes after a while, long after the app may have given up.",
             EVERYWHERE,
             "pace",
-            (Number("seconds", "Seconds", 20, 0.01, 600),),
+            (
+                Number("seconds", "Seconds", 20, 0.01, 600),
+                Choice(
+                    "work",
+                    "The work – a code spent, a token rotated – is done",
+                    {"first": "at once", "last": "after the while"},
+                ),
+            ),
         ),
         Fault(
             "drip",

@@ -66,16 +66,20 @@ def error() -> ResponseReturnValue:
 
 
 def _chosen_organisations() -> list[str]:
-    if present.answer("bulk"):
+    if present.answer("bulk") and not _asks_for_one():
         return request.form.getlist("organisation")
     chosen = optional(request.form, "organisation")
     return [chosen] if chosen else []
 
 
 def _is_bulk() -> bool:
-    """Whether several may be chosen: https://developer.xero.com/documentation/guides/oauth2/auth-flow/"""
-    is_asked_for_one = "bulk_connect:false" in request.args.get("acr_values", "").split()
-    return not is_asked_for_one and "bulk" in armed.waiting("decision")
+    """Whether several may be chosen, which is armed for the press of the button and only looked at here."""
+    return not _asks_for_one() and "bulk" in armed.waiting("decision")
+
+
+def _asks_for_one() -> bool:
+    """Whether the app wants one organisation even where it could have several."""
+    return "bulk_connect:false" in request.args.get("acr_values", "").split()
 
 
 def _give(session: LoginSession, wanted: AuthorizeRequest, code: str) -> Response:
