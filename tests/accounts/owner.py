@@ -63,12 +63,16 @@ class Owner:
     def set_up_app(self, browser: Client | None = None) -> list[str]:
         """Scan the key, type the code; the recovery codes that are shown."""
         used = browser or self.browser
-        found = _KEY.search(used.get("/account/two-step").text)
-        assert found is not None
-        self.key = found[1].replace(" ", "")
+        self.scan(used)
         answer = used.post("/account/two-step", data={"code": self.code()})
         assert answer.status_code == 200, answer.text
         return codes_in(answer)
+
+    def scan(self, browser: Client) -> None:
+        """Take the key that this browser is shown."""
+        found = _KEY.search(browser.get("/account/two-step").text)
+        assert found is not None
+        self.key = found[1].replace(" ", "")
 
     def code(self) -> str:
         """What the app shows; and nothing that it has shown before, as if half a minute had passed."""

@@ -22,6 +22,17 @@ def robin(app: Flask) -> Owner:
     return Owner(app).sign_up()
 
 
+def give_up(app: Flask, robin: Owner, how: str) -> None:
+    """Remove the alternative address, or have another take its place."""
+    if how == "remove":
+        robin.browser.post("/account/alternative/remove")
+        return
+    other = "other@example.org"
+    robin.browser.post("/account/alternative", data={"email": other})
+    form = {"code": mailbox.code(app, other)}
+    assert robin.browser.post("/account/alternative/code", data=form).status_code == 303
+
+
 def add_spare(app: Flask, owner: Owner, *, counts: bool = True) -> None:
     """Prove a second mailbox, and let the three days pass."""
     owner.browser.post("/account/alternative", data={"email": SPARE})
@@ -233,6 +244,93 @@ def test_a_removed_one_is_told_too(app: Flask, robin: Owner) -> None:
 
     assert "was removed" in mailbox.newest(app, SPARE)
     assert "recovery_email_removed" in events(app)
+
+
+@pytest.mark.parametrize("how", ["remove", "replace"])
+def test_one_that_was_given_up_helps_for_three_days_more(
+    app: Flask, robin: Owner, how: str
+) -> None:
+    """Row D7: whoever sits at an open session does not take the owner's way back."""
+    add_spare(app, robin)
+    give_up(app, robin, how)
+    thrown_out = robin.another_browser()
+
+    thrown_out.post("/password/forgotten", data={"email": SPARE})
+    assert mailbox.newest(app, SPARE).startswith("Set a new password")
+
+    with app.app_context():
+        ends_at = db.session.scalars(
+            select(AlternativeAddress.ends_at).where(AlternativeAddress.address == SPARE)
+        ).one()
+        assert ends_at is not None
+        assert timedelta(hours=71) < ends_at - now() <= timedelta(hours=72)
+        ending = AlternativeAddress.ends_at.is_not(None)
+        db.session.execute(update(AlternativeAddress).where(ending).values(ends_at=now()))
+        db.session.commit()
+    letters = len(mailbox.letters(app, SPARE))
+    thrown_out.post("/password/forgotten", data={"email": SPARE})
+    assert len(mailbox.letters(app, SPARE)) == letters
+    with app.app_context():
+        left = db.session.scalars(select(AlternativeAddress.address)).all()
+    assert SPARE not in left
+
+
+def test_a_removal_can_be_taken_back(app: Flask, robin: Owner) -> None:
+    """Row D7."""
+    add_spare(app, robin)
+    robin.browser.post("/account/alternative/remove")
+    assert "Keep it after all" in robin.browser.get("/account/alternative").text
+
+    robin.browser.post("/account/alternative/keep")
+
+    with app.app_context():
+        assert db.session.scalars(select(AlternativeAddress.ends_at)).one() is None
+    assert SPARE in robin.browser.get("/account").text
+
+
+def test_whoever_gets_back_in_by_mail_has_the_old_one_back(app: Flask, robin: Owner) -> None:
+    """Row D7: the thief's own has not counted yet, and never will."""
+    add_spare(app, robin)
+    give_up(app, robin, "replace")
+    owner = robin.another_browser()
+    owner.post("/password/forgotten", data={"email": robin.login})
+    link = mailbox.link(app, robin.login, "/password/reset/")
+
+    owner.post(link, data={"password": NEW_PASSWORD})
+
+    with app.app_context():
+        rows = db.session.execute(select(AlternativeAddress.address, AlternativeAddress.ends_at))
+        assert [tuple(row) for row in rows] == [(SPARE, None)]
+
+
+def test_an_administrators_password_is_not_set_through_it(app: Flask, robin: Owner) -> None:
+    """Row D7: another administrator lets staff back in, and no second mailbox."""
+    add_spare(app, robin)
+    give_role(app, robin.login, "admin")
+    letters = len(mailbox.letters(app, SPARE))
+
+    robin.another_browser().post("/password/forgotten", data={"email": SPARE})
+
+    assert len(mailbox.letters(app, SPARE)) == letters
+
+
+def test_the_next_person_at_a_browser_sees_nothing_of_the_one_before(app: Flask) -> None:
+    """An address that somebody typed and did not prove is theirs alone."""
+    robin = Owner(app).sign_up()
+    pages = ("/account/alternative", "/account/address")
+    for path in pages:
+        robin.browser.post(path, data={"email": SPARE})
+    code = mailbox.code(app, SPARE)
+    robin.browser.post("/sign-out")
+    kim = Owner(app, "kim@example.com", "Kim Lee").sign_up()
+
+    kim.enter(robin.browser)
+
+    for path in pages:
+        page = robin.browser.get(path)
+        assert page.status_code == 200
+        assert SPARE not in page.text
+        assert robin.browser.post(f"{path}/code", data={"code": code}).status_code == 400
 
 
 def test_a_code_of_another_account_adds_nothing(app: Flask, robin: Owner) -> None:

@@ -1,4 +1,7 @@
-"""Signing in with another address: proven by its mailbox, told to the old one, and taken from nobody."""
+"""Signing in with another address: proven by its mailbox, told to the old one, and taken from nobody.
+
+And not before three days have passed, in which the old mailbox stops it.
+"""
 
 import re
 from datetime import timedelta
@@ -8,10 +11,11 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from tests import mailbox
-from tests.accounts.owner import Owner, grow_stale, is_in
+from tests.accounts.owner import NEW_PASSWORD, Owner, events, grow_stale, is_in
 from tests.cast import CASEY
 from tests.client import sign_in
-from xero_onboard.accounts.models import AlternativeAddress, Password, User
+from xero_onboard.accounts.models import AlternativeAddress, NewLogin, Password, User
+from xero_onboard.lib import jobs
 from xero_onboard.lib.audit.models import Entry
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import db
@@ -32,6 +36,14 @@ def move(owner: Owner, address: str = NEW) -> int:
     return owner.browser.post(f"{PATH}/code", data={"code": code}).status_code
 
 
+def three_days_later(app: Flask) -> None:
+    """Time passes for what waits, and the worker comes by."""
+    with app.app_context():
+        db.session.execute(update(NewLogin).values(counts_from=now()))
+        db.session.commit()
+    assert jobs.run_due(app)
+
+
 def login_of(app: Flask) -> list[str]:
     with app.app_context():
         return sorted(db.session.scalars(select(Password.login)))
@@ -42,6 +54,8 @@ def test_the_new_address_opens_the_account_and_the_old_one_does_not(
 ) -> None:
     assert move(robin) == 303
 
+    three_days_later(app)
+
     assert login_of(app) == [NEW]
     before = {"email": robin.login, "password": robin.password}
     assert robin.another_browser().post("/sign-in/password", data=before).status_code == 400
@@ -50,8 +64,83 @@ def test_the_new_address_opens_the_account_and_the_old_one_does_not(
     assert NEW in robin.browser.get("/account").text
 
 
+def test_until_then_the_old_address_opens_it_and_the_new_one_does_not(
+    app: Flask, robin: Owner
+) -> None:
+    """Row D7: whoever sits at an open session for a moment has not taken the account with it."""
+    move(robin)
+
+    assert jobs.run_due(app)
+
+    assert is_in(robin.enter())
+    new = {"email": NEW, "password": robin.password}
+    assert robin.another_browser().post("/sign-in/password", data=new).status_code == 400
+    with app.app_context():
+        counts_from = db.session.scalars(select(NewLogin.counts_from)).one()
+    assert timedelta(hours=71) < counts_from - now() <= timedelta(hours=72)
+    for path in (PATH, "/account"):
+        assert NEW in robin.browser.get(path).text
+
+
+def test_the_old_mailbox_stops_it(app: Flask, robin: Owner) -> None:
+    """Row D7: by a new password, from a browser that knows nothing."""
+    move(robin)
+    owner = robin.another_browser()
+    owner.post("/password/forgotten", data={"email": robin.login})
+    link = mailbox.link(app, robin.login, "/password/reset/")
+
+    assert owner.post(link, data={"password": NEW_PASSWORD}).status_code == 303
+
+    three_days_later(app)
+    assert login_of(app) == [robin.login]
+    assert not is_in(robin.browser)
+    assert "had not come into force were stopped" in mailbox.letters(app, robin.login)[0]
+    assert "email_change_stopped" in events(app)
+
+
+def test_the_new_mailbox_resets_nothing_before_its_time(app: Flask, robin: Owner) -> None:
+    """Row D7."""
+    move(robin)
+    thief = robin.another_browser()
+
+    thief.post("/password/forgotten", data={"email": NEW})
+
+    assert not mailbox.newest(app, NEW).startswith("Set a new password")
+
+
+def test_its_owner_stops_it_in_the_account(app: Flask, robin: Owner) -> None:
+    move(robin)
+
+    assert "Stop the change" in robin.browser.get(PATH).text
+    assert robin.browser.post(f"{PATH}/stop").location == PATH
+
+    three_days_later(app)
+    assert login_of(app) == [robin.login]
+    for address in (robin.login, NEW):
+        assert mailbox.newest(app, address).startswith("The address you sign in with stays")
+
+
+def test_of_two_who_prove_one_address_the_first_gets_it(app: Flask, robin: Owner) -> None:
+    """Both read the mailbox, with codes of their own."""
+    kim = Owner(app, "kim@example.com", "Kim Lee").sign_up()
+    assert [move(robin), move(kim)] == [303, 303]
+
+    three_days_later(app)
+
+    assert len(login_of(app)) == 2
+    assert login_of(app).count(NEW) == 1
+    told = [mailbox.newest(app, each) for each in ("kim@example.com", robin.login)]
+    titles = sorted(letter.partition("\n")[0] for letter in told)
+    assert titles == [
+        "The address you sign in with stays as it is",
+        "The address you sign in with was changed",
+    ]
+
+
 def test_mail_goes_to_the_new_address_from_then_on(app: Flask, robin: Owner) -> None:
     move(robin)
+
+    three_days_later(app)
 
     with app.app_context():
         assert db.session.scalars(select(User.email)).one() == NEW
@@ -96,6 +185,11 @@ def test_both_mailboxes_and_the_alternative_one_are_told(app: Flask, robin: Owne
     robin.browser.post("/account/alternative/code", data={"code": code})
 
     move(robin)
+    coming = "The address you sign in with is going to change"
+    for address in (robin.login, NEW, spare):
+        assert mailbox.newest(app, address).startswith(coming)
+
+    three_days_later(app)
 
     title = "The address you sign in with was changed"
     for address in (robin.login, NEW, spare):
@@ -112,9 +206,11 @@ def test_other_sessions_end_and_links_to_the_old_mailbox_too(app: Flask, robin: 
     link = mailbox.link(app, robin.login, "/password/reset/")
 
     move(robin)
-
     assert not is_in(elsewhere)
     assert is_in(robin.browser)
+
+    three_days_later(app)
+
     assert robin.browser.get(link).status_code == 410
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from flask import Blueprint, abort, make_response, redirect, render_template, request
-from werkzeug.exceptions import Conflict, ServiceUnavailable
+from werkzeug.exceptions import Conflict, ServiceUnavailable, Unauthorized
 from werkzeug.wrappers import Response
 
 from xero_onboard.accounts import alternative, changing, entry, passwords, proofs, sessions
@@ -125,6 +125,14 @@ def remove_alternative() -> Response:
     return redirect("/account", code=303)
 
 
+@blueprint.post("/account/alternative/keep")
+@access.fresh
+def keep_alternative() -> Response:
+    """Take back that the alternative address was removed."""
+    alternative.keep(own_id())
+    return redirect("/account/alternative", code=303)
+
+
 @blueprint.post("/account/xero/link")
 @access.fresh
 @flood.costly
@@ -175,6 +183,12 @@ def show_still_needed(error: changing.StillNeeded) -> Response:
     return show_error(Conflict(str(error)))
 
 
+@blueprint.app_errorhandler(entry.SessionEnded)
+def show_ended(_error: entry.SessionEnded) -> Response:
+    """Somebody ended this session while its request was under way: nothing of it is kept."""
+    return show_error(Unauthorized())
+
+
 @blueprint.app_errorhandler(KeyMissing)
 @blueprint.app_errorhandler(Tampered)
 def show_locked(_error: KeyMissing | Tampered) -> Response:
@@ -197,7 +211,7 @@ def own_next(given: str | None) -> str:
 
 def _password_page(errors: Mapping[str, str] | None = None, typed: str = "") -> str:
     reader = current_reader()
-    asked = proofs.waiting("login", reader.browser)
+    asked = proofs.waiting("login", reader.browser, own_id())
     values = {
         "login": passwords.login_of_user(own_id()),
         "asked_for": asked.address if asked else None,
@@ -209,9 +223,10 @@ def _password_page(errors: Mapping[str, str] | None = None, typed: str = "") -> 
 
 
 def _alternative_page(errors: Mapping[str, str] | None = None, typed: str = "") -> str:
-    asked = proofs.waiting("alternative", current_reader().browser)
+    asked = proofs.waiting("alternative", current_reader().browser, own_id())
     values = {
-        "present": protection_of(own_id()).alternative,
+        "present": alternative.present(own_id()),
+        "ending": alternative.ending(own_id()),
         "asked_for": asked.address if asked else None,
         "typed": typed,
         "is_mail_slow": mail.is_stuck(),

@@ -1,14 +1,22 @@
-"""Signing in with another address: the new mailbox is proven first, and the old one is told."""
+"""Signing in with another address: the new mailbox is proven first, all are told, and it takes three days."""
 
+from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 
 from xero_onboard.accounts import alternative, entry, guarding, letters, passwords, proofs
-from xero_onboard.accounts.models import Password, User
+from xero_onboard.accounts.models import NewLogin, Password, User
 from xero_onboard.lib import audit
+from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import db
+from xero_onboard.lib.jobs import every_minute
+from xero_onboard.lib.web import settings
+
+# Until then the old address opens the account and its mailbox stops the change.
+DELAY = timedelta(hours=72)
+_AT_ONCE = 50
 
 
 class NotAnother(Exception):
@@ -30,31 +38,93 @@ def ask(user_id: UUID, address: str, browser: str, network: str) -> None:
     proofs.ask("new_login", address, browser, user_id=user_id)
 
 
-def change(user_id: UUID, code: str, browser: str) -> None:
-    """Sign in with the address that this code proves from now on. Raises WrongCode or NotAnother."""
-    proof = proofs.take_code("new_login", browser, code)
-    if proof is None or proof.user_id != user_id:
+def confirm(user_id: UUID, code: str, browser: str) -> None:
+    """Sign in with the address that this code proves, after the delay. Raises WrongCode or NotAnother."""
+    proof = proofs.take_code("new_login", browser, code, user_id)
+    if proof is None:
         raise WrongCode
     entry.hold(user_id)
     # It may have become the alternative one since the code was mailed.
     _ensure_another(user_id, proof.address)
-    before = passwords.login_of_user(user_id)
-    if before is None:
+    if passwords.login_of_user(user_id) is None or _is_login(proof.address):
         raise WrongCode
+    before = waiting(user_id)
+    counts_from = now() + DELAY
+    db.session.merge(NewLogin(user_id=user_id, address=proof.address, counts_from=counts_from))
+    db.session.flush()
+    entry.end_others(user_id)
+    audit.record("email_change_begun", actor=user_id)
+    _tell(
+        user_id,
+        "The address you sign in with is going to change",
+        f"From {counts_from:%-d %B %Y, %H:%M} UTC another address is used to sign in with the password, and until then the one that is used now.",
+        "If this was not you, stop it before then: set a new password by “Forgotten your password?”, which stops it as well.",
+        besides=before.address if before else None,
+    )
+
+
+def stop(user_id: UUID) -> None:
+    """Go on signing in with the present address."""
+    entry.hold(user_id)
+    row = waiting(user_id)
+    if row is None:
+        return
+    given_up = row.address
+    db.session.delete(row)
+    db.session.flush()
+    entry.end_others(user_id)
+    audit.record("email_change_stopped", actor=user_id)
+    title = "The address you sign in with stays as it is"
+    _tell(user_id, title, "The change to another address was stopped.", besides=given_up)
+
+
+def undo_changes(user_id: UUID) -> bool:
+    """Take back what of the person's addresses has not come into force; whether there was anything.
+
+    For whoever gets back in by the mailbox that they have proven for long. Hold the user before.
+    """
+    stopped = delete(NewLogin).where(NewLogin.user_id == user_id).returning(NewLogin.user_id)
+    was_login = db.session.scalar(stopped) is not None
+    if was_login:
+        audit.record("email_change_stopped", actor=user_id)
+    return alternative.undo_changes(user_id) or was_login
+
+
+def waiting(user_id: UUID) -> NewLogin | None:
+    """The address that will be signed in with, if one is proven and its time has not come."""
+    return db.session.get(NewLogin, user_id, populate_existing=True)
+
+
+@every_minute("change the addresses people sign in with")
+def change_due() -> None:
+    """Change those whose time has come; an address that became somebody else's meanwhile is left to them."""
+    query = select(NewLogin.user_id).where(NewLogin.counts_from <= now())
+    for user_id in db.session.scalars(query.limit(_AT_ONCE)).all():
+        _change(user_id)
+
+
+def _change(user_id: UUID) -> None:
+    entry.hold(user_id)
+    row, before = waiting(user_id), passwords.login_of_user(user_id)
+    if row is None or before is None:
+        return
+    address = row.address
+    db.session.delete(row)
+    db.session.flush()
     try:
         with db.session.begin_nested():
             ours = update(Password).where(Password.user_id == user_id)
-            db.session.execute(ours.values(login=proof.address))
-    except IntegrityError as error:
-        # Since the code was mailed somebody else signs in with this address.
-        raise WrongCode from error
-    _write_there_too(user_id, before, proof.address)
+            db.session.execute(ours.values(login=address))
+    except IntegrityError:
+        audit.record("email_change_stopped", subject=f"user:{user_id}")
+        line = "Somebody signs in to another account with the new address by now."
+        _tell(user_id, "The address you sign in with stays as it is", line, besides=address)
+        return
+    _write_there_too(user_id, before, address)
     proofs.end_links(user_id)
-    entry.end_others(user_id)
-    audit.record("email_changed", actor=user_id)
+    audit.record("email_changed", subject=f"user:{user_id}")
     line = "From now on another address is used to sign in with the password."
-    title = "The address you sign in with was changed"
-    letters.tell(user_id, title, line, besides=before)
+    _tell(user_id, "The address you sign in with was changed", line, besides=before)
 
 
 def _write_there_too(user_id: UUID, before: str, address: str) -> None:
@@ -64,10 +134,22 @@ def _write_there_too(user_id: UUID, before: str, address: str) -> None:
         user.email = address
 
 
+def _is_login(address: str) -> bool:
+    known = select(Password.user_id).where(Password.login == address)
+    return db.session.scalar(known) is not None
+
+
 def _ensure_another(user_id: UUID, address: str) -> None:
-    if passwords.comparable(address) == passwords.comparable(
-        passwords.login_of_user(user_id) or ""
-    ):
+    present = passwords.login_of_user(user_id) or ""
+    if passwords.comparable(address) == passwords.comparable(present):
         raise NotAnother("You sign in with this address already.")
     if alternative.is_alternative(user_id, address):
         raise NotAnother("This is your alternative address. Use another one here.")
+
+
+def _tell(user_id: UUID, title: str, *lines: str, besides: str | None) -> None:
+    link = {
+        "link_label": "Look at the address you sign in with",
+        "link_href": f"{settings().public_origin}/account/address",
+    }
+    letters.write(user_id, title, lines, link, besides)

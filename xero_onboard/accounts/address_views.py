@@ -46,12 +46,12 @@ def ask() -> Response:
 @blueprint.post("/account/address/code")
 @access.fresh
 @flood.costly
-def change() -> Response:
-    """Sign in with the new address, now that it is proven."""
+def confirm() -> Response:
+    """Sign in with the new address in three days, now that it is proven."""
     code = required(request.form, "code", longest=20)
     try:
-        address.change(own_id(), code, ensure_browser())
-        return redirect("/account", code=303)
+        address.confirm(own_id(), code, ensure_browser())
+        return redirect("/account/address", code=303)
     except address.WrongCode:
         errors = {"code": WRONG_CODE}
     except address.NotAnother as known:
@@ -60,14 +60,23 @@ def change() -> Response:
     return make_response(_page(errors), 400)
 
 
+@blueprint.post("/account/address/stop")
+@access.fresh
+def stop() -> Response:
+    """Go on signing in with the present address."""
+    address.stop(own_id())
+    return redirect("/account/address", code=303)
+
+
 def _to_password() -> Response:
     return redirect("/account/password", code=303)
 
 
 def _page(errors: Mapping[str, str] | None = None, typed: str = "") -> str:
-    asked = proofs.waiting("new_login", current_reader().browser)
+    asked = proofs.waiting("new_login", current_reader().browser, own_id())
     values = {
         "login": passwords.login_of_user(own_id()),
+        "soon": address.waiting(own_id()),
         "asked_for": asked.address if asked else None,
         "typed": typed,
         "is_mail_slow": mail.is_stuck(),

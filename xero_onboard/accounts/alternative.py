@@ -3,15 +3,16 @@
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from xero_onboard.accounts import entry, guarding, letters, passwords, proofs
-from xero_onboard.accounts.models import AlternativeAddress, Password, User
+from xero_onboard.accounts.models import AlternativeAddress, NewLogin, Password, User
 from xero_onboard.lib import audit
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import db
+from xero_onboard.lib.jobs import every_minute
 
-# Long enough for the owner to read the notices, should somebody else have set it.
+# Long enough for the owner to read the notices, should somebody else have set or removed it.
 DELAY = timedelta(hours=72)
 
 
@@ -32,28 +33,26 @@ def ask(user_id: UUID, address: str, browser: str, network: str) -> None:
 
 def confirm(user_id: UUID, code: str, browser: str) -> None:
     """Keep the address that this code proves; it counts after the delay. Raises WrongCode or SameAddress."""
-    proof = proofs.take_code("alternative", browser, code)
-    if proof is None or proof.user_id != user_id:
+    proof = proofs.take_code("alternative", browser, code, user_id)
+    if proof is None:
         raise WrongCode
     entry.hold(user_id)
     # They may have chosen to sign in with it since they asked.
     _ensure_another(user_id, proof.address)
-    before = db.session.get(AlternativeAddress, user_id)
+    before = present(user_id)
     given_up = before.address if before else None
-    db.session.merge(
-        AlternativeAddress(
-            user_id=user_id,
-            address=proof.address,
-            verified_at=now(),
-            counts_from=now() + DELAY,
+    if before is not None and given_up != proof.address:
+        _give_up(before)
+    known = db.session.get(AlternativeAddress, (user_id, proof.address), populate_existing=True)
+    if known is None:
+        known = AlternativeAddress(
+            user_id=user_id, address=proof.address, counts_from=now() + DELAY
         )
-    )
-    db.session.flush()
-    proofs.end_links(user_id)
-    entry.end_others(user_id)
-    audit.record("recovery_email_set", actor=user_id)
-    letters.tell(
+        db.session.add(known)
+    known.verified_at, known.ends_at = now(), None
+    _changed(
         user_id,
+        "recovery_email_set",
         "An alternative email address was added to your account",
         "It can be used to get back in three days from now.",
         besides=given_up,
@@ -61,21 +60,62 @@ def confirm(user_id: UUID, code: str, browser: str) -> None:
 
 
 def remove(user_id: UUID) -> None:
-    """Forget the alternative address, and the links that were mailed there."""
+    """Give the alternative address up; it still helps for as long as its owner may not have read of it."""
     entry.hold(user_id)
-    row = db.session.get(AlternativeAddress, user_id)
+    row = present(user_id)
     if row is None:
         return
-    db.session.execute(delete(AlternativeAddress).where(AlternativeAddress.user_id == user_id))
-    proofs.end_links(user_id)
-    entry.end_others(user_id)
-    audit.record("recovery_email_removed", actor=user_id)
-    letters.tell(
+    address = row.address
+    _give_up(row)
+    _changed(
         user_id,
+        "recovery_email_removed",
         "The alternative email address of your account was removed",
-        "It can no longer be used to get back in.",
-        besides=row.address,
+        "If it has helped you to get back in so far, it does so for three days more.",
+        besides=address,
     )
+
+
+def keep(user_id: UUID) -> None:
+    """Take back that the last one was given up, unless another has taken its place."""
+    entry.hold(user_id)
+    row = next(iter(ending(user_id)), None)
+    if row is None or present(user_id) is not None:
+        return
+    row.ends_at = None
+    _changed(
+        user_id,
+        "recovery_email_set",
+        "The alternative email address of your account is kept",
+        "It was removed in the last three days, and that was taken back.",
+    )
+
+
+def undo_changes(user_id: UUID) -> bool:
+    """Take back what has not come into force yet; whether there was anything. Hold the user before."""
+    row = present(user_id)
+    is_new = row is not None and row.counts_from > now()
+    if row is not None and is_new:
+        db.session.delete(row)
+        db.session.flush()
+    before = next(iter(ending(user_id)), None)
+    if before is None or present(user_id) is not None:
+        return is_new
+    before.ends_at = None
+    return True
+
+
+def present(user_id: UUID) -> AlternativeAddress | None:
+    """The one that does not end, whether it counts yet or not."""
+    ours = (AlternativeAddress.user_id == user_id, AlternativeAddress.ends_at.is_(None))
+    return db.session.scalar(select(AlternativeAddress).where(*ours))
+
+
+def ending(user_id: UUID) -> tuple[AlternativeAddress, ...]:
+    """Those that were given up and count for a while yet, the last one first."""
+    ours = (AlternativeAddress.user_id == user_id, AlternativeAddress.ends_at > now())
+    query = select(AlternativeAddress).where(*ours)
+    return tuple(db.session.scalars(query.order_by(AlternativeAddress.ends_at.desc())))
 
 
 def counts(user_id: UUID) -> bool:
@@ -84,43 +124,74 @@ def counts(user_id: UUID) -> bool:
     Not when the same mailbox has just set the password, or may set it: it would be both proofs at once.
     And not for support staff and administrators, whom another administrator lets back in.
     """
-    if db.session.get_one(User, user_id).role != "reader":
-        return False
-    row, password = (db.session.get(table, user_id) for table in (AlternativeAddress, Password))
-    if not isinstance(row, AlternativeAddress) or row.counts_from > now():
-        return False
-    if is_own(user_id, row.address):
-        return False
-    return not (isinstance(password, Password) and password.was_recovered)
+    return _for_step(user_id) is not None
 
 
 def is_own(user_id: UUID, address: str) -> bool:
-    """Whether this is the mailbox that they sign in with, or that they came with."""
-    known = (db.session.get_one(User, user_id).email, passwords.login_of_user(user_id))
+    """Whether this is the mailbox that they sign in with or soon will, or that they came with."""
+    soon = db.session.scalar(select(NewLogin.address).where(NewLogin.user_id == user_id))
+    known = (db.session.get_one(User, user_id).email, passwords.login_of_user(user_id), soon)
     return passwords.comparable(address) in {passwords.comparable(each) for each in known if each}
 
 
 def is_alternative(user_id: UUID, address: str) -> bool:
-    """Whether this is their alternative mailbox."""
-    row = db.session.get(AlternativeAddress, user_id)
-    return row is not None and passwords.comparable(row.address) == passwords.comparable(address)
+    """Whether this is their alternative mailbox, or was until lately."""
+    ours = (AlternativeAddress.user_id == user_id, AlternativeAddress.lasts())
+    query = select(AlternativeAddress.address).where(*ours)
+    known = {passwords.comparable(each) for each in db.session.scalars(query)}
+    return passwords.comparable(address) in known
 
 
 def ask_for_step(user_id: UUID, browser: str, network: str) -> None:
     """Have a code mailed to the alternative address, if it counts. Raises TooMany."""
-    if not counts(user_id):
+    address = _for_step(user_id)
+    if address is None:
         return
-    address = db.session.get_one(AlternativeAddress, user_id).address
     guarding.count_asking(address, network)
     proofs.ask("second_step", address, browser, user_id=user_id)
 
 
 def is_step(user_id: UUID, browser: str, code: str) -> bool:
     """Whether this is the code that was mailed there, for this user."""
-    proof = proofs.take_code("second_step", browser, code)
-    return proof is not None and proof.user_id == user_id and counts(user_id)
+    proof = proofs.take_code("second_step", browser, code, user_id)
+    return proof is not None and counts(user_id)
+
+
+@every_minute("forget alternative addresses")
+def forget_given_up() -> None:
+    """Remove those that have ended."""
+    db.session.execute(delete(AlternativeAddress).where(AlternativeAddress.ends_at <= now()))
+
+
+def _for_step(user_id: UUID) -> str | None:
+    if db.session.get_one(User, user_id).role != "reader":
+        return None
+    password = db.session.get(Password, user_id)
+    if password is not None and password.was_recovered:
+        return None
+    ours = (AlternativeAddress.user_id == user_id, AlternativeAddress.counts())
+    query = select(AlternativeAddress.address).where(*ours)
+    found = db.session.scalars(query.order_by(AlternativeAddress.ends_at)).all()
+    return next((each for each in found if not is_own(user_id, each)), None)
+
+
+def _give_up(row: AlternativeAddress) -> None:
+    """One that never counted goes at once: nobody has relied on it."""
+    if row.counts_from > now():
+        db.session.delete(row)
+    else:
+        row.ends_at = now() + DELAY
+    db.session.flush()
 
 
 def _ensure_another(user_id: UUID, address: str) -> None:
     if is_own(user_id, address):
         raise SameAddress
+
+
+def _changed(user_id: UUID, event: str, title: str, line: str, besides: str | None = None) -> None:
+    db.session.flush()
+    proofs.end_links(user_id)
+    entry.end_others(user_id)
+    audit.record(event, actor=user_id)
+    letters.tell(user_id, title, line, besides=besides)

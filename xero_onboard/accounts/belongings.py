@@ -16,6 +16,7 @@ from xero_onboard.accounts.models import (
     KnownDevice,
     MailedProof,
     Membership,
+    NewLogin,
     Passkey,
     Password,
     RecoveryCode,
@@ -54,6 +55,12 @@ class Belongings:
         """A condition: this address is theirs, however it is capitalised."""
         folded = [address.lower() for address in self.addresses]
         return or_(column.in_(self.addresses), func.lower(column).in_(folded))
+
+    @property
+    def is_invited(self) -> ColumnElement[bool]:
+        """A condition on invitations: it was mailed to them, or they have accepted it."""
+        accepted = Invitation.accepted_by_id == self.user_id
+        return or_(accepted, self.is_addressed(Invitation.email))
 
     def is_login(self, issuer: Text, subject: Text) -> ColumnElement[bool]:
         """A condition: this login at a provider is theirs."""
@@ -106,6 +113,7 @@ def _is_anothers(user_id: UUID, address: str) -> bool:
             AlternativeAddress.user_id != user_id,
             func.lower(AlternativeAddress.address) == folded,
         ),
+        exists().where(NewLogin.user_id != user_id, func.lower(NewLogin.address) == folded),
     )
     return any(db.session.scalar(select(claim)) for claim in claims)
 
@@ -165,8 +173,14 @@ SHARES: tuple[Share, ...] = (
     Share(
         AlternativeAddress,
         lambda theirs: AlternativeAddress.user_id == theirs.user_id,
-        ("user_id", "address", "verified_at", "counts_from"),
+        ("user_id", "address", "verified_at", "counts_from", "ends_at"),
         "Your alternative email address",
+    ),
+    Share(
+        NewLogin,
+        lambda theirs: NewLogin.user_id == theirs.user_id,
+        ("user_id", "address", "verified_at", "counts_from"),
+        "The address you will soon sign in with",
     ),
     Share(
         KnownDevice,
@@ -191,8 +205,19 @@ SHARES: tuple[Share, ...] = (
     ),
     Share(
         Mail,
-        lambda theirs: theirs.is_addressed(Mail.recipient),
-        ("id", "recipient", "subject", "status", "tries", "due_at", "was_refused", "created_at")
+        lambda theirs: or_(Mail.user_id == theirs.user_id, theirs.is_addressed(Mail.recipient)),
+        (
+            "id",
+            "recipient",
+            "user_id",
+            "is_farewell",
+            "subject",
+            "status",
+            "tries",
+            "due_at",
+            "was_refused",
+            "created_at",
+        )
         + ("sent_at",),
         "Mail to you: its subject and when it went",
     ),
@@ -210,11 +235,9 @@ SHARES: tuple[Share, ...] = (
     ),
     Share(
         Invitation,
-        lambda theirs: or_(
-            Invitation.invited_by_id == theirs.user_id, theirs.is_addressed(Invitation.email)
-        ),
+        lambda theirs: or_(Invitation.invited_by_id == theirs.user_id, theirs.is_invited),
         ("id", "customer_id", "email", "right", "invited_by_id", "created_at", "expires_at")
-        + ("accepted_at", "withdrawn_at"),
+        + ("accepted_at", "accepted_by_id", "withdrawn_at"),
         "Invitations you have sent or got",
     ),
     Share(

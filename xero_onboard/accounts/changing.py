@@ -42,7 +42,7 @@ def change_password(user_id: UUID, password: str) -> None:
     begin_write()
     entry.hold(user_id)
     try:
-        passwords.set_verifier(user_id, login, verifier, is_short=passwords.is_short(password))
+        passwords.replace(user_id, verifier, is_short=passwords.is_short(password))
     except passwords.TooShort as error:
         # The second step was removed while the password was hashed.
         raise Incomplete({"password": str(error)}) from error
@@ -68,8 +68,8 @@ def ask_for_first_password(
 
 def set_first_password(user_id: UUID, code: str, browser: str) -> None:
     """Sign in with the address that this code proves, and the password typed before. Raises WrongCode or Incomplete."""
-    proof = proofs.take_code("login", browser, code)
-    if proof is None or proof.user_id != user_id:
+    proof = proofs.take_code("login", browser, code, user_id)
+    if proof is None:
         raise WrongCode
     entry.hold(user_id)
     # It may have become the alternative one since the code was mailed.
@@ -78,9 +78,10 @@ def set_first_password(user_id: UUID, code: str, browser: str) -> None:
     is_short = bool(content["is_short"])
     try:
         with db.session.begin_nested():
-            passwords.set_verifier(user_id, proof.address, content["verifier"], is_short=is_short)
+            passwords.add(user_id, proof.address, content["verifier"], is_short=is_short)
     except (IntegrityError, passwords.TooShort) as error:
-        # Since the code was mailed somebody else signs in with this address, or the second step is gone.
+        # Since the code was mailed somebody else signs in with this address, this person has got a
+        # password in another browser, or the second step is gone.
         raise WrongCode from error
     line = "You can sign in with your email address and this password, too."
     _changed(user_id, "password_changed", "A password was added to your account", line)

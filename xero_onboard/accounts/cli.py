@@ -35,46 +35,45 @@ def list_all() -> None:
         state = "disabled" if person.disabled_at else "open"
         step = "two steps" if person.has_second_step else "one step"
         seen = f"{person.seen_at:%Y-%m-%d}" if person.seen_at else "never"
-        click.echo(
-            f"{person.role:<7} {state:<9} {step:<10} {seen:<11} {person.email}  {person.name}"
-        )
+        who = person.email if person.is_proven else f"{person.id} ({person.email}, not proven)"
+        click.echo(f"{person.role:<7} {state:<9} {step:<10} {seen:<11} {who}  {person.name}")
 
 
 @users.command("role")
-@click.argument("email")
+@click.argument("person")
 @click.argument("role", type=click.Choice(ROLES))
-def role(email: str, role: str) -> None:
+def role(person: str, role: str) -> None:
     """Give a role; all sessions of the person end."""
     with _changing():
-        people.set_role(people.whom(email), cast(Role, role))
-    click.echo(f"{email} is {role}. They sign in anew.")
+        people.set_role(people.whom(person), cast(Role, role))
+    click.echo(f"{person} is {role}. They sign in anew.")
 
 
 @users.command("disable")
-@click.argument("email")
-def disable(email: str) -> None:
+@click.argument("person")
+def disable(person: str) -> None:
     """Close an account; all its sessions end."""
     with _changing():
-        people.disable(people.whom(email))
-    click.echo(f"{email} is disabled.")
+        people.disable(people.whom(person))
+    click.echo(f"{person} is disabled.")
 
 
 @users.command("enable")
-@click.argument("email")
-def enable(email: str) -> None:
+@click.argument("person")
+def enable(person: str) -> None:
     """Open a closed account again."""
     with _changing():
-        people.enable(people.whom(email))
-    click.echo(f"{email} is enabled.")
+        people.enable(people.whom(person))
+    click.echo(f"{person} is enabled.")
 
 
 @users.command("recovery-link")
-@click.argument("email")
-def recovery_link(email: str) -> None:
+@click.argument("person")
+def recovery_link(person: str) -> None:
     """Print a link by which a person sets a new password, once and within 10 minutes; the second step stays."""
     with _changing():
-        link = people.make_link(people.whom(email))
-    click.echo(f"Hand this to {email} yourself; it works once, for 10 minutes:\n{link}")
+        link = people.make_link(people.whom(person))
+    click.echo(f"Hand this to {person} yourself; it works once, for 10 minutes:\n{link}")
 
 
 @contextmanager
@@ -93,7 +92,7 @@ def _changing() -> Iterator[None]:
 _WORDS: dict[type[Exception], str] = {
     passwords.BadAddress: "This is not an email address like name@example.com.",
     people.TakenLogin: "Somebody signs in with this address already. `flask users list` names them.",
-    people.NoSuchPerson: "Nobody signs in with this address, or several people give it as theirs.",
+    people.NoSuchPerson: "Nobody signs in with this address. Who has no password is named by an id, which `flask users list` shows.",
     people.LastAdministrator: "This is the last administrator. Make another one first.",
-    people.NoPassword: "This person signs in without a password, through Xero or with a passkey.",
+    people.NoAddress: "This person has no password, and their address is none that one could be set for.",
 }

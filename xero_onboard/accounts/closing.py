@@ -1,5 +1,6 @@
 """Deleting an account: what only this person needed goes, and what others need forgets the person."""
 
+from contextlib import suppress
 from datetime import datetime
 from uuid import UUID
 
@@ -28,7 +29,7 @@ from xero_onboard.connect.models import (
     Stray,
 )
 from xero_onboard.feedback.models import Vote
-from xero_onboard.lib import audit
+from xero_onboard.lib import audit, mail
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import begin_write, commit, db, new_id
 from xero_onboard.lib.jobs import every_minute
@@ -56,6 +57,7 @@ def delete_account(user_id: UUID) -> None:
         _leave(customer_id, theirs)
     _forget_in_what_others_need(theirs)
     _delete_rows(theirs)
+    _say_farewell(theirs)
     commit()
     begin_write()
     audit.forget_visits_of(user_id)
@@ -120,7 +122,7 @@ def _leave(customer_id: UUID, theirs: Belongings) -> None:
         raise HandOverFirst(customer.name) from error
     if customer.name == theirs.name:
         # It was named after whoever signed up first.
-        customer.name = _name_of(customers.administrators(customer_id)[0])
+        customer.name = _name_of(customers.who_may("administer", customer_id)[0])
 
 
 def _close(customer: Customer) -> None:
@@ -179,14 +181,31 @@ def _delete_rows(theirs: Belongings) -> None:
         (Stray, Stray.grant_id.in_(logins)),
         (StoredSession, StoredSession.user_id == user_id),
         (UserIdentity, UserIdentity.user_id == user_id),
-        (Mail, theirs.is_addressed(Mail.recipient)),
+        (Mail, or_(Mail.user_id == user_id, theirs.is_addressed(Mail.recipient))),
         (MailedProof, theirs.is_addressed(MailedProof.address)),
-        (Invitation, theirs.is_addressed(Invitation.email)),
+        (Invitation, theirs.is_invited),
         # Theirs to use or not to use; and what they asked for is worth nothing without them.
         (Errand, or_(Errand.asked_by_id == user_id, theirs.is_addressed(Errand.email))),
         (User, User.id == user_id),
     ):
         db.session.execute(delete(table).where(which))
+
+
+def _say_farewell(theirs: Belongings) -> None:
+    """The last mail, to all addresses; what is kept of it goes when it does."""
+    for address in sorted(theirs.addresses):
+        with suppress(mail.UnsafeAddress):
+            mail.send(
+                address,
+                "notice",
+                is_farewell=True,
+                title="Your account was deleted",
+                lines=(
+                    "What was known of you here is gone, and what only you were needed for is disconnected in Xero.",
+                    "This is the last mail to you.",
+                ),
+                why="this address belonged to an account there",
+            )
 
 
 def _name_of(user_id: UUID) -> str:

@@ -7,9 +7,10 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from xero_onboard.accounts import letters
 from xero_onboard.accounts.models import Customer, Membership, StoredSession, User
 from xero_onboard.connect.doors import Introduction
-from xero_onboard.lib import audit, limits, mail
+from xero_onboard.lib import audit, limits
 from xero_onboard.lib.db import begin_write, db
 from xero_onboard.lib.limits import Limit
 from xero_onboard.lib.reader import RIGHTS, Owner, Right
@@ -132,6 +133,12 @@ def hand_over(actor: Owner, user_id: UUID) -> None:
         "A colleague has handed over to you",
         f"You administer {customer.name} now: you decide who joins, and what each may do.",
     )
+    write(
+        actor.user_id,
+        "You have handed over to a colleague",
+        f"Somebody else administers {customer.name} now; you may {WORDS['connect']}.",
+        "If this was not you, speak with your colleague, and set a new password.",
+    )
 
 
 def remove(actor: Owner, user_id: UUID) -> None:
@@ -200,38 +207,27 @@ def introduce(actor: Owner) -> Introduction | None:
     return Introduction(*row) if row else None
 
 
-def administrators(customer_id: UUID) -> tuple[UUID, ...]:
-    """Those who administer a customer and can sign in."""
+def who_may(right: Right, customer_id: UUID) -> tuple[UUID, ...]:
+    """Those who may do this for a customer, and can sign in to do it."""
     query = select(Membership.user_id).join(User, User.id == Membership.user_id)
     return tuple(
         db.session.scalars(
             query.where(
                 Membership.customer_id == customer_id,
-                Membership.right == "administer",
+                Membership.right.in_(RIGHTS[RIGHTS.index(right) :]),
                 User.disabled_at.is_(None),
-            )
+            ).order_by(Membership.created_at, Membership.user_id)
         )
     )
 
 
 def write(user_id: UUID, title: str, *lines: str) -> None:
-    """Tell somebody by mail what a colleague did; an address that cannot be written to is passed over.
-
-    The title becomes a subject, which is stored and sent in clear: it names nobody.
-    """
-    email = db.session.scalar(select(User.email).where(User.id == user_id))
-    try:
-        mail.send(
-            email or "",
-            "notice",
-            title=title,
-            lines=lines,
-            link_label="Look at your colleagues",
-            link_href=f"{settings().public_origin}/account/colleagues",
-        )
-    except mail.UnsafeAddress:
-        # It is what a provider wrote down, and nobody has proven it.
-        return
+    """Tell somebody by mail, at all their addresses, what was done among colleagues."""
+    link = {
+        "link_label": "Look at your colleagues",
+        "link_href": f"{settings().public_origin}/account/colleagues",
+    }
+    letters.write(user_id, title, lines, link)
 
 
 def _count_notice(actor: Owner, user_id: UUID) -> None:
@@ -273,7 +269,7 @@ def _end(membership: Membership, customer: Customer, how: str) -> None:
 
 def _ensure_administered(customer: Customer) -> None:
     """Whoever was disabled counts for nothing: they cannot sign in to administer."""
-    if not administrators(customer.id):
+    if not who_may("administer", customer.id):
         raise NobodyLeft(customer.id)
 
 

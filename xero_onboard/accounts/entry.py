@@ -22,7 +22,7 @@ from xero_onboard.accounts.models import (
     StoredSession,
     User,
 )
-from xero_onboard.accounts.sessions import BrowserSession, end_by_handle, end_sessions
+from xero_onboard.accounts.sessions import BrowserSession, end_by_handle, end_sessions, is_open
 from xero_onboard.lib import audit
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.crypto import digest
@@ -75,6 +75,10 @@ class SignedIn:
             has_second_step=self.has_second_step,
             proved_at=datetime.fromtimestamp(proved, UTC) if proved else None,
         )
+
+
+class SessionEnded(Exception):
+    """The session in which this was asked for was ended from elsewhere meanwhile."""
 
 
 @dataclass(frozen=True)
@@ -172,12 +176,25 @@ def hold(user_id: UUID) -> None:
 
 
 def end_others(user_id: UUID) -> None:
-    """End the user's other sessions, on every process, and go on under a new handle in this one."""
+    """End the user's other sessions, on every process, and go on under a new handle in this one.
+
+    Whatever changes how an account is protected comes by here before it is kept, and is not kept when
+    somebody was quicker to throw this session out. Raises SessionEnded.
+    """
     hold(user_id)
+    ensure_going_on(user_id)
     current = current_session()
     end_sessions(user_id, besides=current.handle or current.ended_handle)
     current.renew()
     forget_reader()
+
+
+def ensure_going_on(user_id: UUID) -> None:
+    """Raise SessionEnded unless this user's session is still there; hold the user before."""
+    current = current_session()
+    handle = current.handle or current.ended_handle
+    if handle is None or not is_open(handle, user_id):
+        raise SessionEnded
 
 
 def sign_out() -> None:

@@ -15,6 +15,8 @@ DEVICE = Limit("sign in: known device", 10, _WHILE)
 NETWORK = Limit("sign in: network", 60, _WHILE)
 ALL = Limit("sign in: all", 2000, _WHILE)
 STEP = Limit("second step: user", 15, timedelta(hours=1))
+# One line of the log tells of all tries that one full bucket refuses in its span.
+NOTED = Limit("sign in: noted", 1, _WHILE)
 ASK_ADDRESS = Limit("mailed proof: address", 5, timedelta(hours=1))
 ASK_NETWORK = Limit("mailed proof: network", 20, timedelta(hours=1))
 ASK_ALL = Limit("mailed proof: all", 1000, timedelta(hours=1))
@@ -37,13 +39,13 @@ def check_password(login: str, password: str, network: str, device: str | None =
     if device is not None and devices.is_known(device, login):
         buckets = [(DEVICE, device)]
     for limit, key in buckets:
-        limits.count(limit, key)
+        _count(limit, key, login)
     begin_read()
     checked = passwords.whose(login, password)
     begin_write()
     # While it was hashed the password may have been changed, and every session ended.
     if checked is None or not _still_counts(checked):
-        audit.record_apart("sign_in_failed", by="password")
+        audit.record_apart("sign_in_failed", subject=_subject(login), by="password")
         raise WrongPassword
     limits.forgive(*buckets[0])
     for limit, key in buckets[1:]:
@@ -55,6 +57,21 @@ def _still_counts(checked: passwords.Checked) -> bool:
     """Whether this is the password yet, and stays so until the end of the transaction."""
     entry.hold(checked.user_id)
     return passwords.is_unchanged(checked)
+
+
+def _count(limit: Limit, key: str, login: str) -> None:
+    try:
+        limits.count(limit, key)
+    except limits.TooMany:
+        if limits.is_first(NOTED, f"{limit.name}|{key}"):
+            audit.record_apart("sign_in_limited", subject=_subject(login), by=limit.name)
+        raise
+
+
+def _subject(login: str) -> str | None:
+    """Whose account was tried. It is looked up for every login, so that the answer takes as long."""
+    user_id = passwords.user_of_login(login)
+    return f"user:{user_id}" if user_id else None
 
 
 def check_step(user_id: UUID, by: str, is_right: Callable[[], bool]) -> bool:

@@ -76,7 +76,7 @@ def invite(actor: Owner, address: str, right: Right, network: str) -> None:
         "notice",
         title=f"You are invited to work with a colleague in {settings().product_name}",
         lines=(
-            f"{sender.name} ({sender.email}) invites you to act for {customer.name}.",
+            f"{mail.name(sender.name)}{_proven(sender.id)} invites you to act for {mail.name(customer.name)}.",
             f"You would be able to {customers.WORDS[right]}.",
             f"The link works once, for {LIFE.days} days. If you do not know the sender, ignore it.",
         ),
@@ -120,7 +120,7 @@ def accept(invitation_id: UUID, user_id: UUID) -> Offer:
     taken = db.session.scalar(
         update(Invitation)
         .where(Invitation.id == invitation_id, _is_open())
-        .values(accepted_at=now())
+        .values(accepted_at=now(), accepted_by_id=user_id)
         .returning(Invitation.id)
         .execution_options(synchronize_session=False)
     )
@@ -199,13 +199,19 @@ def _withdraw(which: ColumnElement[bool]) -> bool:
     return bool(withdrawn)
 
 
+def _proven(user_id: UUID) -> str:
+    """The address of somebody in brackets, if it is surely theirs."""
+    login = passwords.login_of_user(user_id)
+    return f" ({login})" if login else ""
+
+
 def _tell_administrators(customer: Customer, user_id: UUID, offer: Offer) -> None:
     joined = db.session.get_one(User, user_id)
-    for administrator in customers.administrators(customer.id):
+    for administrator in customers.who_may("administer", customer.id):
         if administrator != user_id:
             customers.write(
                 administrator,
                 "A colleague has joined",
-                f"{joined.name} ({joined.email}) has accepted the invitation to {offer.email}.",
+                f"{joined.name}{_proven(user_id)} has accepted the invitation to {offer.email}.",
                 f"For {customer.name} they may {customers.WORDS[offer.right]}.",
             )

@@ -2,11 +2,12 @@
 
 import logging
 from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 
-from xero_onboard.accounts.models import AlternativeAddress, Password, User
+from xero_onboard.accounts.models import AlternativeAddress, NewLogin, Password, User
 from xero_onboard.lib import mail
 from xero_onboard.lib.db import db
 from xero_onboard.lib.web import settings
@@ -28,7 +29,7 @@ def write(
     user_id: UUID,
     title: str,
     lines: tuple[str, ...],
-    link: Mapping[str, str],
+    link: Mapping[str, Any],
     besides: str | None = None,
 ) -> None:
     """Write to all of a person's addresses, passing over those that no mail can be sent to.
@@ -37,18 +38,18 @@ def write(
     """
     for address in sorted(addresses_of(user_id) | ({besides} if besides else set())):
         try:
-            mail.send(address, "notice", title=title, lines=lines, **link)
+            mail.send(address, "notice", user_id=user_id, title=title, lines=lines, **link)
         except mail.UnsafeAddress:
             # What a provider says of somebody is not always an address.
             log.warning("user %s has an address that no mail can be sent to", user_id)
 
 
 def addresses_of(user_id: UUID) -> set[str]:
-    """Where a person can be reached: their address, their login, and the alternative that is proven."""
+    """Where a person can be reached: their address, their login, and all others that they have proven."""
     queries = (
         select(User.email).where(User.id == user_id),
         select(Password.login).where(Password.user_id == user_id),
+        select(NewLogin.address).where(NewLogin.user_id == user_id),
         select(AlternativeAddress.address).where(AlternativeAddress.user_id == user_id),
     )
-    found = {db.session.scalar(query) for query in queries}
-    return {address for address in found if address}
+    return {address for query in queries for address in db.session.scalars(query) if address}

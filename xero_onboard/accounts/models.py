@@ -4,7 +4,18 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, LargeBinary, String, UniqueConstraint, Uuid
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    ColumnElement,
+    ForeignKey,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+    Uuid,
+    and_,
+    or_,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from xero_onboard.lib.clock import now
@@ -112,16 +123,43 @@ class PasskeyChallenge(Table):
 
 
 class AlternativeAddress(Table):
-    """A second mailbox to recover with; it counts only some days after it was proven."""
+    """A second mailbox to recover with: it counts only some days after it was proven.
+
+    And it goes on counting for some days after it was given up; of those that do not end there is one.
+    """
 
     __tablename__ = "alternative_address"
 
     user_id: Mapped[UUID] = mapped_column(
         ForeignKey("user.id", ondelete="CASCADE"), primary_key=True
     )
-    address: Mapped[str] = mapped_column(String(LONGEST_EMAIL))
+    address: Mapped[str] = mapped_column(String(LONGEST_EMAIL), primary_key=True)
     verified_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     counts_from: Mapped[datetime] = mapped_column(UtcDateTime)
+    ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    @classmethod
+    def lasts(cls) -> ColumnElement[bool]:
+        """A condition: it was not given up, or not for long."""
+        return or_(cls.ends_at.is_(None), cls.ends_at > now())
+
+    @classmethod
+    def counts(cls) -> ColumnElement[bool]:
+        """A condition: it helps to get back in now."""
+        return and_(cls.counts_from <= now(), cls.lasts())
+
+
+class NewLogin(Table):
+    """The address that will be signed in with, proven, from some days after it was; until then the old one."""
+
+    __tablename__ = "new_login"
+
+    user_id: Mapped[UUID] = mapped_column(
+        ForeignKey("user.id", ondelete="CASCADE"), primary_key=True
+    )
+    address: Mapped[str] = mapped_column(String(LONGEST_EMAIL))
+    verified_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    counts_from: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
 
 class KnownDevice(Table):
@@ -204,6 +242,7 @@ class Invitation(Table):
     right: Mapped[Right] = mapped_column(String(10))
     token_digest: Mapped[str] = mapped_column(String(64), unique=True)
     invited_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    accepted_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     accepted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -2,14 +2,16 @@
 
 from uuid import UUID
 
+from flask import has_request_context
 from sqlalchemy import select
 
-from xero_onboard.accounts import letters
+from xero_onboard.accounts import customers, letters
 from xero_onboard.accounts.models import User
 from xero_onboard.connect import signals
 from xero_onboard.connect.models import Connection, Errand
 from xero_onboard.connect.organisations import Actor
 from xero_onboard.lib.db import db
+from xero_onboard.lib.reader import STRANGER, current_reader
 from xero_onboard.lib.web import settings
 
 
@@ -25,6 +27,20 @@ def tell_who_asked(errand: Errand) -> None:
         f"{who} used your link, and {what} is connected to {settings().product_name}.",
         "If you do not know who that is, disconnect it, and write to us.",
     )
+
+
+@signals.disconnected.connect
+def tell_colleagues(connection: Connection) -> None:
+    """Whoever may connect for the customer learns what is gone, and through whom."""
+    reader = current_reader() if has_request_context() else STRANGER
+    by = "our support" if reader.customer_id != connection.customer_id else reader.name
+    for user_id in customers.who_may("connect", connection.customer_id):
+        _write(
+            user_id,
+            "An organisation was disconnected",
+            f"{connection.name} was disconnected from {settings().product_name} by {by}.",
+            "If that should not be so, connect it again, and speak with your colleagues.",
+        )
 
 
 @signals.taken_over.connect

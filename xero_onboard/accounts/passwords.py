@@ -8,7 +8,7 @@ from uuid import UUID
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import select
+from sqlalchemy import select, update
 from zxcvbn import zxcvbn
 
 from xero_onboard.accounts import proofs, second_step
@@ -95,32 +95,28 @@ def is_short(password: str) -> bool:
     return len(_normal(password)) < SHORTEST_ALONE
 
 
-def set_verifier(
-    user_id: UUID,
-    login: str,
-    verifier: str,
-    *,
-    was_recovered: bool = False,
-    is_short: bool = False,
-) -> None:
-    """Keep a password's verifier for this user, who signs in with this login. Raises TooShort.
+def add(user_id: UUID, login: str, verifier: str, *, is_short: bool = False) -> None:
+    """Keep the first password of this user, who signs in with this login. Raises TooShort or IntegrityError.
 
-    The user's links to set a password end. Hold the user before.
+    Hold the user before.
     """
-    if is_short and not second_step.ways_of(user_id).is_any:
-        raise TooShort(_too_short(SHORTEST_ALONE))
-    proofs.end_links(user_id)
-    db.session.merge(
-        Password(
-            user_id=user_id,
-            login=login,
-            verifier=verifier,
-            changed_at=now(),
-            was_recovered=was_recovered,
-            is_short=is_short,
-        )
-    )
+    _begin(user_id, is_short=is_short)
+    row = Password(user_id=user_id, login=login, verifier=verifier, is_short=is_short)
+    db.session.add(row)
     db.session.flush()
+
+
+def replace(
+    user_id: UUID, verifier: str, *, was_recovered: bool = False, is_short: bool = False
+) -> None:
+    """Keep another password for the login that this user has by now. Raises TooShort.
+
+    Hold the user before: while a password is hashed its owner may change the login elsewhere.
+    """
+    _begin(user_id, is_short=is_short)
+    values = {"changed_at": now(), "was_recovered": was_recovered, "is_short": is_short}
+    ours = update(Password).where(Password.user_id == user_id)
+    db.session.execute(ours.values(verifier=verifier, **values))
 
 
 def whose(login: str, password: str) -> Checked | None:
@@ -146,6 +142,11 @@ def login_of_user(user_id: UUID) -> str | None:
     return db.session.scalar(select(Password.login).where(Password.user_id == user_id))
 
 
+def user_of_login(login: str) -> UUID | None:
+    """Who signs in with this address."""
+    return db.session.scalar(select(Password.user_id).where(Password.login == login))
+
+
 def end_short(user_id: UUID) -> None:
     """Have a password that was good enough beside a second step open nothing, once that is gone.
 
@@ -153,7 +154,14 @@ def end_short(user_id: UUID) -> None:
     """
     row = db.session.get(Password, user_id)
     if row is not None and row.is_short:
-        set_verifier(user_id, row.login, sealed(secrets.token_urlsafe(32)))
+        replace(user_id, sealed(secrets.token_urlsafe(32)))
+
+
+def _begin(user_id: UUID, *, is_short: bool) -> None:
+    """What comes before any new password: the links by which one could be set end."""
+    if is_short and not second_step.ways_of(user_id).is_any:
+        raise TooShort(_too_short(SHORTEST_ALONE))
+    proofs.end_links(user_id)
 
 
 def _too_short(least: int) -> str:

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, delete, func, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from xero_onboard.accounts import letters, passwords, recognition, second_step
+from xero_onboard.accounts.address import undo_changes
 from xero_onboard.accounts.entry import find, has_second_step, hold
 from xero_onboard.accounts.models import (
     Customer,
@@ -20,12 +21,13 @@ from xero_onboard.accounts.models import (
     StoredSession,
     User,
 )
-from xero_onboard.accounts.registering import Incomplete, LinkUsed
+from xero_onboard.accounts.protection import protection_of
+from xero_onboard.accounts.registering import STOPPED, Incomplete, LinkUsed
 from xero_onboard.accounts.sessions import end_sessions
 from xero_onboard.lib import audit
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.crypto import digest
-from xero_onboard.lib.db import db
+from xero_onboard.lib.db import begin_read, begin_write, db
 from xero_onboard.lib.reader import Role
 from xero_onboard.lib.web import settings
 
@@ -37,15 +39,19 @@ _GROUPS, _GROUP = 5, 4
 
 
 class NoSuchPerson(LookupError):
-    """Nobody signs in with this address, or several people give it as theirs."""
+    """Nobody signs in with this address, and nobody has this id."""
 
 
 class TakenLogin(Exception):
     """Somebody signs in with this address already."""
 
 
-class NoPassword(Exception):
-    """This person signs in without a password, so that a link to set one lets nobody in."""
+class NoAddress(Exception):
+    """This person has no password, and no address of theirs that one could be set for."""
+
+
+class OnlyWayIn(Exception):
+    """Without their passkeys nobody could sign in to this account any more."""
 
 
 class LastAdministrator(Exception):
@@ -63,6 +69,8 @@ class Person:
     id: UUID
     name: str
     email: str
+    # They sign in with this address, so it is theirs; else a provider said so.
+    is_proven: bool
     role: Role
     disabled_at: datetime | None
     has_second_step: bool
@@ -79,7 +87,7 @@ def create(address: str, name: str, role: Role, password: str | None = None) -> 
     try:
         with db.session.begin_nested():
             user = recognition.make_user(called, login, role)
-            passwords.set_verifier(user.id, login, verifier)
+            passwords.add(user.id, login, verifier)
     except IntegrityError as error:
         raise TakenLogin from error
     if role == "reader":
@@ -106,23 +114,33 @@ def everybody() -> tuple[Person, ...]:
         .where(StoredSession.user_id == User.id)
         .scalar_subquery()
     )
-    columns = (User.id, User.name, User.email, User.role, User.disabled_at)
+    email = func.coalesce(Password.login, User.email)
+    is_proven = Password.login.is_not(None)
+    columns = (User.id, User.name, email, is_proven, User.role, User.disabled_at)
     second = has_second_step(cast(ColumnElement[UUID], User.id))
     is_reader = User.role == "reader"
-    query = select(*columns, second, seen_at).order_by(is_reader, User.role, User.name, User.id)
+    query = select(*columns, second, seen_at).outerjoin(Password, Password.user_id == User.id)
+    query = query.order_by(is_reader, User.role, User.name, User.id)
     return tuple(Person(*row) for row in db.session.execute(query))
 
 
-def whom(address: str) -> UUID:
-    """Who signs in with this address, or is alone in giving it as theirs; raises NoSuchPerson."""
-    given = passwords.comparable(address)
-    found = db.session.scalar(select(Password.user_id).where(Password.login == given))
-    if found is not None:
-        return found
-    others = db.session.scalars(select(User.id).where(func.lower(User.email) == given)).all()
-    if len(others) != 1:
-        raise NoSuchPerson(len(others))
-    return others[0]
+def whom(named: str) -> UUID:
+    """Who signs in with this address, or has this id; raises NoSuchPerson.
+
+    An address that only a provider gives as somebody's names nobody: anybody may have written it
+    into their profile there.
+    """
+    found = _parsed_id(named) or passwords.user_of_login(passwords.comparable(named))
+    if found is None or db.session.get(User, found) is None:
+        raise NoSuchPerson(named)
+    return found
+
+
+def _parsed_id(value: str) -> UUID | None:
+    try:
+        return UUID(value)
+    except ValueError:
+        return None
 
 
 def set_role(user_id: UUID, role: Role) -> None:
@@ -172,14 +190,13 @@ def keep_an_administrator(user_id: UUID) -> None:
 
 
 def make_link(user_id: UUID) -> str:
-    """A link with which the person sets a new password, once and soon; links made before it end.
+    """A link with which the person sets a password, once and soon; links made before it end.
 
-    It leaves the second step alone: no one thing may stand for both. Raises NoSuchPerson or NoPassword.
+    It leaves the second step alone: no one thing may stand for both. Who has no password yet signs in
+    with the address that we write to. Raises NoSuchPerson or NoAddress.
     """
-    _hold(user_id)
-    login = passwords.login_of_user(user_id)
-    if login is None:
-        raise NoPassword
+    user = _hold(user_id)
+    login = passwords.login_of_user(user_id) or _free_login(user.email)
     _forget_links(user_id)
     token = secrets.token_urlsafe(32)
     db.session.add(
@@ -208,29 +225,41 @@ def is_open(token: str) -> bool:
 
 def recover(token: str, password: str) -> None:
     """Set the password by a link that was handed over, and end all sessions. Raises Incomplete or LinkUsed."""
-    proof = _held_link(token)
-    holder = find(proof.user_id) if proof and proof.user_id else None
-    login = passwords.login_of_user(holder.id) if holder else None
-    if proof is None or holder is None or login is None:
+    asked = _link_of(token)
+    holder = find(asked.user_id) if asked and asked.user_id else None
+    if asked is None or holder is None:
         raise LinkUsed
-    known, has_step = (settings().product_name, login, holder.name), holder.has_second_step
-    if complaint := passwords.complaint(password, has_second_step=has_step, known=known):
+    begin_read()
+    known = (settings().product_name, asked.address, holder.name)
+    complaint = passwords.complaint(password, has_second_step=holder.has_second_step, known=known)
+    if complaint:
         raise Incomplete({"password": complaint})
-    is_short = passwords.is_short(password)
-    passwords.set_verifier(holder.id, login, passwords.sealed(password), is_short=is_short)
+    verifier = passwords.sealed(password)
+    begin_write()
+    hold(holder.id)
+    proof = _link_of(token)
+    if proof is None:
+        raise LinkUsed
+    _set_password(holder.id, proof.address, verifier, is_short=passwords.is_short(password))
     end_sessions(holder.id)
     audit.record("password_reset", actor=holder.id, via="support")
-    _tell(holder.id, "Your password was changed", "It was set by a link that support had made.")
+    lines = ["It was set by a link that support had made."]
+    if undo_changes(holder.id):
+        lines.append(STOPPED)
+    _tell(holder.id, "Your password was changed", *lines)
 
 
 def remove_second_step(user_id: UUID, by: UUID) -> None:
     """Let somebody in by their password alone until they set up a new second step.
 
-    Raises NoSuchPerson, or NeedsAnotherAdministrator for one's own.
+    Raises NoSuchPerson, NeedsAnotherAdministrator for one's own, and OnlyWayIn.
     """
     if user_id == by:
         raise NeedsAnotherAdministrator
     _hold(user_id)
+    has = protection_of(user_id)
+    if not (has.login or has.has_xero):
+        raise OnlyWayIn(user_id)
     second_step.remove(user_id)
     db.session.execute(delete(Passkey).where(Passkey.user_id == user_id))
     passwords.end_short(user_id)
@@ -240,18 +269,41 @@ def remove_second_step(user_id: UUID, by: UUID) -> None:
     _tell(user_id, title, "An administrator did this so that you can set it up anew.")
 
 
+def _free_login(email: str) -> str:
+    """The address as a login, if it can be one and is nobody's yet. Raises NoAddress."""
+    try:
+        login = passwords.login_of(email)
+    except passwords.BadAddress as error:
+        raise NoAddress from error
+    if passwords.user_of_login(login) is not None:
+        raise NoAddress
+    return login
+
+
+def _set_password(user_id: UUID, address: str, verifier: str, *, is_short: bool) -> None:
+    """Another password, or the first one for this address. Raises Incomplete or LinkUsed."""
+    try:
+        with db.session.begin_nested():
+            if passwords.login_of_user(user_id):
+                passwords.replace(user_id, verifier, is_short=is_short)
+            else:
+                passwords.add(user_id, address, verifier, is_short=is_short)
+    except passwords.TooShort as error:
+        # The second step was removed while the password was hashed.
+        raise Incomplete({"password": str(error)}) from error
+    except IntegrityError as error:
+        # Since the link was made somebody else signs in with this address.
+        raise LinkUsed from error
+
+
 def _forget_links(user_id: UUID) -> None:
     ours = (MailedProof.kind == RECOVERY, MailedProof.user_id == user_id)
     db.session.execute(delete(MailedProof).where(*ours))
 
 
-def _held_link(token: str) -> MailedProof | None:
-    """What this link proves if it may still be used, its user held until the end of the transaction."""
-    user_id = db.session.scalar(select(MailedProof.user_id).where(*_link(token)))
-    if user_id is None:
-        return None
-    hold(user_id)
-    query = select(MailedProof).where(*_link(token)).with_for_update()
+def _link_of(token: str) -> MailedProof | None:
+    """What this link proves, if it may still be used."""
+    query = select(MailedProof).where(*_link(token))
     return db.session.scalar(query.execution_options(populate_existing=True))
 
 

@@ -9,7 +9,15 @@ from uuid import UUID
 
 from sqlalchemy import func, inspect, select
 
-from xero_onboard.accounts import belongings, customers, devices, invitations, proofs, sessions
+from xero_onboard.accounts import (
+    belongings,
+    customers,
+    devices,
+    invitations,
+    letters,
+    proofs,
+    sessions,
+)
 from xero_onboard.accounts.belongings import SHARES, Belongings, Share
 from xero_onboard.connect import errands, hearing, showings, upkeep
 from xero_onboard.connect.models import ENDED, Connection
@@ -70,6 +78,8 @@ def export(user_id: UUID) -> dict[str, Plain]:
     """All rows about this person, table by table, without what only proves or opens something."""
     theirs = belongings.belongings_of(user_id)
     audit.record("user_exported", actor=user_id, subject=f"user:{user_id}")
+    line = "Everything that is stored about you was downloaded as a file."
+    letters.tell(user_id, "A copy of your data was made", line)
     return {
         "person": str(user_id),
         "made_at": now().isoformat(),

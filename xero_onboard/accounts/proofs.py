@@ -6,10 +6,16 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, delete, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, or_, select, update
 
 from xero_onboard.accounts import entry
-from xero_onboard.accounts.models import AlternativeAddress, MailedProof, Password, ProofKind
+from xero_onboard.accounts.models import (
+    AlternativeAddress,
+    MailedProof,
+    Password,
+    ProofKind,
+    User,
+)
 from xero_onboard.lib import mail
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.crypto import digest, pseudonym
@@ -59,18 +65,22 @@ def ask(
     return proof.id
 
 
-def waiting(kind: ProofKind, browser: str | None) -> MailedProof | None:
-    """What this browser has asked for and may still prove."""
+def waiting(
+    kind: ProofKind, browser: str | None, user_id: UUID | None = None
+) -> MailedProof | None:
+    """What this user, or somebody who is none yet, has asked for in this browser and may still prove."""
     if browser is None:
         return None
-    return db.session.scalar(select(MailedProof).where(*_open(kind, browser)))
+    return db.session.scalar(select(MailedProof).where(*_open(kind, browser, user_id)))
 
 
-def take_code(kind: ProofKind, browser: str, code: str) -> MailedProof | None:
-    """What this code proves, once. Counts the try, and commits that, before it looks at the code."""
+def take_code(
+    kind: ProofKind, browser: str, code: str, user_id: UUID | None = None
+) -> MailedProof | None:
+    """What this code proves to this user, once. Counts the try, and commits that, before it looks at the code."""
     counted = db.session.scalar(
         update(MailedProof)
-        .where(*_open(kind, browser), MailedProof.tries < MOST_TRIES)
+        .where(*_open(kind, browser, user_id), MailedProof.tries < MOST_TRIES)
         .values(tries=MailedProof.tries + 1)
         .returning(MailedProof.id)
     )
@@ -89,7 +99,7 @@ def user_of_link(token: str, browser: str | None) -> UUID | None:
     """Whose link this is, if it may still be used here; looking uses nothing up."""
     if browser is None:
         return None
-    ours = (MailedProof.secret_digest == digest(token), *_open("reset", browser))
+    ours = (MailedProof.secret_digest == digest(token), *_live("reset", browser))
     return db.session.scalar(select(MailedProof.user_id).where(*ours))
 
 
@@ -128,7 +138,12 @@ def forget_proofs() -> None:
     db.session.execute(delete(MailedProof).where(MailedProof.expires_at < now() - KEEP))
 
 
-def _open(kind: ProofKind, browser: str) -> tuple[ColumnElement[bool], ...]:
+def _open(kind: ProofKind, browser: str, user_id: UUID | None) -> tuple[ColumnElement[bool], ...]:
+    """Also that it is theirs: the next person at the same browser learns nothing of the one before."""
+    return (MailedProof.user_id == user_id, *_live(kind, browser))
+
+
+def _live(kind: ProofKind, browser: str) -> tuple[ColumnElement[bool], ...]:
     return (
         MailedProof.kind == kind,
         MailedProof.browser_digest == digest(browser),
@@ -154,10 +169,12 @@ def _taken(whose: ColumnElement[bool], secret_digest: str) -> MailedProof | None
 
 def _mail_registration(proof: MailedProof) -> None:
     """A code for a new address; whoever has an account already is told so, and by mail alone."""
-    if db.session.scalar(select(Password.user_id).where(Password.login == proof.address)):
+    owner = db.session.scalar(select(Password.user_id).where(Password.login == proof.address))
+    if owner is not None:
         mail.send(
             proof.address,
             "notice",
+            user_id=owner,
             title="You already have an account",
             lines=(
                 "Somebody, probably you, asked for a new account with this address.",
@@ -186,6 +203,7 @@ def _mail_reset(proof: MailedProof) -> None:
     mail.send(
         proof.address,
         "notice",
+        user_id=found.user_id,
         title="Set a new password",
         lines=(
             "Open the link in the browser in which you asked for it. It works once, for 10 minutes.",
@@ -197,16 +215,20 @@ def _mail_reset(proof: MailedProof) -> None:
 
 
 def _opened_by(address: str) -> Row[UUID, str] | None:
-    """Whose password may be set by whoever reads this mailbox, and the login beside it."""
+    """Whose password may be set by whoever reads this mailbox, and the login beside it.
+
+    An alternative one does that for readers alone: staff are let back in by another administrator.
+    """
+    is_alternative = and_(
+        AlternativeAddress.address == address,
+        AlternativeAddress.counts(),
+        User.role == "reader",
+    )
     query = (
         select(Password.user_id, Password.login)
+        .join(User, User.id == Password.user_id)
         .outerjoin(AlternativeAddress, AlternativeAddress.user_id == Password.user_id)
-        .where(
-            or_(
-                Password.login == address,
-                (AlternativeAddress.address == address) & (AlternativeAddress.counts_from <= now()),
-            )
-        )
+        .where(or_(Password.login == address, is_alternative))
         # Two people may name the same alternative address; the login is the better claim.
         .order_by((Password.login == address).desc(), Password.changed_at)
     )
@@ -219,10 +241,12 @@ def _mail_alternative(proof: MailedProof) -> None:
 
 def _mail_login(proof: MailedProof) -> None:
     """A code for an address to sign in with; whoever signs in with it already is told so, and no more."""
-    if db.session.scalar(select(Password.user_id).where(Password.login == proof.address)):
+    owner = db.session.scalar(select(Password.user_id).where(Password.login == proof.address))
+    if owner is not None:
         mail.send(
             proof.address,
             "notice",
+            user_id=owner,
             title="You already sign in with this address",
             lines=(
                 "Somebody, probably you, wants to sign in to another account with this address.",
@@ -244,7 +268,15 @@ def _mail_code(proof: MailedProof, title: str) -> None:
     proof.secret_digest = _code_digest(proof.id, code)
     kind: ProofKind = proof.kind  # type: ignore[assignment]
     minutes = int(LIVES[kind].total_seconds() // 60)
-    mail.send(proof.address, "code", title=title, code=code, minutes=minutes, lines=())
+    mail.send(
+        proof.address,
+        "code",
+        user_id=proof.user_id,
+        title=title,
+        code=code,
+        minutes=minutes,
+        lines=(),
+    )
 
 
 def _code_digest(proof_id: UUID, code: str) -> str:

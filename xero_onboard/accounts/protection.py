@@ -6,10 +6,11 @@ from uuid import UUID
 
 from sqlalchemy import exists, func, select
 
-from xero_onboard.accounts import second_step
+from xero_onboard.accounts import address, alternative, second_step
 from xero_onboard.accounts.models import (
     AlternativeAddress,
     Authenticator,
+    NewLogin,
     Passkey,
     Password,
     StoredSession,
@@ -33,6 +34,7 @@ class Protection:
     passkeys: tuple[Passkey, ...]
     recovery_codes: int
     alternative: AlternativeAddress | None
+    new_login: NewLogin | None
     sessions: int
 
     @property
@@ -84,7 +86,8 @@ def protection_of(user_id: UUID) -> Protection:
         authenticator_since=authenticator.created_at if authenticator else None,
         passkeys=tuple(db.session.scalars(keys)),
         recovery_codes=second_step.codes_left(user_id),
-        alternative=db.session.get(AlternativeAddress, user_id),
+        alternative=alternative.present(user_id),
+        new_login=address.waiting(user_id),
         sessions=db.session.scalar(open_ones) or 0,
     )
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
 
-from xero_onboard.accounts import letters, passwords, proofs, recognition
+from xero_onboard.accounts import address, letters, passwords, proofs, recognition
 from xero_onboard.accounts.entry import find, hold
 from xero_onboard.accounts.models import Customer, Membership
 from xero_onboard.accounts.sessions import end_sessions
@@ -14,6 +14,7 @@ from xero_onboard.lib import audit
 from xero_onboard.lib.db import begin_read, begin_write, db
 from xero_onboard.lib.web import settings
 
+STOPPED = "Changes of your addresses that had not come into force were stopped."
 BAD_ADDRESS = "Write an email address like name@example.com."
 NO_NAME = "Write the name that your colleagues know you by."
 
@@ -43,11 +44,11 @@ class LinkUsed(Exception):
     """This link was used, has run out, or belongs to another browser."""
 
 
-def newcomer(name: str, address: str, password: str) -> Newcomer:
+def newcomer(name: str, email: str, password: str) -> Newcomer:
     """What was typed, checked. Raises Incomplete with every reason at once."""
     errors, login = {}, ""
     try:
-        login = passwords.login_of(address)
+        login = passwords.login_of(email)
     except passwords.BadAddress:
         errors["email"] = BAD_ADDRESS
     if not name:
@@ -77,7 +78,7 @@ def register(code: str, browser: str) -> UUID:
     except IntegrityError as error:
         # The same person finished in another browser first.
         raise WrongCode from error
-    proof.content = {}
+    proof.content, proof.user_id = {}, user_id
     audit.record("signed_up", actor=user_id, by="registration")
     return user_id
 
@@ -102,24 +103,27 @@ def set_forgotten(token: str, browser: str, password: str) -> None:
     proof = proofs.take_link(token, browser)
     if proof is None:
         raise LinkUsed
-    _reset(holder.id, login, verifier, str(proof.content.get("via")), passwords.is_short(password))
+    _reset(holder.id, verifier, str(proof.content.get("via")), passwords.is_short(password))
 
 
-def _reset(user_id: UUID, login: str, verifier: str, via: str, is_short: bool) -> None:
+def _reset(user_id: UUID, verifier: str, via: str, is_short: bool) -> None:
     recovered = via == "alternative"
     try:
-        passwords.set_verifier(user_id, login, verifier, was_recovered=recovered, is_short=is_short)
+        passwords.replace(user_id, verifier, was_recovered=recovered, is_short=is_short)
     except passwords.TooShort as error:
         # The second step was removed while the password was hashed.
         raise Incomplete({"password": str(error)}) from error
     end_sessions(user_id)
     audit.record("password_reset", actor=user_id, via=via)
-    letters.tell(user_id, "Your password was changed", "A new password was set by a mailed link.")
+    lines = ["A new password was set by a mailed link."]
+    if address.undo_changes(user_id):
+        lines.append(STOPPED)
+    letters.tell(user_id, "Your password was changed", *lines)
 
 
 def _make(login: str, name: str, verifier: str) -> UUID:
     user = recognition.make_user(name, login)
-    passwords.set_verifier(user.id, login, verifier)
+    passwords.add(user.id, login, verifier)
     customer = Customer(name=user.name)
     db.session.add(customer)
     db.session.flush()

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from flask import Flask, Request, Response, g, session
 from flask.sessions import SessionInterface, SessionMixin
-from sqlalchemy import Row, delete, select, update
+from sqlalchemy import Row, delete, exists, select, update
 
 from xero_onboard.accounts.models import StoredSession
 from xero_onboard.lib.clock import now
@@ -130,6 +130,16 @@ def open_sessions(user_id: UUID, handle: str | None) -> tuple[OpenSession, ...]:
         )
         for row in db.session.scalars(query.order_by(StoredSession.seen_at.desc()))
     )
+
+
+def is_open(handle: str, user_id: UUID) -> bool:
+    """Whether the session with this handle is this user's and has not ended."""
+    theirs = exists().where(
+        StoredSession.id == digest(handle),
+        StoredSession.user_id == user_id,
+        StoredSession.expires_at > now(),
+    )
+    return bool(db.session.scalar(select(theirs)))
 
 
 def end_session(user_id: UUID, name: UUID) -> bool:

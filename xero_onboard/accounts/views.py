@@ -292,7 +292,7 @@ def _enter(user_id: UUID, by: Proof, goes_on_to: str | None) -> Response:
 
 def _second_step(user_id: UUID, error: str | None = None) -> str:
     ways = second_step.ways_of(user_id)
-    asked = proofs.waiting("second_step", current_reader().browser)
+    asked = proofs.waiting("second_step", current_reader().browser, user_id)
     mailed = {"can_be_mailed": alternative.counts(user_id), "is_mailed": asked is not None}
     mailed["is_mail_slow"] = mail.is_stuck()
     return render_template("accounts/second_step.html", ways=ways, error=error, **mailed)

@@ -292,12 +292,13 @@ def _note(event: str, errand: Errand, how: str | None = None) -> None:
 
 def _send(email: str, reader: Reader, link: str) -> None:
     product = settings().product_name
+    who, company = mail.name(reader.name or ""), mail.name(reader.customer or "")
     mail.send(
         email,
         "notice",
         title=f"A colleague asks you to connect Xero to {product}",
         lines=(
-            f"{reader.name} ({reader.email}) asks you to connect an organisation in Xero to {product}, for {reader.customer}.",
+            f"{who} ({reader.email}) asks you to connect an organisation in Xero to {product}, for {company}.",
             "You need the role Standard or Adviser in that organisation, and no account with us. It takes about two minutes.",
             f"The link works once, for {LIFE.days} days. If you do not know who asks, ignore this mail: then nothing happens.",
         ),

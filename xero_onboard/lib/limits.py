@@ -82,6 +82,15 @@ def count(limit: Limit, key: str) -> None:
         raise TooMany(retry_after)
 
 
+def is_first(limit: Limit, key: str) -> bool:
+    """Whether this is not one too many; counts it, for good, as `count` does."""
+    try:
+        count(limit, key)
+    except TooMany:
+        return False
+    return True
+
+
 def peek(limit: Limit, key: str) -> int:
     """How many tries are left now; counts nothing."""
     query = select(LimitBucket.empty_at).where(LimitBucket.key == _bucket(limit, key))

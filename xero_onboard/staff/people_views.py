@@ -70,5 +70,13 @@ def _refusing() -> Iterator[None]:
         raise NotFound from error
     except people.LastAdministrator as error:
         raise Conflict("This is the last administrator. Make another one first.") from error
+    except people.OnlyWayIn as error:
+        raise Conflict(_ONLY_WAY_IN) from error
     except people.NeedsAnotherAdministrator as error:
         raise Conflict("Your own second step is taken away by another administrator.") from error
+
+
+_ONLY_WAY_IN = (
+    "Their passkeys are the only way into this account. Give them a password first: "
+    "`flask users recovery-link` makes a link by which they choose one."
+)

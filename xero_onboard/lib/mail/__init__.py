@@ -4,6 +4,7 @@ Nothing here waits for a mail server. A site without one keeps its mail for the 
 """
 
 from datetime import timedelta
+from uuid import UUID
 
 from flask import Flask
 from sqlalchemy import exists, select
@@ -12,19 +13,43 @@ from xero_onboard.config import Settings
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import db, new_id
 from xero_onboard.lib.mail import delivery
-from xero_onboard.lib.mail.letters import UnsafeAddress, UnsafeLink, checked_address, seal, write
+from xero_onboard.lib.mail.letters import (
+    UnsafeAddress,
+    UnsafeLink,
+    checked_address,
+    name,
+    seal,
+    write,
+)
 from xero_onboard.lib.mail.models import Mail
 from xero_onboard.lib.mail.servers import server_of
 
-__all__ = ["UnsafeAddress", "UnsafeLink", "checked_address", "is_stuck", "register", "send"]
+__all__ = [
+    "UnsafeAddress",
+    "UnsafeLink",
+    "checked_address",
+    "is_stuck",
+    "name",
+    "register",
+    "send",
+]
 
 SLOW = timedelta(minutes=5)
 
 
-def send(to: str, template: str, **values: object) -> None:
+def send(
+    to: str,
+    template: str,
+    /,
+    *,
+    user_id: UUID | None = None,
+    is_farewell: bool = False,
+    **values: object,
+) -> None:
     """Queue what `mail/<template>` says with these values, in the caller's transaction.
 
-    Raises UnsafeAddress, or UnsafeLink when a value named `…_href` leads elsewhere.
+    `user_id` is whose mail it is; of a farewell nothing is kept once it is delivered. Raises
+    UnsafeAddress, or UnsafeLink when a value named `…_href` leads elsewhere.
     """
     address, letter, mail_id = checked_address(to), write(template, values), new_id()
     stays_here = delivery.current_server() is None
@@ -32,6 +57,8 @@ def send(to: str, template: str, **values: object) -> None:
         Mail(
             id=mail_id,
             recipient=address,
+            user_id=user_id,
+            is_farewell=is_farewell,
             subject=letter.subject,
             body_sealed=seal(letter, mail_id),
             status="sent" if stays_here else "queued",

@@ -5,7 +5,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from flask import current_app
-from sqlalchemy import ColumnElement, and_, delete, select, update
+from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.crypto import KeyMissing, Tampered
@@ -51,9 +51,13 @@ def deliver_next() -> bool:
 
 @every_minute("forget old mail")
 def forget_old() -> None:
-    """Delete what was written a week ago, whatever became of it: it holds a name and an address."""
+    """Delete what was written a week ago, whatever became of it: it holds a name and an address.
+
+    And what is on its way to somebody whose account is gone.
+    """
     begin_write()
-    db.session.execute(delete(Mail).where(Mail.created_at < now() - KEEP))
+    is_over = and_(Mail.is_farewell, Mail.status != "queued")
+    db.session.execute(delete(Mail).where(or_(Mail.created_at < now() - KEEP, is_over)))
 
 
 def _claim(mail_id: UUID) -> Mail | None:

@@ -22,6 +22,8 @@ from xero_onboard.lib.web import settings
 _ADDRESS = re.compile(
     r"[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*@[\w-]+(?:\.[\w-]+)*", re.A
 )
+LONGEST_NAME = 80
+_JOINTS = re.compile(r"(?<=\S)[.:/@\\]+(?=\S)|://+|//+")
 _PATH = re.compile(r"/(?!/)[^\s\\]*")
 
 
@@ -52,6 +54,14 @@ def checked_address(address: str) -> str:
     if len(plain) > LONGEST_ADDRESS or not _ADDRESS.fullmatch(plain):
         raise UnsafeAddress("not one plain e-mail address")
     return plain
+
+
+def name(chosen: str) -> str:
+    """A name as it may stand in mail to a stranger: short, and nothing that mail programs make a link of.
+
+    Whoever invites somebody chooses their own name, and must not advertise by it under ours.
+    """
+    return _JOINTS.sub(" ", _without_controls(chosen))[:LONGEST_NAME].strip()
 
 
 def write(template: str, values: Mapping[str, object]) -> Letter:

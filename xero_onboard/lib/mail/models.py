@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import String, Text, Uuid
+from sqlalchemy import String, Text, Uuid, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from xero_onboard.lib.clock import now
@@ -24,6 +24,10 @@ class Mail(Table):
 
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=new_id)
     recipient: Mapped[str] = mapped_column(String(LONGEST_ADDRESS))
+    # Whose mail it is, if we know them: they may have another address by now.
+    user_id: Mapped[UUID | None] = mapped_column(Uuid, index=True)
+    # They have no account here any more: nothing of it is kept once it is on its way.
+    is_farewell: Mapped[bool] = mapped_column(default=False, server_default=false())
     subject: Mapped[str] = mapped_column(String(LONGEST_SUBJECT))
     body_sealed: Mapped[str | None] = mapped_column(Text)
     status: Mapped[str] = mapped_column(String(10), default="queued", index=True)
