@@ -13,6 +13,7 @@ from xero_onboard.accounts.models import (
     KnownDevice,
     MailedProof,
     Membership,
+    NewLogin,
     Passkey,
     RecoveryCode,
     UserIdentity,
@@ -47,6 +48,8 @@ def subject_of(account: Account) -> str:
 
 
 def _proofs(account: Account, mark: str, customer_id: UUID) -> None:
+    # So far away that nothing comes of it while time passes.
+    someday = now() + timedelta(days=1000)
     soon, secret = now() + timedelta(minutes=30), f"{SECRET}-{account.id}"[:64]
     user_id = account.id
     db.session.add_all(
@@ -95,6 +98,24 @@ def _proofs(account: Account, mark: str, customer_id: UUID) -> None:
                 email="somebody@example.com",
                 token_digest=secret,
                 browser_digest=secret,
+                expires_at=soon,
+            ),
+            # From before they changed their address: only the number says that these are theirs.
+            Mail(
+                recipient=f"{mark}-before@example.org",
+                user_id=user_id,
+                subject="Your code",
+                body_sealed=secret,
+                status="sent",
+            ),
+            NewLogin(user_id=user_id, address=f"{mark}-soon@example.org", counts_from=someday),
+            Invitation(
+                customer_id=customer_id,
+                email=f"{mark}-before@example.org",
+                right="see",
+                token_digest=secret[::-1],
+                accepted_by_id=user_id,
+                accepted_at=now(),
                 expires_at=soon,
             ),
             Invitation(

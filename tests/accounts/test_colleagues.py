@@ -226,7 +226,7 @@ def test_those_who_administer_are_told_who_has_joined(app: Flask, casey: Client)
     (told,) = (each for each in letters(app) if each.to == CASEY.email)
 
     assert told.subject == "A colleague has joined"
-    assert "Dana Whitfield (dana@example.com)" in told.text
+    assert "Dana Whitfield has accepted the invitation to dana@example.com." in told.text
     assert "For Casey Nguyen they may see" in told.text
 
 
@@ -360,7 +360,7 @@ def test_no_subject_names_anybody(app: Flask, casey: Client) -> None:
     join(app, casey, DANA, "see")
     casey.post(f"{path}/hand-over")
 
-    assert len(told := letters(app)) == 7
+    assert len(told := letters(app)) == 8
     assert all("Casey Nguyen" in each.text for each in told)
     assert not any(name in each.subject for each in told for name in ("Casey", "Dana"))
 

@@ -13,6 +13,7 @@ from sqlalchemy import delete, func, select, update
 from tests.accounts.owner import PASSWORD, ROBIN, Owner, is_in
 from tests.client import Client
 from xero_onboard.accounts import guarding
+from xero_onboard.accounts.models import User
 from xero_onboard.lib import limits
 from xero_onboard.lib.audit.models import Entry
 from xero_onboard.lib.db import db
@@ -56,6 +57,12 @@ def test_a_thousand_tries_from_fifty_networks_are_ten(app: Flask, robin: Owner) 
     with app.app_context():
         wrong = select(func.count()).where(Entry.event == "sign_in_failed")
         assert db.session.scalar(wrong) == compared
+        # Row L2: whose account it was, and one line for all that were refused.
+        entries = db.session.scalars(select(Entry).where(Entry.event.startswith("sign_in_")))
+        subjects = [(entry.event, entry.subject) for entry in entries]
+        whose = f"user:{db.session.scalars(select(User.id)).one()}"
+    assert set(subjects) == {("sign_in_failed", whose), ("sign_in_limited", whose)}
+    assert subjects.count(("sign_in_limited", whose)) == 1
     assert is_in(robin.enter(robin.browser))
 
 

@@ -9,15 +9,20 @@ from sqlalchemy import select
 
 from tests.accounts.device import Device
 from tests.accounts.owner import PASSWORD, Owner, events, grow_stale, is_in, options_from
+from tests.employees import ADA, make
 from xero_onboard.accounts.models import StoredSession
 from xero_onboard.lib.db import db
-from xero_onboard.lib.web.access import FRESH, mark_of
+from xero_onboard.lib.web.access import FRESH, Who, mark_of
 
 SOME_ID = "33333333-3333-4333-8333-333333333333"
 # Everything that changes what protects the account. What is added here must ask for a proof.
 SENSITIVE = {
+    "/account/address",
+    "/account/address/code",
+    "/account/address/stop",
     "/account/alternative",
     "/account/alternative/code",
+    "/account/alternative/keep",
     "/account/alternative/remove",
     "/account/passkeys",
     "/account/passkeys/options",
@@ -30,6 +35,22 @@ SENSITIVE = {
     "/account/xero/link",
     "/account/xero/unlink",
     f"/connect/connections/{SOME_ID}/disconnect",
+    # Who may do what, and what is taken away for good.
+    "/account/colleagues/invite",
+    f"/account/colleagues/invitations/{SOME_ID}/withdraw",
+    f"/account/colleagues/{SOME_ID}/hand-over",
+    f"/account/colleagues/{SOME_ID}/remove",
+    f"/account/colleagues/{SOME_ID}/right",
+    "/account/customers/leave",
+    "/account/customers/rename",
+    "/account/privacy/delete",
+    "/account/privacy/export",
+}
+SENSITIVE_TO_STAFF = {
+    f"/staff/people/{SOME_ID}/disable",
+    f"/staff/people/{SOME_ID}/enable",
+    f"/staff/people/{SOME_ID}/role",
+    f"/staff/people/{SOME_ID}/second-step",
 }
 
 
@@ -45,6 +66,19 @@ def stale(app: Flask, robin: Owner) -> Owner:
     return robin
 
 
+def fresh_doors(app: Flask, who: Who) -> set[tuple[str, str]]:
+    """Method and path of every view that asks these people for a fresh proof."""
+    adapter = app.url_map.bind("localhost")
+    return {
+        (method, adapter.build(rule.endpoint, dict.fromkeys(rule.arguments, SOME_ID), method))
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) & {"GET", "POST"}
+        if (mark := mark_of(app.view_functions[rule.endpoint]))
+        and mark.is_fresh
+        and mark.who == who
+    }
+
+
 def proved_at(app: Flask) -> int:
     with app.app_context():
         rows = db.session.scalars(select(StoredSession.content))
@@ -53,15 +87,7 @@ def proved_at(app: Flask) -> int:
 
 def test_what_is_sensitive_asks_for_a_proof(app: Flask, stale: Owner) -> None:
     """Row D8: every route of the list that asks for a fresh proof."""
-    adapter = app.url_map.bind("localhost")
-    doors = {
-        (method, adapter.build(rule.endpoint, dict.fromkeys(rule.arguments, SOME_ID), method))
-        for rule in app.url_map.iter_rules()
-        for method in (rule.methods or set()) & {"GET", "POST"}
-        if (mark := mark_of(app.view_functions[rule.endpoint]))
-        and mark.is_fresh
-        and mark.who == "signed_in"
-    }
+    doors = fresh_doors(app, "signed_in")
 
     answers = {door: stale.browser.open(door[1], method=door[0]) for door in doors}
 
@@ -69,6 +95,19 @@ def test_what_is_sensitive_asks_for_a_proof(app: Flask, stale: Owner) -> None:
     for door, answer in answers.items():
         assert answer.status_code == 303, door
         assert answer.location.startswith("/account/prove?next="), door
+
+
+def test_what_is_sensitive_to_staff_asks_an_administrator_for_a_proof(app: Flask) -> None:
+    """Row D8: roles, accounts and other people's second steps."""
+    browser = make(app, ADA, "admin", has_second_step=True).sign_in(app)
+    grow_stale(app)
+    doors = fresh_doors(app, "admin")
+
+    answers = {door: browser.open(door[1], method=door[0]) for door in doors}
+
+    assert {path for method, path in doors if method == "POST"} >= SENSITIVE_TO_STAFF
+    for door, answer in answers.items():
+        assert (answer.status_code, answer.location[:14]) == (303, "/account/prove"), door
 
 
 def test_a_proof_holds_for_a_quarter_of_an_hour() -> None:

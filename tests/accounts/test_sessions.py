@@ -144,6 +144,21 @@ def test_a_session_ends_after_its_time(app: Flask) -> None:
     assert "Sign out" not in casey.get("/hc/en-gb").get_data(as_text=True)
 
 
+def test_a_stolen_cookie_is_worth_nothing_after_31_days(app: Flask) -> None:
+    """Row C3: nor does using it every day make it last."""
+    casey = sign_in(app, CASEY)
+    copied = handle_of(app, casey)
+    for _ in range(31):
+        let_a_day_pass(app)
+        casey.get("/account")
+
+    thief = app.test_client()
+    thief.set_cookie(app.config["SESSION_COOKIE_NAME"], copied)
+
+    assert thief.get("/account").location == "/sign-in?next=/account"
+    assert casey.get("/account").location == "/sign-in?next=/account"
+
+
 def test_the_worker_forgets_sessions_that_ended(app: Flask) -> None:
     sign_in(app, CASEY)
     with app.app_context():
@@ -152,6 +167,14 @@ def test_the_worker_forgets_sessions_that_ended(app: Flask) -> None:
         db.session.commit()
 
     assert stored(app) == []
+
+
+def let_a_day_pass(app: Flask) -> None:
+    with app.app_context():
+        for row in db.session.scalars(select(StoredSession)):
+            row.expires_at -= timedelta(days=1)
+            row.seen_at = row.seen_at and row.seen_at - timedelta(days=1)
+        db.session.commit()
 
 
 def handle_of(app: Flask, client: Client) -> str:

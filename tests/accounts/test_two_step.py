@@ -199,11 +199,12 @@ def test_one_code_at_the_same_moment_signs_in_one(app: Flask, careful: Owner) ->
     assert went_to.count("/connect") == 1
 
 
-def test_the_sixth_try_ends_the_sign_in(careful: Owner) -> None:
-    """Row D4: five tries for each half-open session."""
+def test_the_sixth_try_ends_the_sign_in(app: Flask, careful: Owner) -> None:
+    """Rows D4 and L2: five tries for each half-open session, and each is noted."""
     browser = careful.enter()
     for _ in range(5):
         assert browser.post("/sign-in/second-step", data={"code": "000000"}).status_code == 400
+    assert events(app).count("two_step_failed") == 5
 
     sixth = browser.post("/sign-in/second-step", data={"code": careful.code()})
 
@@ -298,6 +299,7 @@ def test_one_recovery_code_at_the_same_moment_signs_in_one(app: Flask, careful: 
 def test_new_codes_end_the_old_ones_and_their_owner_is_told(app: Flask, careful: Owner) -> None:
     """Row D6: a new set."""
     new = codes_in(careful.browser.post("/account/recovery-codes"))
+    assert events(app).count("recovery_codes_made") == 1
     browser = careful.enter()
 
     old = browser.post("/sign-in/recovery-code", data={"code": careful.recovery_codes[1]})

@@ -6,10 +6,11 @@ from typing import cast
 
 import pytest
 from flask import Flask
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from tests import mailbox
-from tests.client import Client
+from tests.cast import ISSUER
+from tests.client import Client, sign_in
 from tests.employees import ADA, EDDIE, RILEY, Account, make, run
 from tests.house.test_bad_input import rows
 from xero_onboard.accounts.models import MailedProof, User
@@ -17,6 +18,7 @@ from xero_onboard.config import ROOT
 from xero_onboard.lib import audit
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import db
+from xero_onboard.lib.reader import Identity
 
 LINK = re.compile(r"http://localhost:8000(/password/recover/\S+)")
 NEW = "marmalade under the lighthouse"
@@ -195,7 +197,7 @@ def test_a_recovery_link_ends(app: Flask, what: str) -> None:
     assert answer.status_code == 410
 
 
-def test_the_second_step_stays_unless_it_is_asked_for(app: Flask) -> None:
+def test_the_second_step_stays(app: Flask) -> None:
     """Row D7: one link never takes both away by itself."""
     riley = make(app, RILEY, has_second_step=True)
     stranger = cast(Client, app.test_client())
@@ -213,12 +215,39 @@ def test_nobody_is_not_anybody(app: Flask) -> None:
     assert "Nobody signs in" in run(app, "recovery-link", ADA).output
 
 
-def test_an_address_that_two_people_give_names_neither(app: Flask) -> None:
-    with app.app_context():
-        db.session.add_all([User(name="One", email=RILEY), User(name="Two", email=RILEY)])
-        db.session.commit()
+def test_an_address_that_only_a_provider_gives_names_nobody(app: Flask) -> None:
+    """Row C3: whoever writes a colleague's address into their profile gets no role by it."""
+    sign_in(app, Identity(ISSUER, "thief", RILEY, "Riley Okafor"))
 
-    assert "several people" in run(app, "disable", RILEY).output
+    assert "Nobody signs in with this address" in run(app, "role", RILEY, "admin").output
+
+    listed = run(app, "list").output
+    named = re.search(rf"([0-9a-f-]{{36}}) \({RILEY}, not proven\)", listed)
+    assert named is not None
+    assert "is editor" in run(app, "role", named[1], "editor").output
+
+
+def test_somebody_with_passkeys_alone_gets_a_first_password_by_a_link(app: Flask) -> None:
+    """Row D9: for the address that we write to, while nobody else signs in with it."""
+    browser = sign_in(app, Identity(ISSUER, "riley", RILEY, "Riley Okafor"))
+    with app.app_context():
+        user_id = db.session.scalars(select(User.id)).one()
+    form = {"password": NEW}
+
+    made = link(app, str(user_id))
+    assert browser.post(made, data=form).status_code == 303
+
+    assert is_signed_in(Account(RILEY, NEW, user_id).sign_in(app))
+    assert browser.post(made, data=form).status_code == 410
+
+
+def test_no_first_password_for_an_address_of_somebody_else(app: Flask) -> None:
+    make(app, RILEY)
+    sign_in(app, Identity(ISSUER, "thief", RILEY, "Thief"))
+    with app.app_context():
+        thief = db.session.scalars(select(User.id).where(User.name == "Thief")).one()
+
+    assert "no password" in run(app, "recovery-link", str(thief)).output
 
 
 def test_the_readme_names_every_command(app: Flask) -> None:

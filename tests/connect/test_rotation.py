@@ -28,6 +28,7 @@ from xero_onboard.connect.models import Attempt, Connection, Grant
 from xero_onboard.connect.providers import current_provider
 from xero_onboard.connect.renewal import fresh_access
 from xero_onboard.factory import create_app
+from xero_onboard.lib import audit
 from xero_onboard.lib.audit.models import Entry
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import begin_write, commit, db, new_id
@@ -147,6 +148,8 @@ def test_a_lost_key_is_given_up_and_everybody_reconnects(
     said = run(after, "forget-key", lost.id, "--yes")
 
     assert "1 logins have to reconnect" in said.output
+    with after.app_context():
+        assert len(audit.search(event="vault_key_forgotten").entries) == 1
     assert "our fault: reconnect to carry on" in riley.read("/connect")
     connection = the_only(after, Connection)
     form = {"next": "/connect"}

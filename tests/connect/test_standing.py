@@ -14,6 +14,7 @@ from tests.connect.test_hostile_provider import come_back
 from tests.connect.test_renewal import busy, change, refusing, rotating, sent
 from xero_onboard.connect import signals, upkeep
 from xero_onboard.connect.models import Attempt, Connection, Grant, Removal
+from xero_onboard.lib import audit
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import db
 
@@ -145,6 +146,8 @@ def test_a_closed_organisation_stays_closed_until_it_opens(
 
     assert standing(app) == {"Company 1": ("active", None)}
     assert rung == ["lost", "found"]
+    with app.app_context():
+        assert len(audit.search(event="connection_restored").entries) == 1
 
 
 def test_a_closed_organisation_that_says_nothing_stays_closed(

@@ -149,6 +149,8 @@ WITHOUT_FIELDS = {
     "/account/customers/leave",
     "/sign-in/passkey/options",
     "/sign-in/mailed-code/ask",
+    "/account/address/stop",
+    "/account/alternative/keep",
     "/account/alternative/remove",
     "/account/passkeys/options",
     "/account/passkeys/<id>/remove",

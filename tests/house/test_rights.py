@@ -1,5 +1,7 @@
 """Who may do what: every door, every person, every id that is somebody else's, every column in a form."""
 
+import statistics
+import time
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from uuid import UUID, uuid4
@@ -38,6 +40,10 @@ EVERYBODYS = {"mail_id"}
 
 # What only staff can name in an address.
 FOR_STAFF_ALONE = {"customer_id", "grant_id"}
+
+SAMPLES = 100
+# What a stranger on a network cannot tell from noise.
+GAP_SECONDS = 0.005
 
 CANARY = "canary-7f3a"
 # What many forms read: where to go back to.
@@ -179,6 +185,27 @@ def test_what_is_somebody_elses_is_as_unknown_as_what_never_was(world: World) ->
     assert tried == set(world.customers.casey) - {"customer", *FOR_STAFF_ALONE}
 
 
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [
+        ("attempt_id", "/connect/organisations/{}"),
+        ("connection_id", "/connect/connections/{}/check"),
+        ("invitation_id", "/account/colleagues/invitations/{}/withdraw"),
+    ],
+)
+def test_the_clock_does_not_tell_whether_an_id_is_somebodys(
+    world: World, name: str, path: str
+) -> None:
+    """Row E2: a hundred times each, in time of the processor, which a busy machine does not change."""
+    browser, theirs = world.browser("casey"), world.customers.dana[name]
+    rounds = [
+        [timed(browser, path.format(each)) for each in (theirs, uuid4())] for _ in range(SAMPLES)
+    ]
+    medians = [statistics.median(took) for took in zip(*rounds, strict=True)]
+
+    assert abs(medians[0] - medians[1]) < GAP_SECONDS
+
+
 @pytest.mark.parametrize("name", ["attempt", "customer"])
 def test_an_id_in_a_query_or_form_is_nobodys_either(world: World, name: str) -> None:
     """Row E2."""
@@ -191,6 +218,15 @@ def test_an_id_in_a_query_or_form_is_nobodys_either(world: World, name: str) -> 
         pages.append([without(answer, [each]) for answer in (shown, switched)])
 
     assert pages[0] == pages[1]
+
+
+def timed(browser: Client, path: str) -> float:
+    """How long it took to be told that this is nothing of theirs."""
+    began = time.thread_time()
+    answer = browser.post(path, data={"next": "/connect"})
+    took = time.thread_time() - began
+    assert answer.status_code == 404, answer.text
+    return took
 
 
 def test_what_was_begun_for_one_customer_is_not_finished_for_another(world: World) -> None:

@@ -7,13 +7,16 @@ from uuid import uuid4
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import delete, func, select
 
 from tests import mailbox
-from tests.client import Client
+from tests.accounts.device import Device
+from tests.accounts.owner import options_from
+from tests.cast import CASEY
+from tests.client import Client, sign_in
 from tests.employees import EDDIE, RILEY, Account, make, run
 from tests.house.test_bad_input import HOSTILE
-from xero_onboard.accounts.models import StoredSession
+from xero_onboard.accounts.models import Passkey, StoredSession, UserIdentity
 from xero_onboard.lib import audit
 from xero_onboard.lib.db import db
 from xero_onboard.lib.web.access import FRESH
@@ -78,6 +81,25 @@ def test_a_lost_second_step_is_taken_away_by_another_administrator(
     entry = newest_entry(app, "two_step_removed")
     assert (entry.actor_id, entry.subject) == (ada.id, f"user:{eddie.id}")
     assert "Two-step authentication was taken away" in mailbox.newest(app, EDDIE)
+
+
+def test_passkeys_that_are_the_only_way_in_stay(app: Flask, administrator: Client) -> None:
+    """Row D9: or the account would be closed for good."""
+    casey = sign_in(app, CASEY)
+    options = options_from(casey, "/account/passkeys/options")
+    form = {"name": "Phone", "answer": Device().make(options)}
+    assert casey.post("/account/passkeys", data=form).status_code == 200
+    with app.app_context():
+        user_id = db.session.scalars(select(UserIdentity.user_id)).one()
+        db.session.execute(delete(UserIdentity))
+        db.session.commit()
+
+    answer = administrator.post(f"/staff/people/{user_id}/second-step")
+
+    assert answer.status_code == 409
+    assert "the only way into this account" in answer.get_data(as_text=True)
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(Passkey)) == 1
 
 
 def test_nobody_takes_away_their_own_second_step_here(

@@ -205,6 +205,8 @@ def _say_farewell(theirs: Belongings) -> None:
                     "This is the last mail to you.",
                 ),
                 why="this address belonged to an account there",
+                link_label="Open the help centre",
+                link_href="/",
             )
 
 

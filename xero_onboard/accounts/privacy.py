@@ -77,6 +77,7 @@ def overview(user_id: UUID) -> Overview:
 def export(user_id: UUID) -> dict[str, Plain]:
     """All rows about this person, table by table, without what only proves or opens something."""
     theirs = belongings.belongings_of(user_id)
+    tables: dict[str, Plain] = {share.table.__tablename__: _rows(share, theirs) for share in SHARES}
     audit.record("user_exported", actor=user_id, subject=f"user:{user_id}")
     line = "Everything that is stored about you was downloaded as a file."
     letters.tell(user_id, "A copy of your data was made", line)
@@ -84,7 +85,7 @@ def export(user_id: UUID) -> dict[str, Plain]:
         "person": str(user_id),
         "made_at": now().isoformat(),
         "left_out": "Passwords, codes, keys and tokens: they are stored sealed or as digests only.",
-        "tables": {share.table.__tablename__: _rows(share, theirs) for share in SHARES},
+        "tables": tables,
     }
 
 
