@@ -79,7 +79,7 @@ def _tokens_at_rest() -> Iterator[Alarm]:
             is_urgent=True,
             title="The connections rest, and Connect is closed",
             cause=installation.explained(found),
-            advice=f"Nothing is refreshed, disconnected or mailed meanwhile. {installation.advice(found)}",
+            advice=f"Meanwhile nothing is refreshed or disconnected, and no customer is written to. {installation.advice(found)}",
         )
 
 

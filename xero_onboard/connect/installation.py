@@ -201,7 +201,8 @@ def advice(found: Doubt) -> str:
         )
     same = ""
     if found.host == settings().public_host:
-        same = f" If it is one more machine of the same site, set INSTALLATION={found.name} on it instead."
+        same = " The same if it is that site, which was moved or has lost its file in INSTANCE_DIR."
+        same += f" If it is one more machine of the same site, set INSTALLATION={found.name} on it instead."
     return (
         "If that site goes on, leave this one as it is: each token that is used here is lost there. "
         f"If this one takes its place, switch that one off for good, then {go_on}.{same}"
