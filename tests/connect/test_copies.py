@@ -303,6 +303,19 @@ def test_a_file_that_says_nothing_is_none(app: Flask, connected: Visitor, text: 
     assert cause(app) is None
 
 
+def test_where_nothing_can_be_remembered_a_name_is_asked_for(
+    app: Flask, connected: Visitor
+) -> None:
+    memory_of(app).unlink()
+    (memory_of(app) / "in the way").mkdir(parents=True)
+
+    done = run(app, "connections", "adopt", "--yes")
+
+    assert done.exit_code == 1
+    assert "Set INSTALLATION" in done.output
+    assert cause(app) == "elsewhere"
+
+
 def test_a_setting_stands_in_for_the_file(
     app: Flask, environ: dict[str, str], connected: Visitor, tmp_path: Path
 ) -> None:

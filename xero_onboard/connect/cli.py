@@ -68,6 +68,11 @@ def adopt(yes: bool) -> None:
     if not yes:
         click.confirm("Does no other site use these connections any more?", abort=True)
     installation.adopt()
+    if installation.must_rest():
+        raise click.ClickException(
+            "INSTANCE_DIR cannot be written to, so nothing here would remember it. "
+            "Set INSTALLATION to a name of your choice, and adopt again."
+        )
     click.echo("This installation goes on with them: the worker looks at every login soon.")
 
 
