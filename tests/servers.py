@@ -22,7 +22,7 @@ START_SECONDS = 60.0
 # A developer's own settings, in the environment or in .env, must not reach the journeys.
 LEFT_OUT = (
     *("PUBLIC_ORIGIN", "DATABASE_URL", "REDIS_URL", "SECRET_KEY", "VAULT_KEYS", "CONTENT_DIR"),
-    "MAIL_URL",
+    *("MAIL_URL", "INSTALLATION"),
     *("XERO_CLIENT_ID", "XERO_CLIENT_SECRET", "XERO_SCOPES"),
     *("XERO_IDENTITY_URL", "XERO_LOGIN_URL", "XERO_API_URL", "SANDBOX_DATABASE"),
 )

@@ -31,8 +31,8 @@ OTHER = "dana@example.com"
 # The tables that know nobody. A new table must be added here or to what is exported.
 KNOWS_NOBODY = {
     *("alias", "article", "audit_check", "confirmation", "content_generation", "limit_bucket"),
-    *("passkey_challenge", "picture", "provider_event", "removal", "revision", "section"),
-    *("showing", "trouble", "vault_key_proof"),
+    *("installation", "passkey_challenge", "picture", "provider_event", "removal", "revision"),
+    *("section", "showing", "trouble", "vault_key_proof"),
 }
 # What is never given away: it proves, opens or chains something, or is the machine's own business.
 WITHHELD = {

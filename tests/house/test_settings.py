@@ -102,6 +102,7 @@ def test_production_does_not_start_without(name: str) -> None:
         ("XERO_CLIENT_ID", "PRACTICE00000000000000000000CAFE"),
         ("DATABASE_URL", "mysql://root@localhost/site"),
         ("PORT", "eighty"),
+        ("INSTALLATION", "pro duction"),
         ("PORT", "70000"),
         ("FLASK_DEBUG", "1"),
         ("AUTHLIB_INSECURE_TRANSPORT", "1"),

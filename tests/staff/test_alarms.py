@@ -22,6 +22,7 @@ from tests.connect.conftest import (
 )
 from xero_onboard.config import VaultKey
 from xero_onboard.connect import trouble
+from xero_onboard.connect.installation import Installation
 from xero_onboard.connect.models import Connection, Grant, Removal, VaultKeyProof
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import Table, begin_write, db
@@ -95,6 +96,8 @@ BEFORE = now() - timedelta(hours=2)
         (of_setup(connection_limit=1), "No organisation can be added", "1 of 1 connections"),
         (lose_the_key, "Stored connections cannot be opened", "VAULT_KEYS"),
         (rows(VaultKeyProof, {"sealed": "dev1.AAAA"}), "is not the one it was", "VAULT_KEYS"),
+        (rows(Installation, {"host": "elsewhere.example"}), "connections rest", "adopt here"),
+        (rows(Installation, {"doubted_at": BEFORE}), "put back from a backup", "adopt here"),
         (rows(Grant, {"rotated_at": LONG_AGO}), "Logins will run out", "flask work"),
         (rows(Grant, {"next_refresh_at": BEFORE}), "The worker is not doing", "flask work"),
     ],

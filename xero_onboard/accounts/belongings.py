@@ -287,7 +287,7 @@ SHARES: tuple[Share, ...] = (
         ("id", "environment", "provider", "customer_id", "grant_id", "tenant_id", "remote_id")
         + ("name", "country", "status", "reason", "is_selected", "connected_by_id")
         + ("connected_by", "connected_at", "checked_at", "ended_at", "paused_at")
-        + ("heard_at",),
+        + ("heard_at", "is_untold", "warned_days"),
         "Organisations that you have connected",
     ),
     Share(

@@ -1,5 +1,7 @@
-"""Mail for people about what others have done with their customer's connections."""
+"""Mail for people about what has become of their customer's connections, by itself or by others."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from flask import has_request_context
@@ -9,10 +11,15 @@ from xero_onboard.accounts import customers, letters
 from xero_onboard.accounts.models import User
 from xero_onboard.connect import signals
 from xero_onboard.connect.models import Connection, Errand
+from xero_onboard.connect.notices import Notice
 from xero_onboard.connect.organisations import Actor
 from xero_onboard.lib.db import db
 from xero_onboard.lib.reader import STRANGER, current_reader
 from xero_onboard.lib.web import settings
+
+_WHO = (
+    "It takes the role Standard or Adviser in the organisation, and need not be who connected it."
+)
 
 
 @signals.errand_done.connect
@@ -62,6 +69,41 @@ def tell_both(connection: Connection, from_user: UUID, by: Actor) -> None:
         f"{connection.name} was connected with the Xero login of {before or 'a colleague'}. It is connected with yours from now on.",
         "If you leave the organisation in Xero, somebody else must reconnect it.",
     )
+
+
+@signals.ending.connect
+def warn(customer_id: UUID, notices: Sequence[Notice]) -> None:
+    """Those who may connect learn that a connection ends, while they can still renew it."""
+    _write_to_all(
+        customer_id,
+        f"Reconnect to Xero before {_day(min(each.ends_at for each in notices))}",
+        *(
+            f"{each.organisation}: for weeks Xero has not let us renew this connection, and it ends on {_day(each.ends_at)}."
+            for each in notices
+        ),
+        f"Press Reconnect before that day, and it goes on without a gap. {_WHO}",
+    )
+
+
+@signals.stopped.connect
+def tell_that_it_stopped(customer_id: UUID, notices: Sequence[Notice]) -> None:
+    """Those who may connect learn that a connection has stopped, and why."""
+    is_one = len(notices) == 1
+    _write_to_all(
+        customer_id,
+        "A connection to Xero has stopped" if is_one else "Connections to Xero have stopped",
+        *(f"{each.organisation}: {each.sentence}" for each in notices),
+        f"Your connections say what to do, and have the button for it. {_WHO}",
+    )
+
+
+def _write_to_all(customer_id: UUID, title: str, *lines: str) -> None:
+    for user_id in customers.who_may_connect(customer_id):
+        _write(user_id, title, *lines)
+
+
+def _day(moment: datetime) -> str:
+    return f"{moment.day} {moment:%B %Y}"
 
 
 def _write(user_id: UUID, title: str, *lines: str) -> None:

@@ -39,6 +39,8 @@ class Settings:
     sandbox_port: int
     public_origin: str
     instance: Path
+    # What this installation is called in its database; empty where a file in `instance` says it.
+    installation: str
     content: Path
     database_url: str
     # Empty when there is none.
@@ -76,6 +78,7 @@ class Settings:
             sandbox_port=read.sandbox_port(),
             public_origin=read.origin("PUBLIC_ORIGIN", f"http://localhost:{port}"),
             instance=read.instance,
+            installation=read.word("INSTALLATION"),
             content=read.folder("CONTENT_DIR", "content"),
             database_url=read.database_url(),
             redis_url=read.get("REDIS_URL", ""),

@@ -2,6 +2,7 @@
 
 import ipaddress
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -83,6 +84,12 @@ class Environ:
 
     def needed(self, name: str) -> str:
         return self.required(name) if self.is_production else self.get(name, "")
+
+    def word(self, name: str) -> str:
+        value = self.get(name, "")
+        if value and not re.fullmatch(r"[A-Za-z0-9._-]{1,64}", value):
+            raise UnsafeSettingError(f"{name}: {value!r} is not one word of at most 64 letters")
+        return value
 
     def whole(self, name: str, least: int, most: int) -> int | None:
         value = self.get(name, "")

@@ -9,6 +9,7 @@ from xero_onboard.connect import (
     doors,
     errand_views,
     hearing_views,
+    notices,
     providers,
     results,
     state,
@@ -18,7 +19,7 @@ from xero_onboard.connect import (
 from xero_onboard.connect.outcomes import SIGHTINGS
 from xero_onboard.lib.web import settings
 
-__all__ = ["register", "upkeep"]
+__all__ = ["notices", "register", "upkeep"]
 
 
 def register(app: Flask, people: doors.Doors) -> None:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, exists, func, select
 
-from xero_onboard.connect import trouble, vault
+from xero_onboard.connect import installation, trouble, vault
 from xero_onboard.connect.departure import NEARLY_FULL, count_at_provider, redirect_uri
 from xero_onboard.connect.models import ENDED, Connection, Grant, Removal
 from xero_onboard.connect.providers import current_provider
@@ -69,6 +69,18 @@ def capacity() -> Capacity:
     """What is used of the app's limit."""
     environment = current_provider().facts.environment
     return Capacity(count_at_provider(environment), settings().xero.connection_limit)
+
+
+def _tokens_at_rest() -> Iterator[Alarm]:
+    found = installation.doubt()
+    if found is not None:
+        yield Alarm(
+            name="at_rest",
+            is_urgent=True,
+            title="The connections rest, and Connect is closed",
+            cause=installation.explained(found),
+            advice=f"Meanwhile nothing is refreshed or disconnected, and no customer is written to. {installation.advice(found)}",
+        )
 
 
 def _refusals() -> Iterator[Alarm]:
@@ -139,6 +151,8 @@ def _overdue() -> Iterator[Alarm]:
 
 
 def _late_worker() -> Iterator[Alarm]:
+    if installation.must_rest():
+        return
     before = now() - LATE
     grants = _grants(Grant.next_refresh_at < before, Grant.status == "ok", _is_used())
     removals = _removals(Removal.due_at < before, Removal.status == "pending")
@@ -190,7 +204,8 @@ def _capital(sentence: str) -> str:
 
 
 _LOOKS: tuple[Callable[[], Iterator[Alarm]], ...] = (
-    *(_refusals, _scopes, _locked_vault, _limit, _overdue, _late_worker, _stuck_removals),
+    *(_tokens_at_rest, _refusals, _scopes, _locked_vault),
+    *(_limit, _overdue, _late_worker, _stuck_removals),
 )
 
 _TROUBLE = {

@@ -1,12 +1,13 @@
 """What an operator does with connections from the command line."""
 
+import sys
 from uuid import UUID
 
 import click
 from flask.cli import AppGroup
 from sqlalchemy import select
 
-from xero_onboard.connect import care
+from xero_onboard.connect import care, installation
 from xero_onboard.connect.models import ENDED, WORKING, Connection
 from xero_onboard.connect.providers import current_provider
 from xero_onboard.lib.db import begin_write, commit, db
@@ -17,6 +18,7 @@ connections = AppGroup("connections", help="Connections: list, pause and resume 
 @connections.command("list")
 def list_all() -> None:
     """Every connection that has not ended: its id, organisation and state."""
+    tell_of_rest()
     query = select(Connection).where(
         Connection.environment == current_provider().facts.environment,
         Connection.status.not_in(ENDED),
@@ -52,6 +54,35 @@ def resume(connection_id: UUID) -> None:
     care.resume(connection)
     commit()
     click.echo(f"{connection.name} is no longer paused.")
+
+
+@connections.command()
+@click.option("--yes", is_flag=True, help="Do not ask: no other site uses these connections.")
+def adopt(yes: bool) -> None:
+    """Have this installation go on with the stored connections, after a copy, a move or a restore."""
+    found = installation.doubt()
+    if found is None:
+        click.echo("The connections are this installation's already; there is nothing to do.")
+        return
+    click.echo(f"{installation.explained(found)}\n{installation.advice(found)}")
+    if not yes:
+        click.confirm("Does no other site use these connections any more?", abort=True)
+    installation.adopt()
+    if installation.must_rest():
+        raise click.ClickException(
+            "INSTANCE_DIR cannot be written to, so nothing here would remember it. "
+            "Set INSTALLATION to a name of your choice, and adopt again."
+        )
+    click.echo("This installation goes on with them: the worker looks at every login soon.")
+
+
+def tell_of_rest() -> None:
+    """Say on standard error that the connections rest, and what to do, if they do."""
+    found = installation.doubt()
+    if found is not None:
+        sys.stderr.write(
+            f"The connections rest. {installation.explained(found)} {installation.advice(found)}\n"
+        )
 
 
 def _live(connection_id: UUID) -> Connection:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import exists, func, or_, select
 
-from xero_onboard.connect import trouble, vault
+from xero_onboard.connect import installation, trouble, vault
 from xero_onboard.connect.care import NotPossible
 from xero_onboard.connect.models import (
     ENDED,
@@ -51,7 +51,11 @@ class LimitReached(Exception):
 
 
 class ConnectClosed(Exception):
-    """The provider refuses us, and sending readers to it would lead nowhere."""
+    """Sending readers to the provider would lead nowhere; `code` is the outcome that says why."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
 
 
 class NoSuchConnection(Exception):
@@ -194,11 +198,19 @@ def own_connection(environment: str, reader: Reader, connection_id: UUID) -> Con
     return connection
 
 
+def closed_by() -> str | None:
+    """What keeps readers from being sent to the provider, as an outcome's code; None if nothing does."""
+    if installation.must_rest():
+        return "at_rest"
+    return "client_refused" if trouble.is_closed() else None
+
+
 def _refuse_while_closed(press: Press | None) -> None:
-    if trouble.is_closed():
+    code = closed_by()
+    if code is not None:
         if press is not None:
-            _refuse(press, "client_refused")
-        raise ConnectClosed
+            _refuse(press, code)
+        raise ConnectClosed(code)
 
 
 def _refuse(press: Press, code: str) -> None:
@@ -304,6 +316,7 @@ def _snapshot(
         return None
     try:
         token = vault.open_pair(grant).access
+        commit()
         listed = provider.organisations(token, Patience(SNAPSHOT_SECONDS))
     except (ProviderError, vault.GrantDead, vault.VaultLocked, Tampered):
         return None

@@ -115,8 +115,8 @@ def leave() -> Response:
         return redirect(errands.leave(asked.id, ensure_browser()), code=303)
     except departure.LimitReached:
         return _refused(asked, "limit_reached")
-    except departure.ConnectClosed:
-        return _refused(asked, "client_refused")
+    except departure.ConnectClosed as error:
+        return _refused(asked, error.code)
 
 
 @blueprint.get("/for-a-colleague/organisations")

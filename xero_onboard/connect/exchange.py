@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from xero_onboard.connect import trouble, vault
+from xero_onboard.connect import installation, trouble, vault
 from xero_onboard.connect.attempts import end
 from xero_onboard.connect.departure import PERSONAL, redirect_uri
 from xero_onboard.connect.models import Attempt
@@ -89,6 +89,9 @@ def _refused_before_exchange(provider: Provider, attempt: Attempt, answer: Answe
     """Why no code is exchanged, if none is. Only known words of the provider are understood."""
     if attempt.started_at + LIFE < now():
         return "attempt_expired"
+    if attempt.purpose not in PERSONAL and installation.must_rest():
+        # Who only signs in brings no tokens that anybody would keep.
+        return "at_rest"
     if answer.issuer is not None and answer.issuer != provider.facts.issuer:
         # Somebody mixed up two providers: https://www.rfc-editor.org/rfc/rfc9207
         return "bad_identity"

@@ -239,6 +239,10 @@ class Connection(Table):
     heard_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # Set by the operator; what the connection is apart from that goes on beneath it.
     paused_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # It stopped working, and those who can reconnect it have not been written to.
+    is_untold: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    # For how many days without a renewal they were warned of its end; 0 since it was last looked at.
+    warned_days: Mapped[int] = mapped_column(default=0, server_default=text("0"))
 
     @property
     def is_live(self) -> bool:

@@ -193,6 +193,7 @@ def _attach(connection: Connection, grant: Grant, chosen: Candidate) -> None:
     connection.remote_id = chosen.remote_id
     connection.name, connection.country = chosen.name, chosen.country or connection.country
     connection.status, connection.reason = "active", None
+    connection.is_untold, connection.warned_days = False, 0
     connection.checked_at = now()
     db.session.flush()
     # A removal that is still on its way would take away what was just given again.

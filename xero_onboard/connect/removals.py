@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import exists, select, update
 
+from xero_onboard.connect import installation
 from xero_onboard.connect.models import Connection, Grant, Removal
 from xero_onboard.connect.providers.base import (
     AccessRefused,
@@ -77,6 +78,7 @@ def deliver(provider: Provider, removal_id: UUID) -> None:
 def _claim(provider: Provider, removal_id: UUID) -> Removal | None:
     """Take a due removal; whoever fails or dies with it leaves it due again a while later."""
     begin_write()
+    installation.note_use()
     removal = db.session.get(Removal, removal_id, populate_existing=True)
     tries = removal.tries if removal else 0
     later = now() + timedelta(seconds=min(60 * 2 ** min(tries, 10), 6 * 3600))

@@ -17,6 +17,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import ColumnElement, exists, func, or_, select, update
 from sqlalchemy.exc import OperationalError
 
+from xero_onboard.connect import installation
 from xero_onboard.connect.models import DatabaseSeconds, Grant
 from xero_onboard.connect.providers.base import (
     AccessRefused,
@@ -158,7 +159,9 @@ def _read(provider: Provider, grant_id: UUID) -> Grant:
 
 def _opened_or_buried(grant: Grant) -> Pair:
     try:
-        return open_pair(grant)
+        pair = open_pair(grant)
+        commit()
+        return pair
     except Tampered as error:
         log.critical("the sealed tokens of grant %s were changed or moved", grant.id)
         begin_write()
@@ -175,6 +178,7 @@ def _lease(grant: Grant, pace: Pace) -> _Turn | None:
     ends_at = time.monotonic() + pace.lease_seconds
     turn = _Turn(str(uuid4()), pace, Patience(pace.refresh_seconds), ends_at)
     begin_write()
+    installation.note_use()
     taken = db.session.scalar(
         update(Grant)
         .where(
@@ -261,9 +265,12 @@ def _is_ours(grant: Grant, turn: _Turn) -> bool:
 
 
 def _reason(grant: Grant) -> str:
-    moment = now()
+    moment, adopted_at = now(), installation.adopted_at()
     if moment > grant.refresh_expires_at:
         return "refresh_expired"
+    if adopted_at is not None and grant.rotated_at < adopted_at:
+        # What we have is from a copy or a backup, and may have been replaced where that was made.
+        return "outdated"
     # Left by a refresh that did not come to its end, and by no other.
     if grant.tried_at is not None and moment - grant.tried_at > GRACE:
         return "rotation_lost"

@@ -51,6 +51,7 @@ def recover(connection: Connection) -> None:
     """The connection works; rings `connected` if it did not before."""
     was_broken = connection.status in ("needs_reauth", "org_unavailable")
     connection.status, connection.reason = "active", None
+    connection.is_untold, connection.warned_days = False, 0
     if was_broken:
         signals.connected.send(connection)
         audit.record(
@@ -65,6 +66,7 @@ def lose(connection: Connection, reason: str) -> None:
     was_lost = connection.status == "org_unavailable"
     connection.status, connection.reason = "org_unavailable", reason
     if not was_lost:
+        connection.is_untold = True
         signals.needs_reauth.send(connection)
         audit.record(
             "reconnect_needed",

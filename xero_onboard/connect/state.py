@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from flask import g
 from sqlalchemy import or_, select
 
-from xero_onboard.connect import errands, trouble
-from xero_onboard.connect.departure import PERSONAL, is_full
+from xero_onboard.connect import errands, installation
+from xero_onboard.connect.departure import PERSONAL, closed_by, is_full
 from xero_onboard.connect.errands import ErrandView
 from xero_onboard.connect.exchange import LIFE
 from xero_onboard.connect.models import ENDED, WORKING, Attempt, Connection, Grant
@@ -27,6 +27,8 @@ OVERDUE = timedelta(days=45)
 
 _WORKS = (*WORKING, "expiring_soon")
 _CONNECTED = (*_WORKS, "paused")
+# Why nobody can do anything with a connection before the operator has.
+OUT_OF_REACH = ("key_unavailable", "at_rest")
 _RECONNECTABLE = ("needs_reauth", "org_unavailable", "expiring_soon")
 
 _SENTENCES = {
@@ -34,6 +36,7 @@ _SENTENCES = {
     "expiring_soon": "Connected, but for a while Xero has not let us renew the connection: reconnect in time to keep it.",
     "paused_expiring": "We have paused this connection, and for a while Xero has not let us renew it: reconnect in time to keep it.",
     "paused": "We have paused this connection; nothing was disconnected, and there is nothing for you to do.",
+    "at_rest": "This site was copied, moved or restored from a backup: until we have confirmed that it goes on here, the connection rests. Nothing was disconnected, and there is nothing for you to do.",
     "degraded": "Xero is not answering; the connection is kept, we keep trying, and there is nothing for you to do.",
     "needs_reauth": "Xero no longer accepts this connection: reconnect to carry on.",
     "org_unavailable": "Xero no longer lets us see this organisation: it was disconnected or closed, or the person who connected it has lost access.",
@@ -44,6 +47,7 @@ _SENTENCES = {
     "revoked_in_xero": "Access was taken away in Xero: reconnect to carry on.",
     "refresh_expired": "The connection was not used for 60 days, so Xero ended it: reconnect to carry on.",
     "rotation_lost": "Xero's last renewal did not reach us in time: reconnect to carry on.",
+    "outdated": "We restored our records from a copy, and Xero has moved on since, which is our doing: reconnect to carry on.",
     "key_lost": "We have lost our key to this connection, which is our fault: reconnect to carry on.",
     "key_unavailable": "We cannot open the stored connection; this is our fault, please do not reconnect yet: we are working on it.",
     "remote_unknown": "Disconnected here, but Xero did not confirm: check Connected apps in Xero.",
@@ -111,10 +115,14 @@ class ReaderState:
     unfinished: AttemptView | None = None
     # Whether the provider lets us connect one more organisation.
     can_add: bool = True
-    # Whether the provider refuses us, so that nothing can be connected or reconnected.
-    is_closed: bool = False
+    # Why nothing can be connected or reconnected, as an outcome's code.
+    closed_by: str | None = None
     # What was asked of somebody else, and is not forgotten yet.
     errands: tuple[ErrandView, ...] = ()
+
+    @property
+    def is_closed(self) -> bool:
+        return self.closed_by is not None
 
     @property
     def is_waited_for(self) -> bool:
@@ -164,18 +172,18 @@ def state_of(reader: Reader) -> ReaderState:
     newest = _newest_attempt(reader)
     attempt = newest if newest is not None and _is_open(newest) else None
     is_choosing = attempt is not None and attempt.status == "choosing"
-    is_closed = trouble.is_closed()
-    can_add = not is_closed and not is_full(current_provider())
+    closed = closed_by()
+    can_add = closed is None and not is_full(current_provider())
     return ReaderState(
         status=_status(connections, selected, attempt)
-        or ("closed" if is_closed else "not_connected" if can_add else "limit_blocked"),
+        or ("closed" if closed else "not_connected" if can_add else "limit_blocked"),
         connections=connections,
         selected=selected,
         attempt=_attempt_view(attempt),
         choice_href=f"/connect/organisations/{attempt.id}" if attempt and is_choosing else None,
         unfinished=_attempt_view(newest if newest and _is_unfinished(newest) else None),
         can_add=can_add,
-        is_closed=is_closed,
+        closed_by=closed,
         errands=errands.views_of(reader),
     )
 
@@ -276,7 +284,7 @@ def _status(
 def _view(connection: Connection, grant: Grant, reader: Reader) -> ConnectionView:
     status, reason = _shown(connection, grant)
     is_live, may_connect = connection.is_live, reader.may("connect")
-    is_paused = connection.paused_at is not None and status in _CONNECTED
+    is_paused = status == "paused" or (connection.paused_at is not None and status in _CONNECTED)
     return ConnectionView(
         id=str(connection.id),
         organisation=connection.name,
@@ -293,9 +301,9 @@ def _view(connection: Connection, grant: Grant, reader: Reader) -> ConnectionVie
         and status in _WORKS
         and not is_paused
         and not connection.is_selected,
-        can_check=is_live and reason != "key_unavailable",
-        can_reconnect=may_connect and status in _RECONNECTABLE and reason != "key_unavailable",
-        can_disconnect=may_connect and is_live and reason != "key_unavailable",
+        can_check=is_live and reason not in OUT_OF_REACH,
+        can_reconnect=may_connect and status in _RECONNECTABLE and reason not in OUT_OF_REACH,
+        can_disconnect=may_connect and is_live and reason not in OUT_OF_REACH,
     )
 
 
@@ -311,6 +319,8 @@ def _shown(connection: Connection, grant: Grant) -> tuple[str, str | None]:
     if connection.is_live and not has_key:
         # Without our key nothing works, though nothing is wrong with the row; so it stays as it is.
         return "needs_reauth", "key_unavailable"
+    if connection.is_live and _must_rest():
+        return "paused", "at_rest"
     if connection.status not in WORKING:
         return connection.status, connection.reason
     if grant.refresh_expires_at < now():
@@ -320,3 +330,11 @@ def _shown(connection: Connection, grant: Grant) -> tuple[str, str | None]:
     if grant.rotated_at < now() - OVERDUE:
         return "expiring_soon", "paused_expiring" if is_paused else None
     return ("paused", None) if is_paused else (connection.status, connection.reason)
+
+
+def _must_rest() -> bool:
+    """Asked for once in a request, however many connections a page shows."""
+    if "must_rest" not in g:
+        g.must_rest = installation.must_rest()
+    must_rest: bool = g.must_rest
+    return must_rest

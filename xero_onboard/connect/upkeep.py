@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import and_, delete, exists, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
-from xero_onboard.connect import removals, showings, strays, trouble
+from xero_onboard.connect import installation, removals, showings, strays, trouble
 from xero_onboard.connect.attempts import end, give_up
 from xero_onboard.connect.care import visit
 from xero_onboard.connect.exchange import LIFE
@@ -36,6 +36,8 @@ log = logging.getLogger(__name__)
 @every_minute("deliver removals")
 def deliver_removals() -> None:
     """Tell the provider of every removal that is due."""
+    if installation.must_rest():
+        return
     provider = current_provider()
     removal_ids = removals.due(provider)
     commit()
@@ -49,6 +51,8 @@ def deliver_removals() -> None:
 @every_minute("look after grants")
 def look_after_grants() -> None:
     """Refresh every due grant, which keeps it alive for 60 days more, and see what it still reaches."""
+    if installation.must_rest():
+        return
     provider = current_provider()
     due = _due_grants(provider)
     commit()
@@ -66,6 +70,8 @@ def look_after_grants() -> None:
 def end_unused() -> None:
     """Give back what a reader allowed and no connection needs: they never chose an organisation."""
     begin_write()
+    if installation.must_rest():
+        return
     unused = select(Grant).where(
         Grant.environment == current_provider().facts.environment,
         Grant.status == "ok",

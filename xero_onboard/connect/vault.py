@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
-from xero_onboard.connect import signals
+from xero_onboard.connect import installation, signals
 from xero_onboard.connect.models import (
     ENDED,
     Attempt,
@@ -43,7 +43,10 @@ class GrantDead(Exception):
 
 
 class VaultLocked(Exception):
-    """Our key is missing or wrong; nothing is wrong with the connections, and nothing was changed."""
+    """No token may be had: our key is missing or wrong, or the tokens may be another installation's.
+
+    Nothing is wrong with the connections, and nothing was changed.
+    """
 
 
 class WrongEnvironment(Exception):
@@ -87,6 +90,8 @@ def keep(provider: Provider, identity: Identity, tokens: Tokens) -> Grant:
 
     Whatever refresh of the old tokens is under way is fenced off by the new version.
     """
+    _refuse_while_at_rest()
+    installation.note_use()
     enrol()
     try:
         with db.session.begin_nested():
@@ -155,6 +160,7 @@ def open_pair(grant: Grant) -> Pair:
     """The tokens of a grant that is alive; raises GrantDead, VaultLocked or Tampered."""
     if grant.status != "ok" or grant.access_sealed is None or grant.refresh_sealed is None:
         raise GrantDead(grant.reason or "unknown")
+    _refuse_while_at_rest()
     return Pair(
         access=_unseal(grant, "access", grant.access_sealed),
         refresh=_unseal(grant, "refresh", grant.refresh_sealed),
@@ -174,6 +180,7 @@ def open_removal(removal: Removal) -> Pair | None:
     """The tokens a removal has of its own, if any; raises VaultLocked or Tampered."""
     if removal.access_sealed is None or removal.refresh_sealed is None:
         return None
+    _refuse_while_at_rest()
     where = ("removal", removal.id)
     return Pair(
         access=unseal(*where, "access", removal.environment, removal.access_sealed),
@@ -247,6 +254,7 @@ def tell(grant_id: UUID, reason: str) -> None:
     )
     for connection in db.session.scalars(alive):
         connection.status, connection.reason = "needs_reauth", reason
+        connection.is_untold = True
         signals.needs_reauth.send(connection)
         audit.record(
             "reconnect_needed",
@@ -288,6 +296,13 @@ def wrong_keys() -> list[str]:
         except KeyMissing:
             continue
     return wrong
+
+
+def _refuse_while_at_rest() -> None:
+    """Here, where every token passes: a copy of the database that used one would take it from its site."""
+    found = installation.doubt()
+    if found is not None:
+        raise VaultLocked(installation.explained(found))
 
 
 def _seal(grant: Grant, column: str, plain: str) -> str:

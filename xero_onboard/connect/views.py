@@ -50,8 +50,8 @@ def connect() -> Response:
         return redirect(departure.connect(current_reader(), ensure_browser(), origin), code=303)
     except departure.LimitReached:
         return _back("limit_reached", origin)
-    except departure.ConnectClosed:
-        return _back("client_refused", origin)
+    except departure.ConnectClosed as error:
+        return _back(error.code, origin)
 
 
 @blueprint.post("/connect/shown")
@@ -129,8 +129,8 @@ def reconnect(connection_id: UUID) -> Response:
     reader, browser = current_reader(), ensure_browser()
     try:
         return redirect(departure.reconnect(reader, browser, origin, connection.id), code=303)
-    except departure.ConnectClosed:
-        return _back("client_refused", origin)
+    except departure.ConnectClosed as error:
+        return _back(error.code, origin)
 
 
 @blueprint.post("/connect/connections/<uuid:connection_id>/disconnect")

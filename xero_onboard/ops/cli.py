@@ -7,6 +7,7 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
+from xero_onboard.connect.cli import tell_of_rest
 from xero_onboard.lib import jobs
 from xero_onboard.lib.web import settings
 
@@ -17,6 +18,7 @@ from xero_onboard.lib.web import settings
 def work(once: bool) -> None:
     """Keep connections alive and deliver mail: refresh tokens, notice removals, deliver disconnects."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]
+    tell_of_rest()
     if once:
         sys.exit(0 if jobs.run_due(app) else 1)
     logging.getLogger("huey").setLevel(logging.WARNING)

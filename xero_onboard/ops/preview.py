@@ -10,6 +10,7 @@ from xero_onboard.connect.errands import Status as ErrandStatus
 from xero_onboard.connect.outcomes import CATALOGUE, SIGHTINGS, Names, Outcome, outcome_of
 from xero_onboard.connect.outcomes.errands import ERRANDS
 from xero_onboard.connect.state import (
+    OUT_OF_REACH,
     AttemptView,
     ConnectionView,
     ReaderState,
@@ -50,6 +51,8 @@ _CONNECTIONS: Mapping[str, tuple[str, str | None]] = {
     "needs_reauth": ("needs_reauth", None),
     "revoked_in_xero": ("needs_reauth", "revoked_in_xero"),
     "refresh_expired": ("needs_reauth", "refresh_expired"),
+    "at_rest": ("paused", "at_rest"),
+    "outdated": ("needs_reauth", "outdated"),
     "rotation_lost": ("needs_reauth", "rotation_lost"),
     "scope_missing": ("needs_reauth", "scope_missing"),
     "key_lost": ("needs_reauth", "key_lost"),
@@ -86,7 +89,8 @@ def samples() -> Mapping[str, Sample]:
             replace(_NOTHING, status="needs_org", attempt=choosing, choice_href=picker)
         ),
         "limit_blocked": Sample(replace(_NOTHING, status="limit_blocked", can_add=False)),
-        "closed": Sample(replace(_NOTHING, status="closed", can_add=False, is_closed=True)),
+        "closed": Sample(_closed(_NOTHING, "client_refused")),
+        "closed_at_rest": Sample(_closed(_NOTHING, "at_rest")),
     }
     connected = {name: Sample(_connected(*of)) for name, of in _CONNECTIONS.items()}
     one, other = _connection("active"), _connection("needs_reauth", "revoked_in_xero")
@@ -136,21 +140,28 @@ def state_beside(code: str) -> ReaderState:
     return _connected("active", None) if CATALOGUE[code].tone == "success" else _NOTHING
 
 
+def _closed(state: ReaderState, by: str) -> ReaderState:
+    return replace(state, status="closed", can_add=False, closed_by=by)
+
+
 def _connected(status: str, reason: str | None) -> ReaderState:
     connection = _connection(status, reason)
     is_over = status in ("disconnecting", "disconnected")
+    is_closed = reason == "at_rest"
     return ReaderState(
         "not_connected" if is_over else status,
         (replace(connection, is_selected=not is_over),),
         None if is_over else connection,
         None,
         None,
+        can_add=not is_closed,
+        closed_by="at_rest" if is_closed else None,
     )
 
 
 def _connection(status: str, reason: str | None = None) -> ConnectionView:
     is_live = status not in ("disconnecting", "disconnected")
-    is_ours = reason == "key_unavailable"
+    is_ours = reason in OUT_OF_REACH
     return ConnectionView(
         id=_ID,
         organisation="Riley's Roastery",

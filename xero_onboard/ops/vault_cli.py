@@ -7,6 +7,7 @@ from flask.cli import AppGroup
 
 from xero_onboard.config import new_vault_key
 from xero_onboard.connect import vault
+from xero_onboard.connect.cli import tell_of_rest
 from xero_onboard.lib import audit, sealed
 from xero_onboard.lib.db import begin_write, commit
 from xero_onboard.lib.sealed import Findings
@@ -32,6 +33,7 @@ def check() -> None:
     _refuse_wrong_keys()
     findings = sealed.check()
     _tell_of_keys(findings)
+    tell_of_rest()
     _tell_of_unopened(findings)
     if not findings.unopened:
         click.echo("Everything opens.")

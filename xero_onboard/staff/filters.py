@@ -122,7 +122,8 @@ LOGIN_STATES = {
 # Why something does not work or has ended, as its rows say it.
 _REASONS = (
     *("organisation_gone", "organisation_closed", "revoked_in_xero", "refresh_expired"),
-    *("rotation_lost", "scope_missing", "tampered", "key_lost", "provider_slow", "remote_unknown"),
+    *("rotation_lost", "scope_missing", "tampered", "key_lost", "outdated"),
+    *("provider_slow", "remote_unknown"),
 )
 # What only a button beside a connection, or a page of its own, is answered with.
 _NO_ENDS = frozenset(

@@ -108,6 +108,13 @@ CONNECTING: Mapping[str, Entry] = {
         "Xero refused {product_name}, not you, and trying again will not help.",
         "Write to {support_email} and mention the code client_refused.",
     ),
+    "at_rest": Entry(
+        "info",
+        "operator",
+        "Connecting is closed until we have looked at this site",
+        "It was copied, moved or restored from a backup, and we have yet to confirm that it goes on here. Nothing was disconnected.",
+        "Try again later, and write to {support_email} if it lasts.",
+    ),
     "bad_identity": Entry(
         "problem",
         "reader",

@@ -124,6 +124,13 @@ ERRANDS: Mapping[str, Entry] = {
         "Xero refused {product_name}, not you, and trying again will not help.",
         "It is nothing that you could mend: please tell {colleague}.",
     ),
+    "at_rest": Entry(
+        "info",
+        "operator",
+        "Connecting is closed until we have looked at this site",
+        "It was copied, moved or restored from a backup, and we have yet to confirm that it goes on here. Nothing was disconnected.",
+        "It is nothing that you could mend: try again later, and tell {colleague} if it lasts.",
+    ),
     "bad_identity": Entry(
         "problem",
         "reader",

@@ -1,0 +1,496 @@
+"""A copied or restored database uses no token before its operator has decided (fault row 35)."""
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from flask import Flask
+from sqlalchemy import delete, update
+
+from tests.connect.conftest import ARTICLE, Served, Visitor, the_only
+from tests.connect.copies import back_up, close, restore, start, start_copy, work
+from tests.connect.test_colleagues import sign_in
+from tests.connect.test_states import change
+from tests.faults_client import Faults
+from xero_onboard.connect import installation
+from xero_onboard.connect.installation import Installation
+from xero_onboard.connect.models import Attempt, Connection, Grant, Removal
+from xero_onboard.lib.audit.models import Entry
+from xero_onboard.lib.clock import now
+from xero_onboard.lib.db import db
+from xero_onboard.lib.mail.models import Mail
+
+RESTS = "This site was copied, moved or restored from a backup"
+CLOSED = "Connecting is closed until we have looked at this site"
+StartCopy = Callable[..., Flask]
+
+
+@pytest.fixture
+def connected(app: Flask, riley: Visitor) -> Visitor:
+    """Riley's Roastery, connected, and a worker that has come by since."""
+    riley.connect()
+    work(app)
+    return riley
+
+
+@pytest.fixture
+def copied(app: Flask, environ: dict[str, str], tmp_path: Path) -> Iterator[StartCopy]:
+    """Start a second site on a copy of the database as it is when this is called."""
+    started: list[Flask] = []
+
+    def begin(**settings: str) -> Flask:
+        folder = tmp_path / f"copy-{len(started)}"
+        started.append(start_copy(app, environ, folder, **settings))
+        make_due(started[-1])
+        return started[-1]
+
+    yield begin
+    for each in started:
+        close(each)
+
+
+def make_due(app: Flask) -> None:
+    """Everything that the worker does is due."""
+    change(app, Grant, access_expires_at=now(), next_refresh_at=now())
+
+
+def run(app: Flask, *words: str, says: str | None = None) -> Result:
+    return app.test_cli_runner().invoke(args=[*words], input=says)
+
+
+def adopt(app: Flask) -> str:
+    done = run(app, "connections", "adopt", "--yes")
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
+def cause(app: Flask) -> str | None:
+    with app.app_context():
+        found = installation.doubt()
+        return found.cause if found else None
+
+
+def hours_pass(app: Flask, hours: float = 1) -> None:
+    """All that was written down of the tokens' use is that much older."""
+    with app.app_context():
+        row = db.session.query(Installation).one()
+        row.used_at -= timedelta(hours=hours)
+        db.session.commit()
+
+
+def memory_of(app: Flask) -> Path:
+    path = app.extensions["settings"].instance / "installation-sandbox.json"
+    assert isinstance(path, Path)
+    return path
+
+
+def test_a_site_knows_itself_and_goes_on(app: Flask, connected: Visitor, xero: Served) -> None:
+    make_due(app)
+    calls = xero.asked("/connect/token")
+
+    work(app)
+
+    assert cause(app) is None
+    assert xero.asked("/connect/token") == calls + 1
+    assert RESTS not in connected.read("/connect")
+    assert memory_of(app).stat().st_mode & 0o077 == 0
+
+
+def test_a_copy_asks_xero_nothing_and_its_site_goes_on(
+    app: Flask, connected: Visitor, xero: Served, copied: StartCopy
+) -> None:
+    """Fault row 35: not for its worker, and whichever button is pressed."""
+    copy = copied()
+    reader = Visitor(copy, xero, "riley@practice.example")
+    sign_in(reader)
+    connection_id = the_only(copy, Connection).id
+    with copy.app_context():
+        row = db.session.query(Connection).one()
+        db.session.add(
+            Removal(environment="sandbox", grant_id=row.grant_id, remote_id=row.remote_id)
+        )
+        db.session.commit()
+    xero.requests.clear()
+
+    work(copy)
+    for button in ("check", "disconnect"):
+        answer = reader.client.post(
+            f"/connect/connections/{connection_id}/{button}", data={"next": "/connect"}
+        )
+        assert answer.status_code in (303, 503)
+    for path in ("/connect/xero", f"/connect/connections/{connection_id}/reconnect"):
+        assert reader.client.post(path, data={"next": "/connect"}).location == "/connect"
+
+    assert xero.requests == []
+    assert the_only(copy, Grant).refresh_sealed == the_only(app, Grant).refresh_sealed
+    make_due(app)
+    work(app)
+    assert the_only(app, Connection).status == "active"
+    assert xero.asked("/connect/token") == 1
+
+
+def test_the_pages_of_a_copy_are_honest(
+    app: Flask, connected: Visitor, xero: Served, copied: StartCopy
+) -> None:
+    copy = copied()
+    reader = Visitor(copy, xero, "riley@practice.example")
+    sign_in(reader)
+
+    page = reader.read("/connect")
+
+    assert "Paused" in page
+    assert RESTS in page
+    assert "Nothing was disconnected, and there is nothing for you to do" in page
+    for button in ("reconnect", "disconnect", "check", "select"):
+        assert f"/{button}" not in page
+    assert "Connect another organisation" not in page
+
+
+def test_a_newcomer_to_a_copy_is_told_before_they_leave(
+    connected: Visitor, xero: Served, copied: StartCopy
+) -> None:
+    copy = copied()
+    newcomer = Visitor(copy, xero, "amara@practice.example")
+
+    pressed = newcomer.client.post("/connect/xero", data={"next": ARTICLE, "anchor": "connect"})
+
+    assert pressed.location == f"{ARTICLE}#connect"
+    page = newcomer.read("/connect")
+    assert CLOSED in page
+    assert "#at-rest" in page
+    assert "Xero refuses" not in page
+
+
+def test_who_comes_back_to_a_copy_uses_up_nothing(
+    app: Flask, riley: Visitor, xero: Served, copied: StartCopy
+) -> None:
+    """Their site was copied while they were at Xero, and the copy answers under its address."""
+    riley.connect()
+    callback = riley.person.go_on(riley.press_connect())
+    copy = copied()
+    browser = copy.test_client()
+    name = app.config["SESSION_COOKIE_NAME"]
+    cookie = riley.client.get_cookie(name)
+    assert cookie is not None
+    browser.set_cookie(name, cookie.value)
+    xero.requests.clear()
+
+    way = browser.get(callback.removeprefix("http://localhost:8000")).location
+
+    assert xero.requests == []
+    assert CLOSED in browser.get(way.replace(ARTICLE, "/connect")).get_data(as_text=True)
+    with copy.app_context():
+        outcomes = db.session.query(Attempt.outcome).order_by(Attempt.started_at).all()
+    assert [each for (each,) in outcomes] == ["connected", "at_rest"]
+    assert "was already connected" in riley.read(riley.come_back(callback))
+
+
+def test_a_copy_writes_to_no_customer(app: Flask, connected: Visitor, copied: StartCopy) -> None:
+    then = now() - timedelta(days=50)
+    change(app, Grant, rotated_at=then, refresh_expires_at=then + timedelta(days=60))
+    copy = copied()
+
+    work(copy)
+
+    with copy.app_context():
+        assert db.session.query(Mail).count() == 0
+
+
+def test_the_command_line_of_a_copy_says_so(connected: Visitor, copied: StartCopy) -> None:
+    copy = copied(PUBLIC_ORIGIN="https://staging.example.com")
+
+    for words in (("connections", "list"), ("vault", "check"), ("work", "--once")):
+        said = run(copy, *words)
+        assert said.exit_code == 0, said.output
+        assert "The connections rest." in said.stderr
+        assert "at localhost, which last used them on" in said.stderr
+        assert "This one is staging.example.com" in said.stderr
+        assert "flask connections adopt" in said.stderr
+
+
+def test_nothing_is_adopted_without_a_yes(connected: Visitor, copied: StartCopy) -> None:
+    copy = copied()
+
+    done = run(copy, "connections", "adopt", says="n\n")
+
+    assert done.exit_code == 1
+    assert "switch that one off for good" in done.output
+    assert cause(copy) == "elsewhere"
+
+
+def test_what_is_adopted_goes_on(connected: Visitor, xero: Served, copied: StartCopy) -> None:
+    """Fault row 35: the copy takes the place of its site, at its operator's word."""
+    copy = copied()
+    xero.requests.clear()
+
+    assert "goes on with them" in adopt(copy)
+    work(copy)
+    work(copy)
+
+    assert cause(copy) is None
+    assert xero.asked("/connect/token") == 1
+    assert the_only(copy, Connection).status == "active"
+    with copy.app_context():
+        assert db.session.query(Entry).filter_by(event="installation_adopted").count() == 1
+    assert "there is nothing to do" in adopt(copy)
+
+
+def test_what_was_adopted_is_not_opened_by_the_next_copy(
+    app: Flask, connected: Visitor, copied: StartCopy
+) -> None:
+    copy = copied()
+    adopt(copy)
+
+    restore(copy, back_up(app, copy.extensions["settings"].instance / "again.db"))
+
+    assert cause(copy) == "elsewhere"
+
+
+def test_a_copy_of_the_whole_folder_is_noticed(
+    app: Flask, environ: dict[str, str], connected: Visitor, tmp_path: Path
+) -> None:
+    close(app)
+    folder = tmp_path / "all of it"
+    shutil.copytree(app.extensions["settings"].instance, folder)
+
+    copy = start(environ, folder)
+
+    assert memory_of(copy).read_text() == memory_of(app).read_text()
+    assert cause(copy) == "elsewhere"
+    close(copy)
+
+
+def test_the_same_folder_under_another_address_is_noticed(
+    app: Flask, environ: dict[str, str], connected: Visitor
+) -> None:
+    folder = app.extensions["settings"].instance
+
+    copy = start(environ, folder, PUBLIC_ORIGIN="https://help.example.com")
+
+    assert cause(copy) == "elsewhere"
+    close(copy)
+
+
+def test_without_the_file_only_its_operator_knows(
+    app: Flask, connected: Visitor, xero: Served
+) -> None:
+    memory_of(app).unlink()
+    make_due(app)
+    xero.requests.clear()
+    work(app)
+    assert xero.requests == []
+    assert cause(app) == "elsewhere"
+
+    adopt(app)
+    work(app)
+
+    assert the_only(app, Connection).status == "active"
+    assert xero.asked("/connect/token") == 1
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", '{"name": "me"}', '{"name": 1, "place": 2, "x": 3}']
+)
+def test_a_file_that_says_nothing_is_none(app: Flask, connected: Visitor, text: str) -> None:
+    memory_of(app).write_text(text)
+
+    assert cause(app) == "elsewhere"
+    adopt(app)
+    assert cause(app) is None
+
+
+def test_where_nothing_can_be_remembered_a_name_is_asked_for(
+    app: Flask, connected: Visitor
+) -> None:
+    memory_of(app).unlink()
+    (memory_of(app) / "in the way").mkdir(parents=True)
+
+    done = run(app, "connections", "adopt", "--yes")
+
+    assert done.exit_code == 1
+    assert "Set INSTALLATION" in done.output
+    assert cause(app) == "elsewhere"
+
+
+def test_a_setting_stands_in_for_the_file(
+    app: Flask, environ: dict[str, str], connected: Visitor, tmp_path: Path
+) -> None:
+    """Where disks are temporary, each container begins with an empty folder."""
+    shared = {"DATABASE_URL": f"sqlite:///{app.extensions['settings'].instance / 'site.db'}"}
+    named = start(environ, tmp_path / "first", **shared, INSTALLATION="production")
+    assert cause(named) == "elsewhere"
+    adopt(named)
+
+    second = start(environ, tmp_path / "second", **shared, INSTALLATION="production")
+    staging = start(environ, tmp_path / "third", **shared, INSTALLATION="staging")
+
+    assert (cause(second), cause(staging)) == (None, "elsewhere")
+    for each in (named, second, staging):
+        close(each)
+
+
+def test_one_more_machine_joins_by_the_name(
+    app: Flask, environ: dict[str, str], connected: Visitor, tmp_path: Path
+) -> None:
+    shared = {"DATABASE_URL": f"sqlite:///{app.extensions['settings'].instance / 'site.db'}"}
+    other = start(environ, tmp_path / "other", **shared)
+    name = the_only(app, Installation).name
+    assert f"set INSTALLATION={name} on it" in run(other, "connections", "list").stderr
+    close(other)
+
+    other = start(environ, tmp_path / "other", **shared, INSTALLATION=name)
+
+    assert (cause(app), cause(other)) == (None, None)
+    close(other)
+
+
+def test_a_backup_that_is_put_back_is_noticed(
+    app: Flask, connected: Visitor, xero: Served, tmp_path: Path
+) -> None:
+    """Fault row 35: the same machine, the same folder, and a database from an hour ago."""
+    hours_pass(app)
+    backup = back_up(app, tmp_path / "backup.db")
+    make_due(app)
+    work(app)
+    work(app)
+
+    restore(app, backup)
+
+    make_due(app)
+    xero.requests.clear()
+    work(app)
+    assert xero.requests == []
+    assert cause(app) == "older"
+    assert RESTS in connected.read("/connect")
+    assert "was put back from a backup" in run(app, "connections", "list").stderr
+    adopt(app)
+    work(app)
+    assert xero.asked("/connect/token") == 1
+    assert cause(app) is None
+
+
+def test_a_backup_within_the_grace_goes_on_by_itself(
+    app: Flask, connected: Visitor, xero: Served, tmp_path: Path
+) -> None:
+    """Xero takes a used refresh token for 30 minutes; nor is a standby that takes over an old copy."""
+    hours_pass(app, 0.25)
+    backup = back_up(app, tmp_path / "backup.db")
+    make_due(app)
+    work(app)
+    work(app)
+
+    restore(app, backup)
+    make_due(app)
+    work(app)
+
+    assert cause(app) is None
+    assert the_only(app, Connection).status == "active"
+
+
+def test_of_several_machines_one_tells_the_others_that_it_is_older(
+    app: Flask, environ: dict[str, str], connected: Visitor, tmp_path: Path
+) -> None:
+    name = the_only(app, Installation).name
+    shared = {"DATABASE_URL": f"sqlite:///{app.extensions['settings'].instance / 'site.db'}"}
+    other = start(environ, tmp_path / "other", **shared, INSTALLATION=name)
+    hours_pass(app)
+    backup = back_up(app, tmp_path / "backup.db")
+    make_due(app)
+    work(app)
+    work(app)
+    close(other)
+    restore(app, backup)
+    assert cause(other) is None
+
+    work(app)
+
+    assert (cause(app), cause(other)) == ("older", "older")
+    adopt(other)
+    assert (cause(app), cause(other)) == (None, None)
+    close(other)
+
+
+def test_whose_token_was_replaced_since_the_backup_reconnects_after_adopting(
+    app: Flask, connected: Visitor, faults: Faults, tmp_path: Path
+) -> None:
+    memory_of(app).unlink()
+    make_due(app)
+    work(app)
+    assert the_only(app, Connection).status == "active"
+
+    adopt(app)
+    faults.arm("refresh", "invalid_grant", times=2)
+    work(app)
+
+    connection = the_only(app, Connection)
+    assert (connection.status, connection.reason) == ("needs_reauth", "outdated")
+    page = connected.read("/connect")
+    assert "We restored our records from a copy" in page
+    assert f"/connect/connections/{connection.id}/reconnect" in page
+
+
+def test_what_was_renewed_since_is_not_called_outdated(
+    app: Flask, connected: Visitor, faults: Faults
+) -> None:
+    memory_of(app).unlink()
+    adopt(app)
+    make_due(app)
+    work(app)
+
+    faults.happen("revoked", person="riley@practice.example")
+    make_due(app)
+    work(app)
+
+    assert the_only(app, Connection).reason == "revoked_in_xero"
+
+
+def test_a_database_from_before_there_were_names_is_used_by_the_site_it_is_of(
+    app: Flask, connected: Visitor, xero: Served
+) -> None:
+    with app.app_context():
+        db.session.execute(delete(Installation))
+        db.session.commit()
+    memory_of(app).unlink()
+    make_due(app)
+    calls = xero.asked("/connect/token")
+
+    work(app)
+
+    assert xero.asked("/connect/token") == calls + 1
+    assert the_only(app, Installation).name == json.loads(memory_of(app).read_text())["name"]
+
+
+def test_a_backup_from_before_there_were_names_is_noticed(app: Flask, connected: Visitor) -> None:
+    with app.app_context():
+        db.session.execute(delete(Installation))
+        db.session.commit()
+
+    assert cause(app) == "older"
+    adopt(app)
+    assert cause(app) is None
+
+
+def test_an_empty_database_is_used_whatever_lay_there_before(
+    app: Flask, connected: Visitor
+) -> None:
+    with app.app_context():
+        db.session.execute(delete(Installation))
+        db.session.execute(update(Grant).values(refresh_sealed=None))
+        db.session.commit()
+
+    assert cause(app) is None
+
+
+def test_what_belongs_to_the_real_xero_does_not_concern_the_practice_one(
+    app: Flask, connected: Visitor
+) -> None:
+    with app.app_context():
+        db.session.execute(update(Installation).values(environment="live", host="elsewhere"))
+        db.session.execute(update(Grant).values(environment="live"))
+        db.session.commit()
+
+    assert cause(app) is None
