@@ -24,7 +24,7 @@ START_SECONDS = 60.0
 # A developer's own settings, in the environment or in .env, must not reach the journeys.
 LEFT_OUT = (
     *("PUBLIC_ORIGIN", "DATABASE_URL", "REDIS_URL", "SECRET_KEY", "VAULT_KEYS", "CONTENT_DIR"),
-    "MAIL_URL",
+    *("MAIL_URL", "XERO_WEBHOOK_KEY", "XERO_CONNECTION_LIMIT"),
     *("XERO_CLIENT_ID", "XERO_CLIENT_SECRET", "XERO_SCOPES"),
     *("XERO_IDENTITY_URL", "XERO_LOGIN_URL", "XERO_API_URL", "SANDBOX_DATABASE"),
 )
@@ -120,6 +120,11 @@ class Stage:
             check=True,
             timeout=60,
         )
+
+    def rows(self, query: str) -> list[tuple[object, ...]]:
+        """What the database of the site holds."""
+        with self._database() as database:
+            return database.execute(query).fetchall()
 
     def let_pass(self, passed: timedelta, *tables: str) -> None:
         """Time passes for the rows of these tables."""
