@@ -1,5 +1,6 @@
 """A provider that lies, hangs, redirects and floods: nothing is stored, and the reader is told in words."""
 
+import json
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -100,6 +101,17 @@ def raw(
     return lambda hostile: Reply(body, status, {"Content-Type": kind})
 
 
+def edited(old: bytes, new: bytes) -> Callable[[Hostile], Reply]:
+    """The honest answer but for its first, or last, such bytes."""
+
+    def lie(hostile: Hostile) -> Reply:
+        body = json.dumps(hostile.tokens()).encode()
+        before, _, after = body.rpartition(old) if old == b"}" else body.partition(old)
+        return Reply(before + new + after)
+
+    return lie
+
+
 def without(scope: str) -> Callable[[Hostile], Reply]:
     return lambda h: said(h.tokens(scope=" ".join(each for each in h.scopes if each != scope)))
 
@@ -139,6 +151,44 @@ def without(scope: str) -> Callable[[Hostile], Reply]:
         (raw(b'{"error": "invalid_grant"}', "400 Bad Request"), "code_refused"),
         (raw(b'{"error": "invalid_client"}', "401 Unauthorized"), "client_refused"),
         (lambda h: Reply(b"x", headers={"Content-Encoding": "gzip"}), "provider_unavailable"),
+        (raw(b""), "provider_unavailable"),
+        (raw(b" \r\n "), "provider_unavailable"),
+        (raw(b"null"), "provider_unavailable"),
+        (raw(b'"access_token"'), "provider_unavailable"),
+        (raw(b"true"), "provider_unavailable"),
+        (raw(b"NaN"), "provider_unavailable"),
+        (raw(b"access_token=a&token_type=Bearer&expires_in=1800"), "provider_unavailable"),
+        (edited(b'"expires_in": 1800', b'"expires_in": NaN'), "provider_unavailable"),
+        (edited(b'"expires_in": 1800', b'"expires_in": 1800, "more": NaN'), "provider_unavailable"),
+        (edited(b'"expires_in": 1800', b'"expires_in": -Infinity'), "provider_unavailable"),
+        (edited(b'"expires_in": 1800', b'"expires_in": 1' + b"0" * 5000), "provider_unavailable"),
+        (edited(b"{", b'{"access_token": "another", '), "provider_unavailable"),
+        (edited(b"{", b'{"refresh_token": "another", '), "provider_unavailable"),
+        (
+            edited(b"{", b'{"more": ' + b'{"a":' * 20_000 + b"1" + b"}" * 20_000 + b","),
+            "provider_unavailable",
+        ),
+        (edited(b"}", b"} and more"), "provider_unavailable"),
+        (token(expires_in=0), "provider_unavailable"),
+        (token(expires_in=10**30), "provider_unavailable"),
+        (token(expires_in=1800.5), "provider_unavailable"),
+        (token(expires_in="1800"), "provider_unavailable"),
+        (token(expires_in=None), "provider_unavailable"),
+        (token(expires_in=LEFT_OUT), "provider_unavailable"),
+        (token(token_type=["Bearer"]), "provider_unavailable"),
+        (token(refresh_token=""), "no_refresh_token"),
+        (token(refresh_token=7), "provider_unavailable"),
+        (token(refresh_token="a\nb"), "provider_unavailable"),
+        (token(refresh_token="x" * 20_000), "provider_unavailable"),
+        (token(id_token=7), "bad_identity"),
+        (token(scope=""), "no_refresh_token"),
+        (token(scope=None), "provider_unavailable"),
+        (lambda h: raw(said(h.tokens()).body, kind="text/html")(h), "provider_unavailable"),
+        (lambda h: raw(said(h.tokens()).body, kind="text/plain")(h), "provider_unavailable"),
+        (lambda h: Reply(said(h.tokens()).body, headers={}), "provider_unavailable"),
+        (lambda h: raw(said(h.tokens()).body, "201 Created")(h), "provider_unavailable"),
+        (lambda h: raw(said(h.tokens()).body, "400 Bad Request")(h), "provider_unavailable"),
+        (lambda h: raw(json.dumps(h.tokens()).encode("utf-16"))(h), "provider_unavailable"),
     ],
 )
 def test_a_lying_token_endpoint_connects_nothing(
@@ -154,31 +204,57 @@ def test_a_lying_token_endpoint_connects_nothing(
     assert stored(app) == (0, 0, 0)
 
 
-def test_redirects_are_not_followed(app: Flask, client: Client, hostile: Hostile) -> None:
-    """Row A7: a 307 would carry code, verifier and secret to wherever it points."""
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("application/json; charset=utf-8", b""),
+        ("Application/JSON", b""),
+        ("application/json", b"\xef\xbb\xbf"),
+        ("application/json", b" \r\n"),
+    ],
+)
+def test_what_is_odd_and_harmless_is_believed(
+    app: Flask, client: Client, hostile: Hostile, kind: str, body: bytes
+) -> None:
+    hostile.token = lambda h: raw(body + json.dumps(h.tokens()).encode(), kind=kind)(h)
+
+    come_back(client, hostile)
+
+    assert the_only(app, Attempt).outcome == "connected"
+
+
+@pytest.mark.parametrize("code", ["301", "302", "303", "307", "308"])
+@pytest.mark.parametrize("place", ["token", "keys", "connections"])
+def test_redirects_are_not_followed(
+    app: Flask, client: Client, hostile: Hostile, place: str, code: str
+) -> None:
+    """Row A7: a 307 would carry code, verifier and secret, or a token, to wherever it points."""
     accomplice = Hostile("http://localhost", "", "", ())
     with serving(accomplice) as served:
         target = {"Location": f"{served.origin}/connect/token"}
-        hostile.token = lambda h: Reply(b"", "307 Temporary Redirect", target)
+        setattr(hostile, place, lambda h: Reply(b"", f"{code} Elsewhere", target))
 
         come_back(client, hostile)
 
+    expected = "organisations_unavailable" if place == "connections" else "provider_unavailable"
     assert accomplice.received == []
-    assert the_only(app, Attempt).outcome == "provider_unavailable"
-    assert stored(app) == (0, 0, 0)
+    assert the_only(app, Attempt).outcome == expected
+    assert count(app, Connection) == 0
 
 
+@pytest.mark.parametrize("place", ["token", "keys", "connections"])
 def test_a_provider_that_drips_is_left_in_time(
-    app: Flask, client: Client, hostile: Hostile
+    app: Flask, client: Client, hostile: Hostile, place: str
 ) -> None:
     """Row A7: fifteen seconds for the whole of it, however alive the other side seems."""
-    hostile.token = lambda h: Reply(dripping())
+    setattr(hostile, place, lambda h: Reply(dripping()))
     started = time.monotonic()
 
     come_back(client, hostile)
 
+    expected = "organisations_unavailable" if place == "connections" else "provider_unavailable"
     assert time.monotonic() - started < 16
-    assert the_only(app, Attempt).outcome == "provider_unavailable"
+    assert the_only(app, Attempt).outcome == expected
 
 
 def test_a_flood_is_left_early(app: Flask, client: Client, hostile: Hostile) -> None:
