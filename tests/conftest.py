@@ -14,7 +14,10 @@ from xero_onboard.config import ROOT, Settings
 from xero_onboard.factory import create_app
 from xero_onboard.lib.db import db
 
-pytest_plugins = ("tests.outside", "tests.databases", "tests.caches", "tests.processes")
+pytest_plugins = (
+    *("tests.outside", "tests.databases", "tests.caches", "tests.processes"),
+    "tests.stage",
+)
 
 
 @pytest.fixture

@@ -10,7 +10,9 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -22,7 +24,7 @@ START_SECONDS = 60.0
 # A developer's own settings, in the environment or in .env, must not reach the journeys.
 LEFT_OUT = (
     *("PUBLIC_ORIGIN", "DATABASE_URL", "REDIS_URL", "SECRET_KEY", "VAULT_KEYS", "CONTENT_DIR"),
-    *("MAIL_URL", "INSTALLATION"),
+    *("MAIL_URL", "INSTALLATION", "XERO_WEBHOOK_KEY", "XERO_CONNECTION_LIMIT"),
     *("XERO_CLIENT_ID", "XERO_CLIENT_SECRET", "XERO_SCOPES"),
     *("XERO_IDENTITY_URL", "XERO_LOGIN_URL", "XERO_API_URL", "SANDBOX_DATABASE"),
 )
@@ -42,6 +44,13 @@ class Stage:
     readers_tables: list[str] = field(default_factory=list)
     # Beside readers these hold those who work at the demonstration, who were there first.
     first_rows: dict[str, int] = field(default_factory=dict)
+    processes: "list[subprocess.Popen[bytes]]" = field(default_factory=list)
+
+    @property
+    def environ(self) -> Mapping[str, str]:
+        """With which it was started."""
+        ports = (urlsplit(origin).port or 0 for origin in (self.site, self.sandbox))
+        return _environ(self.instance, *ports)
 
     @property
     def said(self) -> Path:
@@ -78,6 +87,57 @@ class Stage:
                 last = database.execute(f'SELECT max(rowid) FROM "{table}"').fetchone()[0]  # noqa: S608
                 self.first_rows[table] = last or 0
 
+    def restart(self) -> None:
+        """End everything and start it anew, on the same ports and with the same data."""
+        self.stop()
+        self.start()
+
+    def start(self) -> None:
+        """Start everything, and wait until it answers. Raises DidNotStart."""
+        with self.said.open("ab") as said:
+            process = subprocess.Popen(
+                (sys.executable, "app.py"),
+                cwd=ROOT,
+                env=self.environ,
+                stdout=said,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        self.processes.append(process)
+        _wait_until_it_answers(process, self)
+
+    def stop(self) -> None:
+        """End everything."""
+        while self.processes:
+            _end(self.processes.pop())
+
+    def work(self) -> None:
+        """Have a worker do what is due now."""
+        subprocess.run(
+            (sys.executable, "-m", "flask", "--app", "app", "work", "--once"),
+            cwd=ROOT,
+            env=self.environ,
+            check=True,
+            timeout=60,
+        )
+
+    def rows(self, query: str) -> list[tuple[object, ...]]:
+        """What the database of the site holds."""
+        with self._database() as database:
+            return database.execute(query).fetchall()
+
+    def let_pass(self, passed: timedelta, *tables: str) -> None:
+        """Time passes for the rows of these tables."""
+        with self._database() as database:
+            for table in tables:
+                described = database.execute(f'PRAGMA table_info("{table}")').fetchall()
+                for name in [row[1] for row in described if row[2] == "DATETIME"]:
+                    database.execute(
+                        f'UPDATE "{table}" SET "{name}" = '  # noqa: S608 - our own names
+                        f"strftime('%Y-%m-%d %H:%M:%f000', \"{name}\", ?)",
+                        (f"-{passed.total_seconds()} seconds",),
+                    )
+
     @contextmanager
     def _database(self) -> Iterator[sqlite3.Connection]:
         with closing(sqlite3.connect(self.instance / "site.db", timeout=10)) as database, database:
@@ -90,21 +150,12 @@ def running(instance: Path) -> Iterator[Stage]:
     port, sandbox_port = free_ports(2)
     instance.mkdir(parents=True, exist_ok=True)
     stage = Stage(f"http://localhost:{port}", f"http://localhost:{sandbox_port}", instance)
-    with stage.said.open("wb") as said:
-        process = subprocess.Popen(
-            (sys.executable, "app.py"),
-            cwd=ROOT,
-            env=_environ(instance, port, sandbox_port),
-            stdout=said,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
     try:
-        _wait_until_it_answers(process, stage)
+        stage.start()
         stage.learn_readers_tables()
         yield stage
     finally:
-        _end(process)
+        stage.stop()
 
 
 def _environ(instance: Path, port: int, sandbox_port: int) -> Mapping[str, str]:

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import hmac
 import json
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -9,6 +10,10 @@ from dataclasses import dataclass, field
 from typing import Any
 from wsgiref.types import StartResponse, WSGIEnvironment
 
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from joserfc import jwt
 from joserfc.jwk import OctKey, RSAKey
 
@@ -17,6 +22,9 @@ REFRESH = "hostile-refresh-token-canary"
 
 # Made once: a key takes longer than a test.
 KEY = RSAKey.generate_key(2048, {"kid": "known"})
+PRIVATE = load_pem_private_key(KEY.as_pem(private=True), None)
+assert isinstance(PRIVATE, RSAPrivateKey)
+HEAD = {"alg": "RS256", "kid": "known"}
 ANOTHER_KEY = RSAKey.generate_key(2048, {"kid": "known"})
 
 Claims = dict[str, Any]
@@ -131,8 +139,9 @@ def said(body: object, status: str = "200 OK") -> Reply:
 
 
 def signed(claims: Claims, key: RSAKey = KEY, **header: Any) -> str:
-    """A token signed as Xero signs."""
-    return jwt.encode({"alg": "RS256", "kid": "known", **header}, claims, key)
+    """A token signed as Xero signs, with some of its head changed; None leaves a word out."""
+    head = {name: value for name, value in {**HEAD, **header}.items() if value is not None}
+    return jwt.encode(head, claims, key, algorithms=[head["alg"]])
 
 
 def signed_with_secret(claims: Claims, secret: str) -> str:
@@ -140,9 +149,27 @@ def signed_with_secret(claims: Claims, secret: str) -> str:
     return jwt.encode({"alg": "HS256", "kid": "known"}, claims, OctKey.import_key(secret))
 
 
-def unsigned(claims: Claims) -> str:
+def signed_with_public_key(claims: Claims) -> str:
+    """The other classic: what everybody knows as the secret of a weaker algorithm."""
+    head = {"alg": "HS256", "kid": "known"}
+    return _by_hand(
+        head, claims, lambda text: hmac.digest(KEY.as_pem(private=False), text, "sha256")
+    )
+
+
+def signed_by_hand(head: Claims, payload: object) -> str:
+    """Rightly signed, whatever it says: with no library that has its doubts."""
+    return _by_hand(head, payload, lambda text: PRIVATE.sign(text, PKCS1v15(), SHA256()))
+
+
+def _by_hand(head: Claims, payload: object, sign: Callable[[bytes], bytes]) -> str:
+    text = ".".join(encoded(json.dumps(part).encode()) for part in (head, payload))
+    return f"{text}.{encoded(sign(text.encode()))}"
+
+
+def unsigned(claims: Claims, algorithm: str = "none") -> str:
     """`alg: none`."""
-    parts = (json.dumps({"alg": "none", "kid": "known"}), json.dumps(claims))
+    parts = (json.dumps({"alg": algorithm, "kid": "known"}), json.dumps(claims))
     return ".".join(encoded(part.encode()) for part in parts) + "."
 
 

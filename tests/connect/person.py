@@ -1,6 +1,7 @@
 """A person at the practice Xero, with a browser of their own."""
 
 import re
+from collections.abc import Mapping
 from html import unescape
 from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit
@@ -26,10 +27,17 @@ class Person:
         if page.is_redirect:
             # Somebody who only signs in and did so before is not asked again.
             return page.headers["Location"]
-        decision = {"decision": "allow"}
+        decision: dict[str, str | list[str]] = {"decision": "allow"}
         if "<select" in page.text:
             decision["organisation"] = Options.of(page.text).value(organisation)
         return self._decide(page, decision)
+
+    def allow_several(self, authorize_url: str, *organisations: str) -> str:
+        """Tick these where Xero lets several be ticked, and press "Allow access"."""
+        page = self._follow(authorize_url)
+        boxes = re.findall(r'value="([^"]+)">\s*<label[^>]*>([^<]+)</label>', page.text)
+        ticked = [value for value, name in boxes if unescape(name) in organisations]
+        return self._decide(page, {"decision": "allow", "organisation": ticked})
 
     def open(self, authorize_url: str) -> httpx.Response:
         """Log in where asked; the page on which there is to decide."""
@@ -54,7 +62,7 @@ class Person:
                 return
         raise AssertionError(f"{organisation} is not connected")
 
-    def _decide(self, page: httpx.Response, decision: dict[str, str]) -> str:
+    def _decide(self, page: httpx.Response, decision: Mapping[str, str | list[str]]) -> str:
         answer = self.browser.post(page.url, data=decision)
         assert answer.status_code == 302, answer.text
         return answer.headers["Location"]

@@ -14,6 +14,7 @@ from sqlalchemy.exc import OperationalError
 
 from tests.faults.front import Call
 from tests.faults.yard import Yard
+from tests.faults_client import Faults
 from xero_onboard.connect.models import Attempt
 from xero_onboard.connect.providers import current_provider
 from xero_onboard.connect.renewal import fresh_access
@@ -145,3 +146,23 @@ def test_an_answer_is_kept_although_somebody_else_writes_for_twenty_seconds(yard
     refresh(yard)
 
     assert (len(yard.front.calls), yard.grant.version) == (1, version + 1)
+
+
+def test_tokens_are_kept_although_somebody_else_writes_when_they_come(yard: Yard) -> None:
+    """Fault row 1: longer than a writer waits, and shorter than the reader would."""
+    faults = Faults(yard.served.origin)
+    callback = yard.riley.person.go_on(yard.riley.press_connect())
+    armed = faults.arm("code", "delay", seconds=1)
+
+    def lock() -> None:
+        with other_writer(yard):
+            time.sleep(8)
+
+    holder = threading.Timer(0.5, lock)
+    holder.start()
+    page = yard.riley.read(yard.riley.come_back(callback))
+    holder.join()
+
+    assert armed.met == 1
+    assert "Riley's Roastery was already connected" in page
+    assert yard.outcome() == "active"

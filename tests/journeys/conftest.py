@@ -8,7 +8,6 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests import browser as browsers
-from tests import servers
 from tests.journeys.window import Watch, Window
 from tests.outside import do_without
 from tests.servers import Stage
@@ -24,19 +23,6 @@ def browser() -> Iterator[Browser]:
             yield found.browser
     except browsers.NoBrowser as error:
         do_without("a browser", str(error))
-
-
-@pytest.fixture(scope="session")
-def running_stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    with servers.running(tmp_path_factory.mktemp("stage")) as stage:
-        yield stage
-
-
-@pytest.fixture
-def stage(running_stage: Stage) -> Stage:
-    """Site and sandbox as they were when they had just been started."""
-    running_stage.reset()
-    return running_stage
 
 
 @pytest.fixture

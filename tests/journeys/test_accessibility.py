@@ -53,6 +53,8 @@ OF_THE_SANDBOX = (
     "/authenticator",
     "/authenticator?email=amara@practice.example",
     "/identity/connect/authorize?client_id=nobody",
+    "/webhooks",
+    "/faults",
 )
 
 

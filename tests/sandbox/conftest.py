@@ -28,6 +28,8 @@ def told(database: Path, port: int = 8001) -> SandboxSettings:
         client_id="PRACTICE0000000000000000000TESTS",
         client_secret="a-secret_of-the-tests",
         redirect_uris=(CALLBACK, "http://localhost:8000/sign-in/sandbox/callback"),
+        webhook_url="http://localhost:8000/webhooks/xero",
+        webhook_key="the webhooks key of the tests only",
         app_name="Acme Billing",
         secret_key="the secret key of the tests only",
     )

@@ -204,6 +204,6 @@ def heading(page: TestResponse) -> str:
 def problem(page: TestResponse) -> str:
     """The sentence above the form."""
     assert page.status_code == 422
-    found = re.search(r'<div class="problem" role="alert">(.*?)</div>', page.text)
+    found = re.search(r'<div class="problem" role="alert">(.*?)</div>', page.text, re.DOTALL)
     assert found, page.text
-    return found[1]
+    return " ".join(re.sub(r"<[^>]+>", " ", found[1]).split())

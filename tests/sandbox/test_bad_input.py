@@ -4,6 +4,7 @@ import ast
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
+from uuid import NAMESPACE_URL, uuid5
 
 import pytest
 from flask import Flask
@@ -142,6 +143,16 @@ FORMS = {
         # The first value is meant where none is given.
         frozenset({"value"}),
     ),
+    "/webhooks/events": Form(
+        "/webhooks/events",
+        nobody,
+        {
+            "organisation": str(uuid5(NAMESPACE_URL, "https://practice.example/Osei & Partners")),
+            "category": "CONTACT",
+            "type": "UPDATE",
+            "signature": "good",
+        },
+    ),
     "/identity/connect/authorize": Form(
         "authorize", is_in, {"decision": "allow", "organisation": ""}
     ),
@@ -155,6 +166,8 @@ WITHOUT_FIELDS = {
     "/faults/off",
     "/faults/put-back",
     "/faults/<int:armed_id>/off",
+    "/webhooks/intent",
+    "/webhooks/<uuid:webhook_id>/again",
 }
 # An app fills these in, not a person: they are answered with a word.
 FOR_APPS: Mapping[str, Mapping[str, str]] = {
@@ -177,6 +190,7 @@ QUERIES = [
     ("/connected-apps", "disconnected"),
     ("/identity/error", "errorId"),
     ("/faults", "done"),
+    ("/webhooks", "done"),
 ]
 AUTHORIZE = (
     *("client_id", "redirect_uri", "response_type", "scope", "state", "nonce"),

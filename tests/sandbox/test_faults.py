@@ -45,7 +45,10 @@ def test_a_person_switches_a_fault_on_and_off(browser: Browser) -> None:
     assert heading(page) == "Faults"
     assert "It is switched on." in page.text
     said = words(browser)
-    assert "Answer late Tokens for either · for the next 3 calls Seconds: 2 The work" in said
+    assert (
+        "Answer late Tokens for either · for the next 3 calls Seconds: 2 The work – a code spent, a token rotated – is done: at once"
+        in said
+    )
 
     off = re.search(r'action="(/faults/\d+/off)"', page.text)
     assert off
@@ -92,7 +95,7 @@ def test_what_is_used_up_is_no_longer_on(browser: Browser) -> None:
         ({"seconds": "601"}, "Seconds: a number from 0.01 to 600"),
         ({"seconds": "nan"}, "Seconds: a number from 0.01 to 600"),
         ({"times": "0"}, "Times: a number from 1 to 10000, or nothing"),
-        ({"times": "three"}, "How many calls: a number"),
+        ({"times": "three"}, "So many calls: a number"),
         ({"place": "consent"}, "“delay” can happen at: "),
         ({"fault": "redirected", "place": "code", "to": "http://evil.example/"}, "this computer"),
         ({"fault": "redirected", "place": "code", "to": "https://localhost/"}, "this computer"),
@@ -108,6 +111,36 @@ def test_what_is_wrong_is_said_in_words(
 
     assert said in unescape(problem(page))
     assert "Nothing. Every call" in words(browser)
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"seconds": "601"}, "fault-delay-seconds"),
+        ({"times": "three"}, "fault-delay-times"),
+        ({"place": "consent"}, "fault-delay-place"),
+        (
+            {"fault": "failing", "status": "503", "retry_after": "später"},
+            "fault-failing-retry_after",
+        ),
+    ],
+)
+def test_what_was_typed_stays_with_the_error_beside_it(
+    browser: Browser, changes: dict[str, str], field: str
+) -> None:
+    filled_in = FORM | changes
+
+    page = browser.post("/faults", **filled_in).text
+
+    form = page.partition(f'<details id="fault-{filled_in["fault"]}"')[2].partition("</details>")[0]
+    name = field.rpartition("-")[2]
+    assert f'<a href="#{field}">' in page
+    assert re.search(rf'class="field-problem"\s+id="{field}-problem"', form)
+    assert form.count('aria-invalid="true"') == 1
+    assert "open>" in form.partition("<summary>")[0]
+    if name != "place":
+        assert re.search(rf'id="{field}"\s+name="{name}"[^>]*value="{filled_in[name]}"', form)
+    assert '<option value="times" selected>' in form
 
 
 def test_something_happens_to_a_person_and_is_put_back(browser: Browser) -> None:
@@ -127,7 +160,10 @@ def test_what_did_not_happen_is_said(browser: Browser) -> None:
 
     page = browser.post("/faults/happenings", **form)
 
-    assert unescape(problem(page)) == "Riley Reed has not connected Riley's Roastery"
+    said = "Riley Reed has not connected Riley's Roastery"
+    assert unescape(problem(page)) == f"Nothing has changed. {said}"
+    form_of_it = unescape(page.text).partition('<details id="happening-app_removed"')[2]
+    assert f'<p class="field-problem">{said}</p>' in form_of_it.partition("</form>")[0]
 
 
 def test_nobody_can_be_gone_who_does_not_answer_themselves(browser: Browser) -> None:

@@ -102,6 +102,8 @@ class SandboxSettings:
     client_id: str
     client_secret: str
     redirect_uris: tuple[str, ...]
+    webhook_url: str
+    webhook_key: str
     app_name: str
     secret_key: str
 
@@ -119,6 +121,8 @@ class SandboxSettings:
             client_id=SANDBOX_CLIENT_ID,
             client_secret=read.secrets["SANDBOX_CLIENT_SECRET"],
             redirect_uris=(f"{site}/connect/sandbox/callback", f"{site}/sign-in/sandbox/callback"),
+            webhook_url=f"{site}/webhooks/xero",
+            webhook_key=read.webhook_key(is_sandbox=True),
             app_name=read.get("PRODUCT_NAME", "Acme Billing"),
             secret_key=read.secrets["SECRET_KEY"],
         )

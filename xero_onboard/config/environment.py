@@ -11,7 +11,13 @@ from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 
-from xero_onboard.config.keys import UnsafeSettingError, VaultKey, generated_secrets, vault_key
+from xero_onboard.config.keys import (
+    UnsafeSettingError,
+    VaultKey,
+    generated_secrets,
+    sandbox_webhook_key,
+    vault_key,
+)
 
 Environment = Literal["development", "production"]
 
@@ -179,7 +185,7 @@ class Environ:
             api_url=self._xero_url("XERO_API_URL", "https://api.xero.com"),
             is_sandbox=not client_id,
             connection_limit=self.whole("XERO_CONNECTION_LIMIT", 1, 999_999),
-            webhook_key=self._webhook_key(),
+            webhook_key=self.webhook_key(is_sandbox=not client_id),
         )
 
     def _xero_url(self, name: str, real: str) -> str:
@@ -193,8 +199,10 @@ class Environ:
             raise UnsafeSettingError(f"{name}: {value!r} is not Xero")
         return value
 
-    def _webhook_key(self) -> str:
-        key = self.get("XERO_WEBHOOK_KEY", "")
+    def webhook_key(self, *, is_sandbox: bool) -> str:
+        # The sandbox and the site agree without anybody having to set it.
+        agreed = sandbox_webhook_key(self.secrets) if is_sandbox else ""
+        key = self.get("XERO_WEBHOOK_KEY", agreed)
         if key and len(key) < 32:
             raise UnsafeSettingError("XERO_WEBHOOK_KEY: copy the whole key from your app at Xero")
         return key

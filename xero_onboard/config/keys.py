@@ -1,6 +1,7 @@
 """Keys and other secrets: read from what is given, or made once for a development instance."""
 
 import base64
+import hmac
 import os
 import secrets
 from collections.abc import Mapping
@@ -56,6 +57,12 @@ def generated_secrets(instance: Path) -> Mapping[str, str]:
         }
         _write_once(path, "".join(f"{name}='{value}'\n" for name, value in fresh.items()))
     return {name: value for name, value in dotenv_values(path).items() if value}
+
+
+def sandbox_webhook_key(generated: Mapping[str, str]) -> str:
+    """With which the sandbox signs what it tells: derived, as older instances have none of their own."""
+    secret = generated["SANDBOX_CLIENT_SECRET"].encode()
+    return base64.b64encode(hmac.digest(secret, b"webhooks", "sha256")).decode()
 
 
 def _write_once(path: Path, text: str) -> None:

@@ -34,6 +34,7 @@ from xero_onboard.lib.reader import (
 )
 
 CALLBACK_SECONDS = 15.0
+WRITE_AGAIN_SECONDS = 0.2
 LONGEST_VALUE = 2048
 
 log = logging.getLogger(__name__)
@@ -173,11 +174,10 @@ def _work(attempt: Attempt, answer: Answer, reader: Reader) -> None:
     consent = obtain(provider, attempt, answer, patience)
     if consent is None:
         return
-    attempt.exchanged_at = now()
-    trouble.is_over()
     if attempt.purpose in PERSONAL:
+        _note_exchange(attempt)
         end(attempt, _PERSONAL[attempt.purpose](attempt, consent.identity))
-    elif _keep(provider, attempt, consent, reader):
+    elif _keep(provider, attempt, consent, reader, patience):
         permission = Permission(consent.tokens.access, consent.event_id)
         if attempt.purpose != "errand" and current_doors().is_owed():
             # Nothing is connected by one proof where two are needed: `resume` goes on from here.
@@ -229,10 +229,17 @@ def _belongs_to(attempt: Attempt) -> UUID:
     return attempt.user_id
 
 
-def _keep(provider: Provider, attempt: Attempt, consent: Consent, reader: Reader) -> bool:
+def _note_exchange(attempt: Attempt) -> None:
+    attempt.exchanged_at = now()
+    trouble.is_over()
+
+
+def _keep(
+    provider: Provider, attempt: Attempt, consent: Consent, reader: Reader, patience: Patience
+) -> bool:
     """Store the tokens before anything else can go wrong; False when the attempt ends with that."""
     try:
-        grant = _kept(provider, consent)
+        grant = _kept(provider, attempt, consent, patience)
     except (SQLAlchemyError, vault.VaultLocked):
         db.session.rollback()
         log.exception("attempt %s: the tokens could not be stored", attempt.id)
@@ -268,14 +275,21 @@ def _keep_for_another(attempt: Attempt, consent: Consent) -> bool:
     return True
 
 
-def _kept(provider: Provider, consent: Consent) -> Grant:
-    """The stored tokens; a database that is busy for longer than it waits is asked once more."""
-    try:
-        return vault.keep(provider, consent.identity, consent.tokens)
-    except OperationalError as error:
-        log.warning("tokens are not stored yet: %s", type(error.orig).__name__)
-        db.session.rollback()
-        return vault.keep(provider, consent.identity, consent.tokens)
+def _kept(provider: Provider, attempt: Attempt, consent: Consent, patience: Patience) -> Grant:
+    """The stored tokens, which the provider gives once: a busy database is asked again for them.
+
+    It is asked for as long as the reader would have waited for the provider.
+    """
+    while True:
+        try:
+            _note_exchange(attempt)
+            return vault.keep(provider, consent.identity, consent.tokens)
+        except OperationalError as error:
+            db.session.rollback()
+            if patience.is_over:
+                raise
+            log.warning("tokens are not stored yet: %s", type(error.orig).__name__)
+            time.sleep(WRITE_AGAIN_SECONDS)
 
 
 def _recognise(

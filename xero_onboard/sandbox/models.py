@@ -285,3 +285,23 @@ class ChosenAnswer(Table):
 
     question: Mapped[str] = mapped_column(primary_key=True)
     answer: Mapped[str]
+
+
+class Webhook(Table):
+    """Something that was told to the app, how often, and what its last answer was like."""
+
+    __tablename__ = "webhook"
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=new_id)
+    what: Mapped[str]
+    body: Mapped[str] = mapped_column(Text)
+    signature: Mapped[str]
+    sequence: Mapped[int]
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    tries: Mapped[int] = mapped_column(default=0)
+    # None when no answer came in time, and then why.
+    status: Mapped[int | None]
+    failure: Mapped[str | None]
+    answer_length: Mapped[int] = mapped_column(default=0)
+    sets_cookie: Mapped[bool] = mapped_column(default=False)
+    seconds: Mapped[float] = mapped_column(default=0.0)

@@ -153,6 +153,11 @@ class Patience:
             raise ProviderUnavailable("the page has waited long enough", sent=False)
         return left
 
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing is left to wait for."""
+        return time.monotonic() >= self._ends_at
+
 
 class Provider(Protocol):
     """An adapter: facts, and the calls we make."""

@@ -1,5 +1,6 @@
 """Xero's answers, checked and turned into our own words; raw JSON ends here."""
 
+import json
 import re
 import unicodedata
 from datetime import UTC, datetime
@@ -33,14 +34,36 @@ def refuse_unusable(answer: httpx.Response) -> httpx.Response:
     refuse_unavailable(answer)
     if answer.status_code not in (200, 400, 401):
         raise BadAnswer(f"answered with {answer.status_code}")
-    try:
-        body = answer.json()
-    except (ValueError, RecursionError) as error:
-        raise BadAnswer("answered with something that is not JSON") from error
+    body = _read(answer)
     has_error = isinstance(body, dict) and "error" in body
     if has_error is (answer.status_code == 200):
         raise BadAnswer(f"a {answer.status_code} that contradicts its body")
     return answer
+
+
+def _read(answer: httpx.Response) -> object:
+    """Strictly: what two readers could understand in two ways is understood in none.
+
+    https://www.rfc-editor.org/rfc/rfc8259#section-4
+    """
+    kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    if kind != "application/json" and not kind.endswith("+json"):
+        raise BadAnswer("answered with something that is not called JSON")
+    try:
+        text = answer.content.decode("utf-8-sig")
+        return json.loads(text, object_pairs_hook=_each_once, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        raise BadAnswer("answered with something that is not JSON") from error
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len(dict(pairs)) != len(pairs):
+        raise ValueError("a name comes twice")
+    return dict(pairs)
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is no JSON")
 
 
 def refuse_unavailable(answer: httpx.Response) -> None:

@@ -38,9 +38,9 @@ def arm(
     """
     fault = _known(name)
     if place not in fault.offered_at:
-        raise Refused(f"“{name}” can happen at: {', '.join(fault.offered_at)}")
+        raise Refused(f"“{name}” can happen at: {', '.join(fault.offered_at)}", "place")
     if times is not None and not 1 <= times <= MOST_TIMES:
-        raise Refused(f"Times: a number from 1 to {MOST_TIMES}, or nothing")
+        raise Refused(f"Times: a number from 1 to {MOST_TIMES}, or nothing", "times")
     read = fault.read(values or {})
     store.session.execute(
         delete(ArmedFault).where(ArmedFault.fault == name).where(ArmedFault.place == place)

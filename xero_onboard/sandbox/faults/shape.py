@@ -57,6 +57,10 @@ class Number:
             raise Refused(f"{self.label}: a number from {self.least:g} to {self.most:g}")
         return f"{number:g}" if number < 1_000_000 else f"{number:.0f}"
 
+    def words(self, kept: str) -> str:
+        """The number for the eye."""
+        return kept
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -76,6 +80,10 @@ class Choice:
             raise Refused(f"{self.label}: one of {', '.join(self.options)}")
         return given
 
+    def words(self, kept: str) -> str:
+        """What the option means."""
+        return self.options.get(kept, kept)
+
 
 @dataclass(frozen=True)
 class Text:
@@ -94,6 +102,10 @@ class Text:
             raise Refused(f"{self.label}: at most {self.longest} plain characters in one line")
         return given
 
+    def words(self, kept: str) -> str:
+        """The text, or that there is none."""
+        return f"“{kept}”" if kept else "none"
+
 
 @dataclass(frozen=True)
 class Address:
@@ -109,6 +121,10 @@ class Address:
         if not given.isascii() or not given.isprintable() or not _is_on_this_computer(given):
             raise Refused(f"{self.label}: an http address on this computer")
         return given
+
+    def words(self, kept: str) -> str:
+        """The address as it is."""
+        return kept
 
 
 Value = Number | Choice | Text | Address
@@ -132,15 +148,17 @@ class Fault:
         wider += ["any"] if len(self.places) > 1 else []
         return (*self.places, *wider)
 
+    @property
+    def choice_of_places(self) -> Mapping[str, str]:
+        """The same with their words, the widest first."""
+        return {place: words_of(place).capitalize() for place in reversed(self.offered_at)}
+
     def read(self, given: Mapping[str, object]) -> dict[str, str]:
         """Every value it takes, the usual one where none is given; raises Refused."""
         unknown = given.keys() - {value.name for value in self.takes}
         if unknown:
             raise Refused(f"“{self.name}” takes no {', '.join(sorted(unknown))}")
-        return {
-            value.name: value.read(str(given.get(value.name, value.default)))
-            for value in self.takes
-        }
+        return {value.name: _read(value, given) for value in self.takes}
 
 
 @dataclass(frozen=True)
@@ -159,6 +177,13 @@ def wider_places_of(place: str) -> tuple[str, ...]:
 def words_of(place: str) -> str:
     """What happens at this place."""
     return PLACES.get(place) or WIDER_PLACES[place]
+
+
+def _read(value: Value, given: Mapping[str, object]) -> str:
+    try:
+        return value.read(str(given.get(value.name, value.default)))
+    except Refused as problem:
+        raise Refused(str(problem), value.name) from problem
 
 
 def _is_on_this_computer(address: str) -> bool:

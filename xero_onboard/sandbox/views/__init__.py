@@ -13,11 +13,17 @@ from xero_onboard.sandbox.views import (
     second_step,
     set_up,
     visitor,
+    webhooks,
+)
+
+_PARTS = (
+    *(practice, login, second_step, set_up, authorize, apps, identity, api),
+    *(faults, webhooks),
 )
 
 
 def register(app: Flask) -> None:
     """Put every page and call in its place."""
     visitor.register(app)
-    for part in (practice, login, second_step, set_up, authorize, apps, identity, api, faults):
+    for part in _PARTS:
         app.register_blueprint(part.blueprint)

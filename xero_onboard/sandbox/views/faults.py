@@ -17,6 +17,7 @@ What is wrong is answered 422 with `{"problem": "..."}`. Places, faults and thei
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
@@ -45,6 +46,15 @@ _DONE = {
 }
 
 
+@dataclass(frozen=True)
+class Refusal:
+    """A form that was not accepted, which is shown again as it was filled in; `form` is its id."""
+
+    form: str
+    filled_in: Mapping[str, str]
+    problem: Refused
+
+
 @blueprint.before_request
 def refuse_strangers() -> None:
     """Only this computer, under a name of its own: a page elsewhere could have its own name lead here."""
@@ -71,7 +81,7 @@ def arm() -> ResponseReturnValue:
     """Switch one on."""
     if request.is_json:
         return _told(lambda: _as_json(_arm_as_told()))
-    return _done("armed", _arm_as_filled_in)
+    return _done("armed", _arm_as_filled_in, f"fault-{request.form.get('fault')}")
 
 
 @blueprint.delete("")
@@ -128,7 +138,7 @@ def happen() -> ResponseReturnValue:
         "organisation": optional(request.form, "organisation") or "",
         "value": optional(request.form, "value") or "",
     }
-    return _done("happened", lambda: _happen(filled_in))
+    return _done("happened", lambda: _happen(filled_in), f"happening-{filled_in['happening']}")
 
 
 @blueprint.post("/put-back")
@@ -156,7 +166,7 @@ def _arm_as_filled_in() -> None:
     }
     times = {"next": "1", "times": optional(request.form, "times") or ""}.get(lasts)
     if times is not None and not (times.isascii() and times.isdigit()):
-        raise Refused("How many calls: a number")
+        raise Refused("So many calls: a number", "times")
     armed.arm(name, required(request.form, "place"), int(times) if times else None, given)
 
 
@@ -189,11 +199,11 @@ def _told(do: Callable[[], Any]) -> ResponseReturnValue:
         return jsonify(problem=str(problem)), 422
 
 
-def _done(what: str, do: Callable[[], object]) -> ResponseReturnValue:
+def _done(what: str, do: Callable[[], object], form: str = "") -> ResponseReturnValue:
     try:
         do()
     except Refused as problem:
-        return _page(problem=problem), 422
+        return _page(Refusal(form, request.form, problem)), 422
     return redirect(url_for(".overview", done=what))
 
 
@@ -209,19 +219,21 @@ def _as_json(row: ArmedFault) -> dict[str, Any]:
     }
 
 
-def _page(problem: Refused | None = None, done: str | None = None) -> str:
+def _page(refusal: Refusal | None = None, done: str | None = None) -> str:
     app = urlsplit(settings().redirect_uris[0])
     return render_template(
         "faults/overview.html",
-        problem=problem,
+        refusal=refusal,
         done=done,
         armed=[(row, armed.fault_of(row), armed.values_of(row)) for row in armed.on()],
         used_up=[(row, armed.fault_of(row)) for row in armed.used_up()],
         groups=catalogue.GROUPS,
         words_of=shape.words_of,
         happenings=happenings.HAPPENINGS.values(),
-        people=people.everybody(),
-        organisations=happenings.organisations(),
+        people={each.email: each.name for each in people.everybody()},
+        organisations={
+            str(each.id): f"{each.name} ({each.short_code})" for each in happenings.organisations()
+        },
         unknowns=unknowns.UNKNOWNS,
         answers=unknowns.answers(),
         states=f"{app.scheme}://{app.netloc}/connect/states",
