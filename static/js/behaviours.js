@@ -1,6 +1,7 @@
 // Finds every `data-behaviour` and hands its element to the module of that name.
 const known = new Set([
   "accordion",
+  "came-from",
   "contents",
   "copy",
   "local-time",

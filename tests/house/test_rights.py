@@ -37,7 +37,7 @@ DETOURS = {
 EVERYBODYS = {"mail_id"}
 
 # What only staff can name in an address.
-FOR_STAFF_ALONE = {"customer_id", "grant_id"}
+FOR_STAFF_ALONE = {"customer_id", "grant_id", "remark_id"}
 
 CANARY = "canary-7f3a"
 # What many forms read: where to go back to.
@@ -60,9 +60,12 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
     "connect.shown": {"edition": "360001000101-1"},
     "errand.ask": {"email": "new@example.com"},
     "errand.leave": {"confirm": "yes"},
+    "feedback.problem": {"wrong": "w"},
+    "feedback.remark": {"words": "w"},
     "feedback.vote": {"value": "up"},
     "staff_certification.confirm": {"note": "n"},
     "staff_connections.remove": {"remote_id": "r"},
+    "staff_feedback.work_on": {"status": "done"},
     "staff_people.role": {"role": "reader"},
 }
 

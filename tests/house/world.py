@@ -20,6 +20,7 @@ from xero_onboard.accounts.models import (
     User,
 )
 from xero_onboard.connect.models import Attempt, Candidate, Connection, Errand, Grant
+from xero_onboard.feedback.models import Remark
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import Table, begin_write, db
 from xero_onboard.lib.reader import Right, Role
@@ -136,6 +137,7 @@ class World:
             "attempt_id": attempt.id,
             "invitation_id": _keep(_invitation(name, user_id, customer_id)).id,
             "errand_id": _keep(_errand(name, user_id, customer_id)).id,
+            "remark_id": _keep(Remark(kind="problem", article_id=ARTICLE, words=name)).id,
             "passkey_id": _keep(_passkey(user_id)).id,
             "session_name": _keep(session).name,
         }

@@ -24,7 +24,7 @@ from xero_onboard.accounts.models import (
     UserIdentity,
 )
 from xero_onboard.connect.models import Attempt, Candidate, Connection, Errand, Grant, Stray
-from xero_onboard.feedback.models import Vote
+from xero_onboard.feedback.models import Remark, Vote
 from xero_onboard.lib.audit.models import Entry, Visit
 from xero_onboard.lib.db import Base, db
 from xero_onboard.lib.mail.models import Mail
@@ -123,6 +123,9 @@ def _their_entries(theirs: Belongings) -> ColumnElement[bool]:
     about = Entry.subject == f"user:{theirs.user_id}"
     return or_(Entry.actor_id == theirs.user_id, about)
 
+
+# Where somebody was when they voted or wrote.
+_WHERE = ("revision", "locale", "referrer", "query", "standing")
 
 # A test fails for every table and every column with a person in it that is not here.
 SHARES: tuple[Share, ...] = (
@@ -270,8 +273,15 @@ SHARES: tuple[Share, ...] = (
     Share(
         Vote,
         lambda theirs: Vote.voter == theirs.voter,
-        ("id", "article_id", "voter", "value", "created_at", "updated_at"),
+        ("id", "article_id", "voter", "value", "created_at", "updated_at", *_WHERE),
         "Votes on guides",
+    ),
+    Share(
+        Remark,
+        lambda theirs: Remark.voter == theirs.voter,
+        ("id", "kind", "article_id", "vote_id", "voter", "reason", "words", "status")
+        + ("created_at", "updated_at", *_WHERE),
+        "What you wrote about guides: why you voted as you did, and problems you reported",
     ),
     Share(
         Entry,

@@ -27,7 +27,7 @@ from xero_onboard.connect.models import (
     Removal,
     Stray,
 )
-from xero_onboard.feedback.models import Vote
+from xero_onboard.feedback.models import Remark, Vote
 from xero_onboard.lib import audit
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import begin_write, commit, db, new_id
@@ -154,6 +154,7 @@ def _forget_in_what_others_need(theirs: Belongings) -> None:
     """Votes go on counting and connections go on working; they no longer say by whom."""
     for vote in db.session.scalars(select(Vote).where(Vote.voter == theirs.voter)).all():
         vote.voter = f"x:{new_id()}"
+        vote.query = vote.referrer = None
     by_them = Connection.connected_by_id == theirs.user_id
     nobody = {"connected_by": None, "connected_by_id": None}
     db.session.execute(update(Connection).where(by_them).values(nobody))
@@ -179,6 +180,7 @@ def _delete_rows(theirs: Belongings) -> None:
         (Stray, Stray.grant_id.in_(logins)),
         (StoredSession, StoredSession.user_id == user_id),
         (UserIdentity, UserIdentity.user_id == user_id),
+        (Remark, Remark.voter == theirs.voter),
         (Mail, theirs.is_addressed(Mail.recipient)),
         (MailedProof, theirs.is_addressed(MailedProof.address)),
         (Invitation, theirs.is_addressed(Invitation.email)),

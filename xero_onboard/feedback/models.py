@@ -1,16 +1,30 @@
-"""Votes: a row for each person and article, counted and never adjusted."""
+"""Votes, a row for each person and article, counted and never adjusted; and what readers say in words."""
 
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String, UniqueConstraint, Uuid
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String, Text, UniqueConstraint, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import Table, UtcDateTime, new_id
 
 
-class Vote(Table):
+class Where:
+    """Where a reader was when they said something, as far as it is known: columns of several tables.
+
+    `standing` is how their connection was shown to them, `query` what they had searched for here, and
+    `referrer` the page before: a path of ours, or no more than the host of another site.
+    """
+
+    revision: Mapped[int | None]
+    locale: Mapped[str | None] = mapped_column(String(12))
+    referrer: Mapped[str | None] = mapped_column(String(300))
+    query: Mapped[str | None] = mapped_column(String(200))
+    standing: Mapped[str | None] = mapped_column(String(20))
+
+
+class Vote(Where, Table):
     """What one voter says of one article; `value` is 1 for helpful and -1 for not helpful."""
 
     __tablename__ = "vote"
@@ -24,4 +38,34 @@ class Vote(Table):
     voter: Mapped[str] = mapped_column(String(70), index=True)
     value: Mapped[int]
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+
+class Remark(Where, Table):
+    """What a reader says of an article in words: why they voted as they did, or a problem with the page.
+
+    One that explains a vote goes with the vote. `note` and `assignee_id` are the support staff's.
+    """
+
+    __tablename__ = "remark"
+    __table_args__ = (
+        CheckConstraint("kind IN ('up', 'down', 'problem')", name="kind_is_known"),
+        CheckConstraint("status IN ('new', 'open', 'done', 'dismissed')", name="status_is_known"),
+    )
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=new_id)
+    kind: Mapped[str] = mapped_column(String(10))
+    article_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("article.id"), index=True)
+    vote_id: Mapped[UUID | None] = mapped_column(
+        Uuid, ForeignKey("vote.id", ondelete="CASCADE"), unique=True
+    )
+    voter: Mapped[str | None] = mapped_column(String(70), index=True)
+    reason: Mapped[str | None] = mapped_column(String(20))
+    words: Mapped[str | None] = mapped_column(Text)
+    status: Mapped[str] = mapped_column(String(10), default="new", index=True)
+    note: Mapped[str | None] = mapped_column(Text)
+    assignee_id: Mapped[UUID | None] = mapped_column(
+        Uuid, ForeignKey("user.id", ondelete="SET NULL")
+    )
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, index=True)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)

@@ -60,6 +60,8 @@ EVENTS: Mapping[str, str] = {
     "grant_ended": "Renewing the access failed for good, and its tokens were destroyed.",
     "guide_published": "A new revision of a guide was published.",
     "guide_archived": "A guide was taken away from readers.",
+    "feedback_handled": "Support staff wrote down what becomes of a reader's remark on a guide.",
+    "feedback_exported": "Support staff took along what readers said of guides.",
     "vault_rotated": "What is sealed was sealed anew under another key.",
     "vault_key_forgotten": "A lost key was given up, with all tokens that only it opens.",
     "checkpoint_confirmed": "An administrator confirmed that a checkpoint of the provider is met.",

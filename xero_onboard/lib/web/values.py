@@ -16,6 +16,10 @@ _LOCAL_PAGE = re.compile(
     r"|/staff(?:/[a-z0-9-]+)*"
 )
 
+_BREAK = re.compile(r"\r\n?|\n")
+# A break while the rest is looked at: the sign for it, which people do not type.
+_MARK = "\u2028"
+
 
 def optional(values: MultiDict[str, str], name: str, *, longest: int = 200) -> str | None:
     """The value, or None when it is absent or blank; raises BadRequest in words."""
@@ -30,6 +34,14 @@ def optional(values: MultiDict[str, str], name: str, *, longest: int = 200) -> s
     if _has_controls(value):
         raise BadRequest(f"The field “{_label(name)}” contains characters that cannot be typed.")
     return value or None
+
+
+def several_lines(values: MultiDict[str, str], name: str, *, longest: int = 1000) -> str | None:
+    """What somebody wrote in lines, each break a single one, or None when there is nothing."""
+    broken = values.getlist(name)
+    joined = MultiDict((name, _BREAK.sub(_MARK, each)) for each in broken)
+    value = optional(joined, name, longest=longest)
+    return value.replace(_MARK, "\n").strip() or None if value else None
 
 
 def required(
