@@ -220,8 +220,9 @@ def test_this_week_stands_beside_the_last(app: Flask, editor: Client) -> None:
 
     (row,) = table(editor, VOTES, THIS_WEEK)
 
-    assert row == ["Connect your Xero organisation why readers found"
-                   " “Connect your Xero organisation” unhelpful", "2 more", "1", "1", "1"]  # fmt: skip
+    guide, *numbers = row
+    assert guide.startswith("Connect your Xero organisation")
+    assert numbers == ["2", "1", "1", "1"]
 
 
 def test_helpful_stands_beside_connected(app: Flask, editor: Client) -> None:
