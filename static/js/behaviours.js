@@ -8,8 +8,10 @@ const known = new Set([
   "outcome",
   "passkey",
   "shown",
+  "suggestions",
   "tabs",
   "votes",
+  "where",
   "zoom",
 ]);
 

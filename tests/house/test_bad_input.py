@@ -74,6 +74,30 @@ FORMS = {
         free("doing", "wrong", "website", *SEEN),
         lines=frozenset({"doing", "wrong"}),
     ),
+    "/hc/<id>/requests/new": Form(
+        "/hc/en-gb/requests/new",
+        {
+            "email": "nell@example.com",
+            "subject": "Help",
+            "words": "Please.",
+            "with": "guide",
+            "edition": f"{ARTICLE}-1",
+            "step": "Before you start",
+            "reference": "XC-7F3K",
+            "website": "",
+            "shown_at": "now",
+        },
+        lines=frozenset({"words"}),
+    ),
+    "/hc/<id>/requests/<id>/messages": Form(
+        "/hc/en-gb/requests/R-ABCD-EFGH/messages", {"words": "More."}, lines=frozenset({"words"})
+    ),
+    "/hc/<id>/requests/<id>/solved": Form(
+        "/hc/en-gb/requests/R-ABCD-EFGH/solved", {"article": ARTICLE}
+    ),
+    "/hc/<id>/requests/<id>/link": Form(
+        "/hc/en-gb/requests/R-ABCD-EFGH/link", {"email": "nell@example.com"}
+    ),
     "/connect/xero": Form("/connect/xero", PRESS, free("edition")),
     "/connect/shown": Form("/connect/shown", {"edition": f"{ARTICLE}-1"}),
     "/connect/attempts/<id>/saw": Form(f"/connect/attempts/{CHOOSING}/saw", {"saw": "saw_limit"}),
@@ -159,6 +183,7 @@ FOR_MACHINES = {"/webhooks/xero"}
 WITHOUT_FIELDS = {
     "/sign-out",
     "/connect/attempts/<id>/cancel",
+    "/hc/<id>/requests/<id>/confirm",
     "/connect/organisations/<id>/take-over",
     "/account/colleagues/<id>/remove",
     "/account/colleagues/<id>/hand-over",
@@ -192,15 +217,17 @@ FOR_STAFF = {
     "/staff/connections/logins/<id>/remove",
     "/staff/certification/<id>/confirm",
     "/staff/feedback/<id>",
+    *(f"/staff/requests/<id>{verb}" for verb in ("", "/answer", "/note")),
 }
 
 STAFFS_FIELDS = {"role", "remote_id", "note", "status", "assignee"}
 # `v` only says how long a picture or a style may be kept; `tests/staff` asks for the others.
-OTHER_QUERIES = {"page", "v", "kind", "state", "code", "article", "days", "status"}
+OTHER_QUERIES = {"page", "v", "kind", "state", "code", "article", "days", "status", "whose"}
 
 QUERIES = [
     ("/hc/en-gb/search", "query"),
     ("/hc/search/suggest", "query"),
+    *(("/hc/en-gb/requests/new", name) for name in ("subject", "edition", "step", "reference")),
     ("/sign-in", "next"),
     ("/register", "next"),
     ("/account/prove", "next"),

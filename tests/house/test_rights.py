@@ -37,7 +37,7 @@ DETOURS = {
 EVERYBODYS = {"mail_id"}
 
 # What only staff can name in an address.
-FOR_STAFF_ALONE = {"customer_id", "grant_id", "remark_id"}
+FOR_STAFF_ALONE = {"customer_id", "grant_id", "remark_id", "request_id"}
 
 CANARY = "canary-7f3a"
 # What many forms read: where to go back to.
@@ -65,6 +65,11 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
     "feedback.vote": {"value": "up"},
     "staff_certification.confirm": {"note": "n"},
     "staff_connections.remove": {"remote_id": "r"},
+    "requests.write": {"words": "w"},
+    "requests.send_link": {"email": "casey@example.com"},
+    "staff_requests.answer": {"words": "w", "status": "waiting"},
+    "staff_requests.handle": {"status": "solved"},
+    "staff_requests.note": {"words": "w"},
     "staff_feedback.work_on": {"status": "done"},
     "staff_people.role": {"role": "reader"},
 }

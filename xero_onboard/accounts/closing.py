@@ -27,7 +27,7 @@ from xero_onboard.connect.models import (
     Removal,
     Stray,
 )
-from xero_onboard.feedback.models import Remark, Vote
+from xero_onboard.feedback.models import HelpRequest, Remark, Vote
 from xero_onboard.lib import audit
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import begin_write, commit, db, new_id
@@ -181,6 +181,7 @@ def _delete_rows(theirs: Belongings) -> None:
         (StoredSession, StoredSession.user_id == user_id),
         (UserIdentity, UserIdentity.user_id == user_id),
         (Remark, Remark.voter == theirs.voter),
+        (HelpRequest, or_(HelpRequest.user_id == user_id, theirs.is_addressed(HelpRequest.email))),
         (Mail, theirs.is_addressed(Mail.recipient)),
         (MailedProof, theirs.is_addressed(MailedProof.address)),
         (Invitation, theirs.is_addressed(Invitation.email)),

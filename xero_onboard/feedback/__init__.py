@@ -5,7 +5,7 @@ from collections.abc import Callable
 from flask import Flask
 from flask_login import user_logged_in
 
-from xero_onboard.feedback import views, whereabouts
+from xero_onboard.feedback import request_views, requests, views, whereabouts
 from xero_onboard.feedback.remarks import REASONS
 from xero_onboard.feedback.whereabouts import Standing
 
@@ -14,7 +14,12 @@ def register(app: Flask, standing: Callable[[], Standing]) -> None:
     """Add the room to the app; `standing` says how the reader's connection is shown to them."""
     whereabouts.register(app, standing)
     app.register_blueprint(views.blueprint)
+    app.register_blueprint(request_views.blueprint)
     app.jinja_env.globals.update(
-        vote_state=views.vote_state, vote_reasons=REASONS, feedback_thanks=views.thanks
+        vote_state=views.vote_state,
+        vote_reasons=REASONS,
+        feedback_thanks=views.thanks,
+        request_thanks=request_views.thanks,
+        open_requests=requests.open_about,
     )
     user_logged_in.connect(views.carry_votes_over, app)

@@ -11,7 +11,7 @@ from flask import Flask, current_app
 from xero_onboard.lib.web import settings
 
 _EDITION = re.compile(r"([1-9][0-9]{0,17})-([1-9][0-9]{0,8})")
-_LOCALE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8})?")
+LOCALE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8})?")
 _ADDRESS = re.compile(r"[^\s@]+@[^\s@]+")
 _LONGEST_REFERRER, _LONGEST_QUERY = 300, 200
 
@@ -37,10 +37,10 @@ class Whereabouts:
     standing: str | None = None
 
 
-def revision_of(edition: str | None, article_id: int) -> int | None:
-    """The revision that a page said it shows of this article, None for what none of ours says."""
+def edition_of(edition: str | None) -> tuple[int | None, int | None]:
+    """The article and the revision that a page said it shows; nothing for what none of ours says."""
     found = _EDITION.fullmatch(edition or "")
-    return int(found[2]) if found and int(found[1]) == article_id else None
+    return (int(found[1]), int(found[2])) if found else (None, None)
 
 
 def whereabouts(
@@ -48,9 +48,10 @@ def whereabouts(
 ) -> Whereabouts:
     """What the page told, with everything left out that it cannot have said."""
     referrer, query = _origin(came_from or "")
+    shown, revision = edition_of(edition)
     return Whereabouts(
-        revision_of(edition, article_id),
-        locale if locale and _LOCALE.fullmatch(locale) else None,
+        revision if shown == article_id else None,
+        locale if locale and LOCALE.fullmatch(locale) else None,
         referrer,
         query,
         standing().status,

@@ -9,6 +9,7 @@ from xero_onboard.staff import (
     feedback_views,
     funnel_views,
     people_views,
+    request_views,
     views,
 )
 
@@ -21,4 +22,5 @@ def register(app: Flask) -> None:
     app.register_blueprint(connection_views.blueprint)
     app.register_blueprint(funnel_views.blueprint)
     app.register_blueprint(feedback_views.blueprint)
+    app.register_blueprint(request_views.blueprint)
     app.register_blueprint(certification_views.blueprint)

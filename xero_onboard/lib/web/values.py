@@ -10,6 +10,7 @@ from werkzeug.exceptions import BadRequest
 
 _LOCAL_PAGE = re.compile(
     r"/hc/[a-z]{2}(?:-[a-z]{2})?(?:/(?:articles|sections)/[0-9]+(?:-[a-z0-9-]+)?)?"
+    r"|/hc/[a-z]{2}(?:-[a-z]{2})?/requests(?:/[A-Za-z0-9-]{1,20})?"
     r"|/connect(?:/organisations/[0-9a-f-]{36})?"
     r"|/account(?:/[a-z-]+)?"
     r"|/invitations"
