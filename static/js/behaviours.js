@@ -1,14 +1,17 @@
 // Finds every `data-behaviour` and hands its element to the module of that name.
 const known = new Set([
   "accordion",
+  "came-from",
   "contents",
   "copy",
   "local-time",
   "outcome",
   "passkey",
   "shown",
+  "suggestions",
   "tabs",
   "votes",
+  "where",
   "zoom",
 ]);
 

@@ -19,7 +19,7 @@ from xero_onboard.accounts.models import (
     UserIdentity,
 )
 from xero_onboard.connect.models import Attempt, Candidate, Connection, Errand, Grant, Stray
-from xero_onboard.feedback.models import Vote
+from xero_onboard.feedback.models import Attachment, HelpRequest, Message, Remark, Vote
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import db
 from xero_onboard.lib.mail.models import Mail
@@ -37,9 +37,35 @@ def fill(app: Flask, account: Account, mark: str) -> UUID:
         ).one()
         _proofs(account, mark, customer_id)
         _connection(account, mark, customer_id)
-        db.session.add(Vote(article_id=360001000101, voter=f"u:{account.id}", value=1))
+        _opinions(account, mark)
         db.session.commit()
         return customer_id
+
+
+def _opinions(account: Account, mark: str) -> None:
+    """What they think of a guide."""
+    where = {"article_id": 360001000101, "voter": f"u:{account.id}", "query": f"{mark} in Xero"}
+    vote = Vote(value=1, **where)
+    db.session.add(vote)
+    db.session.flush()
+    db.session.add(Remark(kind="up", vote_id=vote.id, words=f"{mark} says thank you", **where))
+    asked = HelpRequest(
+        user_id=account.id,
+        email=account.email,
+        locale="en-gb",
+        subject=f"{mark} asks",
+        status="open",
+        confirmed_at=now(),
+    )
+    db.session.add(asked)
+    db.session.flush()
+    message = Message(
+        request_id=asked.id, author_id=account.id, is_staffs=False, words=f"{mark} is lost"
+    )
+    db.session.add(message)
+    db.session.flush()
+    file = {"name": f"{mark}.txt", "content_type": "text/plain", "size": 4, "body": b"lost"}
+    db.session.add(Attachment(message_id=message.id, **file))
 
 
 def subject_of(account: Account) -> str:

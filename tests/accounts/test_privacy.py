@@ -45,6 +45,11 @@ WITHHELD = {
     "mailed_proof": {"browser_digest", "content", "secret_digest"},
     "mail": {"body_sealed"},
     "invitation": {"token_digest"},
+    # Support staff's own, as whose it is to answer.
+    "remark": {"note", "assignee_id"},
+    "help_request": {"assignee_id"},
+    # No form for a file of JSON; the page of the request gives it back.
+    "request_attachment": {"body"},
     "errand": {"token_digest", "browser_digest"},
     "attempt": {"state_digest", "nonce", "verifier_sealed", "browser_digest", "snapshot"},
     "grant": {
@@ -210,6 +215,8 @@ SPANS = {
     "Invitations, with the address": ("invitation", 30),
     "Links to ask somebody to connect, with the address": ("errand", 30),
     "Presses of Connect, and what became of them": ("attempt", 90),
+    "What was written about guides": ("remark", 365),
+    "Requests, with messages and files": ("help_request", 365),
     "Connections that were ended": ("connection", 365),
 }
 

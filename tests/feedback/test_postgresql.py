@@ -4,6 +4,13 @@ import pytest
 from flask import Flask
 
 from tests.client import Client
+from tests.feedback.test_remarks import (
+    test_a_problem_is_reported_without_a_vote,
+    test_a_reason_follows_the_reader_who_signs_in,
+    test_a_reason_is_kept_beside_the_vote_and_thanked_for,
+    test_voting_the_same_again_keeps_what_was_said,
+    test_what_was_written_is_forgotten_after_a_year,
+)
 from tests.feedback.test_vote import (
     test_a_vote_can_be_changed,
     test_a_vote_can_be_taken_back,
@@ -15,6 +22,11 @@ from xero_onboard import content
 from xero_onboard.config import ROOT
 
 __all__ = [
+    "test_a_reason_is_kept_beside_the_vote_and_thanked_for",
+    "test_a_reason_follows_the_reader_who_signs_in",
+    "test_voting_the_same_again_keeps_what_was_said",
+    "test_what_was_written_is_forgotten_after_a_year",
+    "test_a_problem_is_reported_without_a_vote",
     "test_a_vote_can_be_changed",
     "test_a_vote_can_be_taken_back",
     "test_a_vote_follows_the_reader_who_signs_in",

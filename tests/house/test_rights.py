@@ -39,7 +39,7 @@ DETOURS = {
 EVERYBODYS = {"mail_id"}
 
 # What only staff can name in an address.
-FOR_STAFF_ALONE = {"customer_id", "grant_id"}
+FOR_STAFF_ALONE = {"customer_id", "grant_id", "remark_id", "request_id"}
 
 SAMPLES = 100
 # What a stranger on a network cannot tell from noise.
@@ -66,9 +66,17 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
     "connect.shown": {"edition": "360001000101-1"},
     "errand.ask": {"email": "new@example.com"},
     "errand.leave": {"confirm": "yes"},
+    "feedback.problem": {"wrong": "w"},
+    "feedback.remark": {"words": "w"},
     "feedback.vote": {"value": "up"},
     "staff_certification.confirm": {"note": "n"},
     "staff_connections.remove": {"remote_id": "r"},
+    "requests.write": {"words": "w"},
+    "requests.send_link": {"email": "casey@example.com"},
+    "staff_requests.answer": {"words": "w", "status": "waiting"},
+    "staff_requests.handle": {"status": "solved"},
+    "staff_requests.note": {"words": "w"},
+    "staff_feedback.work_on": {"status": "done"},
     "staff_people.role": {"role": "reader"},
 }
 

@@ -20,6 +20,7 @@ from xero_onboard.accounts.models import (
     User,
 )
 from xero_onboard.connect.models import Attempt, Candidate, Connection, Errand, Grant
+from xero_onboard.feedback.models import Attachment, HelpRequest, Message, Remark
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import Table, begin_write, db
 from xero_onboard.lib.reader import Right, Role
@@ -127,6 +128,7 @@ class World:
         session = StoredSession(
             id=name, user_id=user_id, content={"browser": name}, expires_at=now() + DAY
         )
+        asked = _keep(_request(name, user_id))
         return {
             "customer": customer_id,
             "customer_id": customer_id,
@@ -136,6 +138,9 @@ class World:
             "attempt_id": attempt.id,
             "invitation_id": _keep(_invitation(name, user_id, customer_id)).id,
             "errand_id": _keep(_errand(name, user_id, customer_id)).id,
+            "remark_id": _keep(Remark(kind="problem", article_id=ARTICLE, words=name)).id,
+            "request_id": asked.id,
+            "attachment_id": _attached(asked.id).id,
             "passkey_id": _keep(_passkey(user_id)).id,
             "session_name": _keep(session).name,
         }
@@ -223,6 +228,23 @@ def _errand(name: str, user_id: UUID, customer_id: UUID) -> Errand:
         token_digest=f"errand of {name}",
         expires_at=now() + DAY,
     )
+
+
+def _request(name: str, user_id: UUID) -> HelpRequest:
+    return HelpRequest(
+        user_id=user_id,
+        email=f"{name}@example.com",
+        locale="en-gb",
+        subject="s",
+        status="open",
+        confirmed_at=now(),
+    )
+
+
+def _attached(request_id: UUID) -> Attachment:
+    message = _keep(Message(request_id=request_id, is_staffs=False, words="w"))
+    file = {"name": "a.txt", "content_type": "text/plain", "size": 1, "body": b"a"}
+    return _keep(Attachment(message_id=message.id, **file))
 
 
 def _invitation(name: str, user_id: UUID, customer_id: UUID) -> Invitation:

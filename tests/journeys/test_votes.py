@@ -61,6 +61,28 @@ def test_a_vote_does_not_load_the_page_again(page: Page) -> None:
     expect(page.locator("body")).to_have_attribute("data-stayed", "yes")
 
 
+@with_and_without_script
+def test_a_reader_says_why_and_reports_a_problem(page: Page) -> None:
+    open_guide(page, CONNECT)
+    vote(page, NO)
+    expect_count(page, "0 out of 1")
+
+    page.get_by_label("It was hard to follow").check()
+    page.get_by_label("In your own words, if you like").fill("Too many steps.")
+    page.get_by_role("button", name="Send", exact=True).click()
+
+    expect(page.get_by_text("Thank you for telling us why.")).to_be_visible()
+    expect(page.get_by_text("What was wrong with it?")).to_have_count(0)
+
+    page.get_by_text("Report a problem with this page").click()
+    page.get_by_label("What went wrong?").fill("A picture is missing.")
+    page.get_by_role("button", name="Send the report").click()
+
+    expect(page.get_by_text("Your report has reached")).to_be_visible()
+    # Only where it is said: people never see the trap.
+    expect(page.get_by_label("Leave this empty")).not_to_be_in_viewport()
+
+
 def vote(page: Page, answer: str) -> None:
     page.get_by_role("button", name=answer, exact=True).click()
 

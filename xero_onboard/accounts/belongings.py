@@ -25,7 +25,7 @@ from xero_onboard.accounts.models import (
     UserIdentity,
 )
 from xero_onboard.connect.models import Attempt, Candidate, Connection, Errand, Grant, Stray
-from xero_onboard.feedback.models import Vote
+from xero_onboard.feedback.models import Attachment, HelpRequest, Message, Remark, Vote
 from xero_onboard.lib.audit.models import Entry, Visit
 from xero_onboard.lib.db import Base, db
 from xero_onboard.lib.mail.models import Mail
@@ -130,6 +130,21 @@ def _their_attempts(theirs: Belongings) -> ColumnElement[bool]:
 def _their_entries(theirs: Belongings) -> ColumnElement[bool]:
     about = Entry.subject == f"user:{theirs.user_id}"
     return or_(Entry.actor_id == theirs.user_id, about)
+
+
+# Where somebody was when they voted or wrote.
+_WHERE = ("revision", "locale", "referrer", "query", "standing")
+
+
+def _their_requests(theirs: Belongings) -> ColumnElement[bool]:
+    return or_(HelpRequest.user_id == theirs.user_id, theirs.is_addressed(HelpRequest.email))
+
+
+def _their_messages(theirs: Belongings) -> ColumnElement[bool]:
+    """In what they asked, but not what support staff noted there; and what they answered as staff."""
+    asked = select(HelpRequest.id).where(_their_requests(theirs))
+    in_theirs = and_(Message.request_id.in_(asked), Message.is_note.is_(False))
+    return or_(in_theirs, Message.author_id == theirs.user_id)
 
 
 # A test fails for every table and every column with a person in it that is not here.
@@ -293,8 +308,35 @@ SHARES: tuple[Share, ...] = (
     Share(
         Vote,
         lambda theirs: Vote.voter == theirs.voter,
-        ("id", "article_id", "voter", "value", "created_at", "updated_at"),
+        ("id", "article_id", "voter", "value", "created_at", "updated_at", *_WHERE),
         "Votes on guides",
+    ),
+    Share(
+        Remark,
+        lambda theirs: Remark.voter == theirs.voter,
+        ("id", "kind", "article_id", "vote_id", "voter", "reason", "words", "status")
+        + ("created_at", "updated_at", *_WHERE),
+        "What you wrote about guides: why you voted as you did, and problems you reported",
+    ),
+    Share(
+        HelpRequest,
+        _their_requests,
+        ("id", "reference", "user_id", "email", "locale", "subject", "status", "article_id")
+        + ("revision", "step", "standing", "attempt_reference", "browser", "solved_by_article_id")
+        + ("created_at", "updated_at", "confirmed_at"),
+        "Requests to the support staff, with what you sent along",
+    ),
+    Share(
+        Message,
+        _their_messages,
+        ("id", "request_id", "author_id", "is_staffs", "is_note", "words", "created_at"),
+        "What was said about these requests",
+    ),
+    Share(
+        Attachment,
+        lambda theirs: Attachment.message_id.in_(select(Message.id).where(_their_messages(theirs))),
+        ("id", "message_id", "name", "content_type", "size", "created_at"),
+        "Files beside these requests, which you download on their pages",
     ),
     Share(
         Entry,

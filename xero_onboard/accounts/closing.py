@@ -28,7 +28,7 @@ from xero_onboard.connect.models import (
     Removal,
     Stray,
 )
-from xero_onboard.feedback.models import Vote
+from xero_onboard.feedback.models import HelpRequest, Remark, Vote
 from xero_onboard.lib import audit, mail
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import begin_write, commit, db, new_id
@@ -156,6 +156,7 @@ def _forget_in_what_others_need(theirs: Belongings) -> None:
     """Votes go on counting and connections go on working; they no longer say by whom."""
     for vote in db.session.scalars(select(Vote).where(Vote.voter == theirs.voter)).all():
         vote.voter = f"x:{new_id()}"
+        vote.query = vote.referrer = None
     by_them = Connection.connected_by_id == theirs.user_id
     nobody = {"connected_by": None, "connected_by_id": None}
     db.session.execute(update(Connection).where(by_them).values(nobody))
@@ -182,6 +183,8 @@ def _delete_rows(theirs: Belongings) -> None:
         (StoredSession, StoredSession.user_id == user_id),
         (UserIdentity, UserIdentity.user_id == user_id),
         (Mail, or_(Mail.user_id == user_id, theirs.is_addressed(Mail.recipient))),
+        (Remark, Remark.voter == theirs.voter),
+        (HelpRequest, or_(HelpRequest.user_id == user_id, theirs.is_addressed(HelpRequest.email))),
         (MailedProof, theirs.is_addressed(MailedProof.address)),
         (Invitation, theirs.is_invited),
         # Theirs to use or not to use; and what they asked for is worth nothing without them.

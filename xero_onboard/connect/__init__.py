@@ -17,9 +17,10 @@ from xero_onboard.connect import (
     views,
 )
 from xero_onboard.connect.outcomes import SIGHTINGS
+from xero_onboard.connect.state import in_brief
 from xero_onboard.lib.web import settings
 
-__all__ = ["notices", "register", "upkeep"]
+__all__ = ["in_brief", "notices", "register", "upkeep"]
 
 
 def register(app: Flask, people: doors.Doors) -> None:

@@ -17,7 +17,7 @@ from xero_onboard.connect.providers import current_provider
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.crypto import digest
 from xero_onboard.lib.db import db
-from xero_onboard.lib.reader import Reader, current_reader
+from xero_onboard.lib.reader import STRANGER, Reader, current_reader
 from xero_onboard.lib.web import settings
 
 SHOW_ENDED = timedelta(days=30)
@@ -135,6 +135,14 @@ class ReaderState:
         return hashlib.sha256(repr(self).encode()).hexdigest()[:16]
 
 
+@dataclass(frozen=True)
+class Brief:
+    """A state in two words, for whoever helps the reader: the reference is that of their last try."""
+
+    status: str
+    reference: str | None
+
+
 NOTHING = ReaderState("not_connected", (), None, None, None)
 
 
@@ -144,6 +152,15 @@ def connection_state() -> ReaderState:
         g.connection_state = state_of(current_reader())
     state: ReaderState = g.connection_state
     return state
+
+
+def in_brief() -> Brief:
+    """How the one who is reading stands, and the reference of what they tried within a day."""
+    reader = current_reader()
+    newest = None if reader is STRANGER else _newest_attempt(reader)
+    is_recent = newest is not None and newest.started_at > now() - SHOW_UNFINISHED
+    reference = newest.reference if newest is not None and is_recent else None
+    return Brief(connection_state().status, reference)
 
 
 def pretend(state: ReaderState) -> None:

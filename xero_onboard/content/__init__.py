@@ -21,7 +21,11 @@ def register(app: Flask) -> None:
     """Add the room to the app."""
     app.register_blueprint(views.blueprint)
     app.register_error_handler(NotFound, views.not_found)
-    app.jinja_env.globals["help_for"] = library.help_for
+    app.jinja_env.globals.update(
+        article_card=library.article_card,
+        guides_like=search.guides_like,
+        help_for=library.help_for,
+    )
     app.extensions["content_search"] = search.open_index()
     app.cli.add_command(commands.group)
 

@@ -241,6 +241,12 @@ def picture(picture_id: int, name: str) -> Picture | None:
     return db.session.scalar(select(Picture).where(Picture.id == picture_id, Picture.name == name))
 
 
+def article_card(article_id: int) -> ArticleCard | None:
+    """The article with this id as it stands in lists, if it can be read."""
+    everything = (card for locale in locales() for card in outline(locale).articles)
+    return next((card for card in everything if card.id == article_id), None)
+
+
 def help_for(code: str, locale: str = DEFAULT_LOCALE) -> Help | None:
     """The part of a guide that explains this code, if one claims to."""
     return outline(locale).helps.get(code)

@@ -25,6 +25,7 @@ LONGEST_QUERY = 200
 _MOST_WORDS = 12
 _MOST_RESULTS = 20
 _MOST_SUGGESTIONS = 6
+_MOST_ANSWERS = 3
 _WORD = re.compile(r"\w+")
 # Marks that no text can contain; HTML is made of them after everything else has been escaped.
 _OPEN, _CLOSE = "\x02", "\x03"
@@ -143,6 +144,11 @@ def suggest(path: str, locale: str) -> tuple[ArticleCard, ...]:
     found = _index().find(words, locale, _MOST_SUGGESTIONS) if words else []
     cards = {card.id: card for card in outline(locale).articles}
     return tuple(cards[article_id] for article_id, _ in found if article_id in cards)
+
+
+def guides_like(words: str, locale: str) -> tuple[ArticleCard, ...]:
+    """The guides that may answer a question in these words."""
+    return suggest(words, locale)[:_MOST_ANSWERS]
 
 
 def _index() -> _Index:

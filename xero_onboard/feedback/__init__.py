@@ -1,13 +1,25 @@
-"""What readers think of the guides."""
+"""What readers think of the guides, and what they ask."""
+
+from collections.abc import Callable
 
 from flask import Flask
 from flask_login import user_logged_in
 
-from xero_onboard.feedback import views
+from xero_onboard.feedback import request_views, requests, views, whereabouts
+from xero_onboard.feedback.remarks import REASONS
+from xero_onboard.feedback.whereabouts import Standing
 
 
-def register(app: Flask) -> None:
-    """Add the room to the app."""
+def register(app: Flask, standing: Callable[[], Standing]) -> None:
+    """Add the room to the app; `standing` says how the reader's connection is shown to them."""
+    whereabouts.register(app, standing)
     app.register_blueprint(views.blueprint)
-    app.jinja_env.globals["vote_state"] = views.vote_state
+    app.register_blueprint(request_views.blueprint)
+    app.jinja_env.globals.update(
+        vote_state=views.vote_state,
+        vote_reasons=REASONS,
+        feedback_thanks=views.thanks,
+        request_thanks=request_views.thanks,
+        open_requests=requests.open_about,
+    )
     user_logged_in.connect(views.carry_votes_over, app)

@@ -1,12 +1,13 @@
 """One vote for each voter and article: cast, changed, withdrawn, counted."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Literal
 
 from sqlalchemy import case, delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 
-from xero_onboard.feedback.models import Vote
+from xero_onboard.feedback.models import Remark, Vote
+from xero_onboard.feedback.whereabouts import Whereabouts
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import db, insert_into, new_id
 
@@ -27,20 +28,24 @@ class VoteState:
     helpful: int
     total: int
     mine: Value | None = None
+    # Whether they have said why as well.
+    is_explained: bool = False
 
 
-def cast(article_id: int, voter: str, value: Value) -> None:
+def cast(article_id: int, voter: str, value: Value, where: Whereabouts) -> None:
     """Count this voter once for the article, with their latest word; raises UnknownArticle."""
-    moment = now()
+    moment, number = now(), _NUMBER_OF[value]
     statement = insert_into(Vote).values(
         id=new_id(),
         article_id=article_id,
         voter=voter,
-        value=_NUMBER_OF[value],
+        value=number,
         created_at=moment,
         updated_at=moment,
+        **asdict(where),
     )
-    changes = {"value": _NUMBER_OF[value], "updated_at": moment}
+    changes = {"value": number, "updated_at": moment, **asdict(where)}
+    _forget_reason(article_id, voter, unless=number)
     try:
         with db.session.begin_nested():
             db.session.execute(
@@ -65,12 +70,23 @@ def count(article_id: int, voter: str | None) -> VoteState:
         func.max(case((Vote.voter == voter, Vote.value))),
     ).where(Vote.article_id == article_id)
     total, helpful, mine = db.session.execute(query).one()
-    return VoteState(helpful, total, _VALUE_OF[mine] if mine else None)
+    if not mine:
+        return VoteState(helpful, total)
+    explained = select(Remark.id).join(Vote, Vote.id == Remark.vote_id)
+    reason = explained.where(Vote.article_id == article_id, Vote.voter == voter)
+    is_explained = db.session.scalar(reason) is not None
+    return VoteState(helpful, total, _VALUE_OF[mine], is_explained)
 
 
 def carry_over(from_voter: str, to_voter: str) -> None:
     """Give an anonymous browser's votes to the person it turned out to be, whose own votes stand."""
     own = select(Vote.article_id).where(Vote.voter == to_voter).scalar_subquery()
+    db.session.execute(
+        update(Remark)
+        .where(Remark.voter == from_voter)
+        .values(voter=to_voter)
+        .execution_options(synchronize_session=False)
+    )
     db.session.execute(
         update(Vote)
         .where(Vote.voter == from_voter, Vote.article_id.not_in(own))
@@ -78,3 +94,15 @@ def carry_over(from_voter: str, to_voter: str) -> None:
         .execution_options(synchronize_session=False)
     )
     db.session.execute(delete(Vote).where(Vote.voter == from_voter))
+
+
+def _forget_reason(article_id: int, voter: str, unless: int) -> None:
+    """Whoever changes their mind has not said why yet."""
+    changed = select(Vote.id).where(
+        Vote.article_id == article_id, Vote.voter == voter, Vote.value != unless
+    )
+    db.session.execute(
+        delete(Remark)
+        .where(Remark.vote_id.in_(changed))
+        .execution_options(synchronize_session=False)
+    )

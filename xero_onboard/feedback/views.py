@@ -1,18 +1,25 @@
-"""Voting on an article."""
+"""Voting on an article, saying why, and reporting a problem with its page."""
 
 from typing import Protocol
 from uuid import UUID
 
-from flask import Blueprint, abort, redirect, request
+from flask import Blueprint, abort, flash, get_flashed_messages, redirect, request
 from flask import Flask as App
+from werkzeug.exceptions import BadRequest, Conflict
 from werkzeug.wrappers import Response
 
-from xero_onboard.feedback import ballot
+from xero_onboard.feedback import ballot, remarks
+from xero_onboard.feedback.whereabouts import Whereabouts, whereabouts
 from xero_onboard.lib.crypto import pseudonym
-from xero_onboard.lib.reader import current_reader, ensure_browser
-from xero_onboard.lib.web import access, flood, required
+from xero_onboard.lib.reader import current_reader, ensure_browser, has_session_cookie
+from xero_onboard.lib.web import access, flood, optional, required, several_lines, visitor
 
 blueprint = Blueprint("feedback", __name__)
+
+# Larger than every id of a guide, and what a database's integer holds.
+_ARTICLE = "/hc/articles/<int(max=9223372036854775807):article_id>"
+_CATEGORY = "feedback"
+_THANKS = "Thank you. Your report has reached the people who write these guides."
 
 
 class SignedIn(Protocol):
@@ -22,22 +29,60 @@ class SignedIn(Protocol):
     def id(self) -> UUID: ...
 
 
-@blueprint.post("/hc/articles/<int(max=9223372036854775807):article_id>/vote")
+@blueprint.post(f"{_ARTICLE}/vote")
 @access.anyone
 @flood.costly
 def vote(article_id: int) -> Response:
     """Count, change or withdraw the reader's vote, and go back to the article."""
     value = required(request.form, "value", among=("up", "down", "none"))
-    voter = _voter()
+    where, voter = _whereabouts(article_id), _voter()
     try:
         if value != "none":
             voter = voter or _anonymous(ensure_browser())
-            ballot.cast(article_id, voter, "up" if value == "up" else "down")
+            ballot.cast(article_id, voter, "up" if value == "up" else "down", where)
         elif voter:
             ballot.withdraw(article_id, voter)
     except ballot.UnknownArticle:
         abort(404)
-    return redirect(f"/hc/articles/{article_id}#feedback", code=303)
+    return _back(article_id)
+
+
+@blueprint.post(f"{_ARTICLE}/remark")
+@access.anyone
+@flood.costly
+def remark(article_id: int) -> Response:
+    """Note why the reader voted as they did."""
+    reason = optional(request.form, "reason", longest=20)
+    words = several_lines(request.form, "words", longest=remarks.LONGEST_WORDS)
+    try:
+        remarks.explain(article_id, _voter() or "", reason, words, network=visitor.network())
+    except remarks.NothingSaid as error:
+        raise BadRequest("Choose a reason, or write a few words.") from error
+    except remarks.WrongReason as error:
+        raise BadRequest("The field “reason” has a value this page does not offer.") from error
+    except remarks.NoVote as error:
+        raise Conflict("Answer the question first: was this article helpful?") from error
+    return _back(article_id)
+
+
+@blueprint.post(f"{_ARTICLE}/problem")
+@access.anyone
+@flood.costly
+def problem(article_id: int) -> Response:
+    """Take down what is wrong with a page, and thank for it."""
+    doing = several_lines(request.form, "doing", longest=remarks.LONGEST_WORDS)
+    wrong = several_lines(request.form, "wrong", longest=remarks.LONGEST_WORDS)
+    where = _whereabouts(article_id)
+    if wrong is None:
+        raise BadRequest("Write what went wrong, in a few words.")
+    # Only a machine fills in what people do not see; it is thanked like everybody.
+    if not optional(request.form, "website"):
+        try:
+            remarks.report(article_id, _voter(), doing, wrong, where, network=visitor.network())
+        except ballot.UnknownArticle:
+            abort(404)
+    flash(_THANKS, _CATEGORY)
+    return _back(article_id, "problem")
 
 
 def vote_state(article_id: int) -> ballot.VoteState:
@@ -45,11 +90,31 @@ def vote_state(article_id: int) -> ballot.VoteState:
     return ballot.count(article_id, _voter())
 
 
+def thanks() -> list[str]:
+    """For templates: what a reader is told who has just reported something; strangers are told nothing."""
+    told = get_flashed_messages(category_filter=[_CATEGORY]) if has_session_cookie() else ()
+    return [str(words) for words in told]
+
+
 def carry_votes_over(_app: App, user: SignedIn) -> None:
     """When a reader signs in: what their browser said before counts as theirs."""
     browser = current_reader().browser
     if browser:
         ballot.carry_over(_anonymous(browser), _personal(user.id))
+
+
+def _whereabouts(article_id: int) -> Whereabouts:
+    """What the page says of where the reader is."""
+    return whereabouts(
+        article_id,
+        optional(request.form, "edition", longest=30),
+        optional(request.form, "locale", longest=12),
+        optional(request.form, "referrer", longest=2000),
+    )
+
+
+def _back(article_id: int, anchor: str = "feedback") -> Response:
+    return redirect(f"/hc/articles/{article_id}#{anchor}", code=303)
 
 
 def _voter() -> str | None:

@@ -6,8 +6,10 @@ from xero_onboard.staff import (
     audit_views,
     certification_views,
     connection_views,
+    feedback_views,
     funnel_views,
     people_views,
+    request_views,
     views,
 )
 
@@ -19,4 +21,6 @@ def register(app: Flask) -> None:
     app.register_blueprint(people_views.blueprint)
     app.register_blueprint(connection_views.blueprint)
     app.register_blueprint(funnel_views.blueprint)
+    app.register_blueprint(feedback_views.blueprint)
+    app.register_blueprint(request_views.blueprint)
     app.register_blueprint(certification_views.blueprint)

@@ -1,6 +1,7 @@
 """What the pages of staff read from an address."""
 
 from collections.abc import Collection
+from uuid import UUID
 
 from flask import request
 from werkzeug.exceptions import BadRequest
@@ -23,3 +24,19 @@ def chosen(name: str, given: str | None, among: Collection[str]) -> str:
     if given is not None and given not in among:
         raise BadRequest(f"The field “{name}” has a value this page does not offer.")
     return given or ""
+
+
+def article_id() -> int | None:
+    """The guide that is asked for, None for all."""
+    given = optional(request.args, "article", longest=18)
+    if given and not (given.isascii() and given.isdigit()):
+        raise BadRequest("The field “article” must be the number of a guide.")
+    return int(given) if given else None
+
+
+def id_of(name: str, given: str | None) -> UUID | None:
+    """The id in a field, None when it is empty."""
+    try:
+        return UUID(given) if given else None
+    except ValueError as error:
+        raise BadRequest(f"The field “{name}” has a value this page does not offer.") from error

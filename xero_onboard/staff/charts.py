@@ -1,9 +1,11 @@
 """Where the parts of a chart lie; colours are the style sheet's business, and the numbers stand beside it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from math import ceil, log10
 
+from xero_onboard.staff import opinions
 from xero_onboard.staff.funnel import COLUMNS, Period, Tally
 
 WIDTH = 400.0
@@ -43,6 +45,8 @@ class Chart:
     labels: tuple[Label, ...]
     # Heights at which a line helps to read the columns.
     lines: tuple[float, ...] = ()
+    # Places from left to right at which something else happened.
+    marks: tuple[float, ...] = ()
 
 
 def steps(tally: Tally) -> Chart:
@@ -62,26 +66,71 @@ def steps(tally: Tally) -> Chart:
 
 def columns(periods: Sequence[Period]) -> Chart:
     """A column for each period, as high as there were presses, parted by how they ended."""
-    most = _round_up(max((period.tally.pressed for period in periods), default=0))
-    bottom = _PLOT_TOP + _PLOT_HEIGHT
+    kinds = [kind for kind, _, _ in COLUMNS]
+    return _columns(
+        [
+            _Pillar(period.begins_on, [(kind, period.tally.of_kind(kind)) for kind in kinds])
+            for period in periods
+        ]
+    )
+
+
+def votes(periods: Sequence[opinions.Period]) -> Chart:
+    """A column for each period, as high as there were votes; a line where a revision was published."""
+    chart = _columns(
+        [
+            _Pillar(each.begins_on, [("connected", each.tally.yes), ("failed", each.tally.no)])
+            for each in periods
+        ]
+    )
     width = (WIDTH - _PLOT_LEFT) / len(periods)
+    marks, labels = [], list(chart.labels)
+    for number, period in enumerate(periods):
+        if period.revisions:
+            left = _round(_PLOT_LEFT + number * width)
+            marks.append(left)
+            words = f"r{'–'.join(str(each) for each in _ends(period.revisions))}"
+            labels.append(Label(left + 3, _PLOT_TOP - 2, words, "start"))
+    return replace(chart, labels=tuple(labels), marks=tuple(marks))
+
+
+@dataclass(frozen=True)
+class _Pillar:
+    """One column: when it begins, and its parts from below by the colour they are given."""
+
+    begins_on: date
+    parts: Sequence[tuple[str, int]]
+
+    @property
+    def total(self) -> int:
+        return sum(count for _, count in self.parts)
+
+
+def _ends(revisions: Sequence[int]) -> Sequence[int]:
+    return revisions if len(revisions) == 1 else (revisions[0], revisions[-1])
+
+
+def _columns(pillars: Sequence[_Pillar]) -> Chart:
+    most = _round_up(max((pillar.total for pillar in pillars), default=0))
+    bottom = _PLOT_TOP + _PLOT_HEIGHT
+    width = (WIDTH - _PLOT_LEFT) / len(pillars)
     every = ceil(_LABEL_EVERY / width)
     bars: list[Bar] = []
     labels = [_level(share, most) for share in (0.0, 0.5, 1.0)]
-    for number, period in enumerate(periods):
+    for number, pillar in enumerate(pillars):
         left = _PLOT_LEFT + number * width
-        bars += _column(period.tally, left + width * 0.15, width * 0.7, most)
+        bars += _column(pillar, left + width * 0.15, width * 0.7, most)
         if number % every == 0:
-            words = f"{period.begins_on.day} {period.begins_on:%b}"
+            words = f"{pillar.begins_on.day} {pillar.begins_on:%b}"
             labels.append(Label(_round(left + width / 2), bottom + 20, words, "middle"))
     lines = tuple(bottom - share * _PLOT_HEIGHT for share in (0.0, 0.5, 1.0))
     return Chart(WIDTH, bottom + 28, tuple(bars), tuple(labels), lines)
 
 
-def _column(tally: Tally, left: float, width: float, most: int) -> list[Bar]:
+def _column(pillar: _Pillar, left: float, width: float, most: int) -> list[Bar]:
     bars, top = [], _PLOT_TOP + _PLOT_HEIGHT
-    for kind, _, _ in COLUMNS:
-        height = _PLOT_HEIGHT * tally.of_kind(kind) / most
+    for kind, count in pillar.parts:
+        height = _PLOT_HEIGHT * count / most
         if height:
             top -= height
             bars.append(Bar(_round(left), _round(top), _round(width), _round(height), kind))

@@ -17,6 +17,7 @@ from xero_onboard.staff.filters import environment
 
 # How many days are looked at, and how many of them stand in one column.
 SPANS: Mapping[int, int] = {7: 1, 28: 7, 84: 7}
+USUAL_SPAN = 28
 # What is pressed on pages that are no guide: the home page, and the page of one's connections.
 ELSEWHERE = "elsewhere"
 STAGES: tuple[tuple[str, str], ...] = (
@@ -233,7 +234,7 @@ def _showings(first: date) -> Iterator[_Fact]:
 
 
 def _presses(first: date) -> Iterator[_Fact]:
-    day = _day(Attempt.started_at)
+    day = day_of(Attempt.started_at)
     where = (day, Attempt.article_id, Attempt.revision, Attempt.outcome)
     query = (
         select(
@@ -265,8 +266,8 @@ def _presses(first: date) -> Iterator[_Fact]:
         )
 
 
-def _day(column: InstrumentedAttribute[datetime]) -> ColumnElement[str]:
-    """The day in UTC, as both databases write it."""
+def day_of(column: InstrumentedAttribute[datetime]) -> ColumnElement[str]:
+    """The day of a moment in UTC, as both databases write it."""
     is_sqlite = db.engine.dialect.name == "sqlite"
     moment = column if is_sqlite else func.timezone("UTC", column)
     return func.strftime("%Y-%m-%d", moment) if is_sqlite else func.to_char(moment, "YYYY-MM-DD")

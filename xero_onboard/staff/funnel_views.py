@@ -6,11 +6,9 @@ from werkzeug.exceptions import BadRequest, NotFound
 from xero_onboard.lib.web import access, optional
 from xero_onboard.staff import charts
 from xero_onboard.staff.asking import chosen
-from xero_onboard.staff.funnel import COLUMNS, ELSEWHERE, SPANS, Funnel, funnel
+from xero_onboard.staff.funnel import COLUMNS, ELSEWHERE, SPANS, USUAL_SPAN, Funnel, funnel
 
 blueprint = Blueprint("staff_funnel", __name__)
-
-USUAL_SPAN = 28
 
 
 @blueprint.get("/staff/funnel")

@@ -4,7 +4,7 @@ from flask import Blueprint, render_template
 
 from xero_onboard.connect import alarms
 from xero_onboard.lib.web import access
-from xero_onboard.staff import checking
+from xero_onboard.staff import checking, remarks, requests
 
 blueprint = Blueprint("staff", __name__)
 
@@ -14,4 +14,5 @@ blueprint = Blueprint("staff", __name__)
 def index() -> str:
     """What the reader can do here today."""
     values = {"alarms": alarms.present(), "check": checking.latest()}
-    return render_template("staff/index.html", **values)
+    waiting = {"remarks": remarks.waiting(), "requests": requests.figures()}
+    return render_template("staff/index.html", **values, **waiting)

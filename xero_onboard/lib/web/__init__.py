@@ -5,7 +5,7 @@ from markupsafe import Markup  # noqa: TID251
 
 from xero_onboard.config import Settings
 from xero_onboard.lib.web import access, assets, errors, flood, headers, origin, values, visitor
-from xero_onboard.lib.web.values import optional, required, safe_next, secret
+from xero_onboard.lib.web.values import optional, required, safe_next, secret, several_lines
 
 __all__ = [
     "access",
@@ -16,6 +16,7 @@ __all__ = [
     "safe_next",
     "secret",
     "settings",
+    "several_lines",
     "trust_html",
     "visitor",
 ]

@@ -10,11 +10,16 @@ from werkzeug.exceptions import BadRequest
 
 _LOCAL_PAGE = re.compile(
     r"/hc/[a-z]{2}(?:-[a-z]{2})?(?:/(?:articles|sections)/[0-9]+(?:-[a-z0-9-]+)?)?"
+    r"|/hc/[a-z]{2}(?:-[a-z]{2})?/requests(?:/[A-Za-z0-9-]{1,20})?"
     r"|/connect(?:/organisations/[0-9a-f-]{36})?"
     r"|/account(?:/[a-z-]+)?"
     r"|/invitations"
     r"|/staff(?:/[a-z0-9-]+)*"
 )
+
+_BREAK = re.compile(r"\r\n?|\n")
+# A break while the rest is looked at: the sign for it, which people do not type.
+_MARK = "\u2028"
 
 
 def optional(values: MultiDict[str, str], name: str, *, longest: int = 200) -> str | None:
@@ -30,6 +35,14 @@ def optional(values: MultiDict[str, str], name: str, *, longest: int = 200) -> s
     if _has_controls(value):
         raise BadRequest(f"The field “{_label(name)}” contains characters that cannot be typed.")
     return value or None
+
+
+def several_lines(values: MultiDict[str, str], name: str, *, longest: int = 1000) -> str | None:
+    """What somebody wrote in lines, each break a single one, or None when there is nothing."""
+    broken = values.getlist(name)
+    joined = MultiDict((name, _BREAK.sub(_MARK, each)) for each in broken)
+    value = optional(joined, name, longest=longest)
+    return value.replace(_MARK, "\n").strip() or None if value else None
 
 
 def required(

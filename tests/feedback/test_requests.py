@@ -1,0 +1,472 @@
+"""Asking the support staff: the form, the mailed link, the conversation, and who may see it."""
+
+import io
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import encode_multipart
+
+from tests import mailbox
+from tests.client import Client
+from tests.employees import EDDIE, RILEY, Account, make
+from tests.feedback.test_vote import ARTICLE
+from xero_onboard.feedback import requests, spam, uploads
+from xero_onboard.feedback.models import Attachment, HelpRequest, Message
+from xero_onboard.lib import jobs
+from xero_onboard.lib.clock import now
+from xero_onboard.lib.db import db
+
+PLACE = "/hc/en-gb/requests"
+NEW = f"{PLACE}/new"
+NELL = "nell@example.com"
+SUPPORT = "support@example.com"
+EDITION = f"{ARTICLE}-1"
+ALL = ["guide", "step", "standing", "attempt", "browser"]
+FIREFOX = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0"}
+PNG = b"\x89PNG\r\n\x1a\nand so on"
+
+
+@pytest.fixture
+def riley(app: Flask) -> Account:
+    """Somebody who reads."""
+    return make(app, RILEY)
+
+
+def test_an_article_leads_to_the_form_and_says_which_it_is(client: Client) -> None:
+    page = client.get(f"/hc/articles/{ARTICLE}", follow_redirects=True).text
+
+    assert f'href="{NEW}?edition={EDITION}"' in page
+
+
+def test_what_would_be_sent_along_is_shown_first_and_ticked(client: Client) -> None:
+    page = client.get(
+        f"{NEW}?edition={EDITION}&step=Allow+access&reference=XC-7F3K&subject=Stuck",
+        headers=FIREFOX,
+    ).text
+
+    assert choices(page) == {
+        "guide": "The guide you were reading: Connect your Xero organisation, revision 1",
+        "step": "Where you were in it: Allow access",
+        "standing": "Your connection: Not connected",
+        "attempt": "The reference of your last try: XC-7F3K",
+        "browser": "What you read this with: Firefox on Linux",
+    }
+    assert 'value="Stuck"' in page
+
+
+def test_a_stranger_who_only_looks_gets_no_cookie(client: Client) -> None:
+    """Row C6."""
+    assert "Set-Cookie" not in client.get(NEW).headers
+
+
+@pytest.mark.parametrize("asked", ["edition=7-1", "edition=x", "reference=XC-aeio", "step=x"])
+def test_what_no_page_of_ours_says_is_not_offered(client: Client, asked: str) -> None:
+    page = client.get(f"{NEW}?{asked}").text
+
+    assert set(choices(page)) == {"standing", "browser"}
+
+
+def test_a_stranger_confirms_by_the_mailed_link_before_anybody_reads_it(
+    app: Flask, client: Client
+) -> None:
+    answer = send(client)
+
+    asked = only(app)
+    assert answer.location == f"{PLACE}/{asked.reference}"
+    assert "look into your mailbox" in client.get(answer.location).text
+    assert asked.status == "unconfirmed"
+    assert mailbox.letters(app, SUPPORT) == []
+
+    confirm(app, client)
+
+    assert only(app).status == "open"
+    assert "Your request is with our support staff." in client.get(answer.location).text
+    assert mailbox.newest(app, SUPPORT).startswith(f"A new request: {asked.reference}")
+    assert f"We have your request {asked.reference}" in mailbox.newest(app, NELL)
+
+
+def test_opening_the_link_confirms_nothing(app: Flask, client: Client) -> None:
+    """Row C5: mail scanners open every link."""
+    send(client)
+
+    client.get(mailbox.link(app, NELL, PLACE), follow_redirects=True)
+
+    assert only(app).status == "unconfirmed"
+
+
+def test_the_secret_of_the_link_does_not_stay_in_the_address(app: Flask, client: Client) -> None:
+    send(client)
+    link = mailbox.link(app, NELL, PLACE)
+
+    answer = client.get(link)
+
+    assert answer.location == f"{PLACE}/{only(app).reference}"
+    with app.app_context():
+        kept = [str(vars(row)) for row in db.session.scalars(select(HelpRequest))]
+    assert link.rpartition("/")[2] not in "".join(kept)
+
+
+def test_a_browser_that_only_began_it_cannot_confirm(app: Flask, client: Client) -> None:
+    send(client)
+
+    assert client.post(f"{PLACE}/{only(app).reference}/confirm").status_code == 404
+    assert only(app).status == "unconfirmed"
+
+
+def test_who_wrote_in_anothers_name_does_not_read_the_answers(app: Flask, client: Client) -> None:
+    """Row E2: what the owner of the address has confirmed is theirs alone."""
+    send(client)
+    page = f"{PLACE}/{only(app).reference}"
+    assert client.get(page).status_code == 200
+
+    confirm(app, app.test_client())
+
+    assert client.get(page).status_code == 404
+
+
+def test_a_signed_in_reader_needs_no_confirmation(app: Flask, riley: Account) -> None:
+    browser = riley.sign_in(app)
+    assert "We answer to <strong>riley@example.com</strong>" in browser.get(NEW).text
+
+    send(browser, email="")
+
+    asked = only(app)
+    assert (asked.status, asked.email, asked.user_id) == ("open", RILEY, riley.id)
+    assert asked.subject in riley.sign_in(app).get(PLACE).text
+
+
+def test_another_address_than_ones_own_is_not_taken(app: Flask, riley: Account) -> None:
+    """Row E3."""
+    send(riley.sign_in(app), email="dana@example.com")
+
+    assert only(app).email == RILEY
+
+
+def test_what_is_ticked_is_sent_along(app: Flask, client: Client) -> None:
+    send(client, ticked=ALL)
+
+    asked = only(app)
+    assert (asked.article_id, asked.revision, asked.step) == (ARTICLE, 1, "Allow access")
+    assert (asked.standing, asked.attempt_reference) == ("not_connected", "XC-7F3K")
+    assert asked.browser == "Firefox on Linux"
+
+
+def test_what_was_taken_out_is_not(app: Flask, client: Client) -> None:
+    send(client, ticked=[])
+
+    asked = only(app)
+    assert (asked.article_id, asked.revision, asked.step) == (None, None, None)
+    assert (asked.standing, asked.attempt_reference, asked.browser) == (None, None, None)
+
+
+def test_a_guide_that_is_not_here_is_refused(app: Flask, client: Client) -> None:
+    assert send(client, ticked=["guide"], edition="7-1").status_code == 400
+    assert found(app) == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"email": "nell"}, "That is not an email address"),
+        ({"email": ""}, "Write your email address"),
+        ({"subject": ""}, "Write what it is about"),
+        ({"words": " \r\n"}, "Write what you need help with"),
+        ({"website": "x"}, "A field that must stay empty"),
+        ({"shown_at": ""}, "quicker than we expect"),
+        ({"shown_at": "1.x"}, "quicker than we expect"),
+        ({"ticked": ["everything"]}, "has a value this page does not offer"),
+    ],
+)
+def test_what_is_wrong_is_said_and_what_was_typed_stays(
+    app: Flask, client: Client, fields: dict[str, Any], words: str
+) -> None:
+    answer = send(client, **fields)
+
+    assert answer.status_code == 400
+    assert words in answer.text
+    assert "ticked" in fields or "words" in fields or "I see no button." in answer.text
+    assert found(app) == []
+
+
+def test_a_form_that_was_shown_just_now_is_too_quick(app: Flask, client: Client) -> None:
+    with app.app_context():
+        stamp = spam.stamp()
+
+    assert "quicker than we expect" in send(client, shown_at=stamp).text
+
+
+def test_files_come_along_and_come_back_as_downloads(app: Flask, client: Client) -> None:
+    """Row F4."""
+    send(client, files=[("a picture.png", PNG), ("../../etc/pass\twd.txt", b"hello")])
+    confirm(app, client)
+
+    page = client.get(f"{PLACE}/{only(app).reference}").text
+    answers = [client.get(link) for link in re.findall(r"/hc/request_attachments/[^\"]+", page)]
+
+    assert {answer.data for answer in answers} == {PNG, b"hello"}
+    for answer in answers:
+        assert answer.headers["Content-Disposition"].startswith("attachment; filename=")
+        assert answer.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert answer.headers["Cache-Control"] == "private, no-store"
+    assert "pass_wd.txt" in page
+
+
+@pytest.mark.parametrize(
+    ("files", "words"),
+    [
+        ([("page.html", b"<script>alert(1)</script>")], "“page.html” is of a kind we do not take"),
+        ([("page.svg", b"<svg onload=alert(1)>")], "“page.svg” is of a kind we do not take"),
+        ([("noending", b"x")], "is of a kind we do not take"),
+        ([("page.png", b"<html>")], "“page.png” is not what its name says"),
+        ([("a.pdf", b"MZ\x00")], "“a.pdf” is not what its name says"),
+        ([("a.txt", b"\x00\x01")], "“a.txt” is not what its name says"),
+        ([("a.txt", b"")], "“a.txt” is empty"),
+        ([("a.txt", b"x" * (uploads.MOST_BYTES + 1))], "“a.txt” is too large: 4 MB at most"),
+        ([("a.txt", b"x")] * 6, "You chose 6 files. Send 5 at most"),
+        ([("<img src=x>.exe", b"x")], "_img src_x_.exe"),
+    ],
+)
+def test_a_file_that_is_not_taken_is_named(
+    app: Flask, client: Client, files: list[tuple[str, bytes]], words: str
+) -> None:
+    """Row F4."""
+    answer = send(client, files=files)
+
+    assert answer.status_code == 400
+    assert words in answer.text
+    assert "Choose your files again." in answer.text
+    assert found(app) == []
+
+
+def test_what_is_larger_than_everything_is_not_even_read(client: Client) -> None:
+    """Row F4."""
+    answer = send(client, files=[("a.txt", b"x" * (uploads.MOST_IN_ALL + 1))])
+
+    assert answer.status_code == 413
+
+
+def test_a_conversation_goes_on_by_mail_and_page(app: Flask, client: Client) -> None:
+    page = asked_and_confirmed(app, client)
+    editor = staff(app)
+
+    reply(app, editor, "Open the menu.\n\nThen press Connect.")
+
+    letter = mailbox.newest(app, NELL)
+    assert f"An answer to your request {only(app).reference}" in letter
+    assert "Then press Connect." in letter
+    shown = client.get(page).text
+    assert "Open the menu.\n\nThen press Connect." in shown
+    assert "Answered, waiting for you" in shown
+
+    client.post(f"{page}/messages", data={"words": "It works\r\nnow."})
+
+    assert only(app).status == "open"
+    assert "It works\nnow." in client.get(page).text
+    assert "More about a request" in mailbox.newest(app, SUPPORT)
+
+
+def test_a_solved_request_is_opened_by_another_word(app: Flask, client: Client) -> None:
+    page = asked_and_confirmed(app, client)
+
+    client.post(f"{page}/solved")
+    assert only(app).status == "solved"
+    client.post(f"{page}/messages", data={"words": "Not quite."})
+
+    assert only(app).status == "open"
+
+
+def test_guides_are_offered_after_sending_and_counted_when_they_help(
+    app: Flask, client: Client
+) -> None:
+    send(client, subject="Set up two-step authentication")
+    page = f"{PLACE}/{only(app).reference}"
+    shown = client.get(page).text
+    offered = re.findall(r'name="article" value="(\d+)"', shown)
+    assert "This solved it" in shown
+    assert offered
+
+    client.post(f"{page}/solved", data={"article": offered[0]})
+
+    asked = only(app)
+    assert (asked.status, asked.solved_by_article_id) == ("solved", int(offered[0]))
+    assert client.post(f"{page}/solved", data={"article": "7"}).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["", "/messages", "/solved", "/confirm"])
+def test_a_strangers_request_is_as_unknown_as_none(app: Flask, client: Client, path: str) -> None:
+    """Row E2."""
+    asked_and_confirmed(app, client)
+    other, reference = app.test_client(), only(app).reference
+    pages = []
+
+    for name in (reference, "R-2222-2222"):
+        place = f"{PLACE}/{name}{path}"
+        answer = other.post(place, data={"words": "x"}) if path else other.get(place)
+        pages.append((answer.status_code, answer.text.replace(name, "…")))
+
+    assert pages[0] == pages[1]
+    assert pages[0][0] == 404
+    assert "Send me the link" in pages[0][1]
+
+
+def test_a_strangers_file_is_not_found(app: Flask, client: Client) -> None:
+    """Row E2."""
+    asked_and_confirmed(app, client, files=[("a.txt", b"secret")])
+    with app.app_context():
+        file = db.session.scalars(select(Attachment)).one()
+
+    answer = app.test_client().get(f"/hc/request_attachments/{file.id}/a.txt")
+
+    assert answer.status_code == 404
+
+
+def test_notes_of_staff_are_not_shown_to_readers(app: Flask, client: Client) -> None:
+    page = asked_and_confirmed(app, client)
+    editor = staff(app)
+
+    editor.post(f"/staff/requests/{only(app).id}/note", data={"words": "A tricky one."})
+
+    assert "A tricky one." in editor.get(f"/staff/requests/{only(app).id}").text
+    assert "A tricky one." not in client.get(page).text
+    assert len(mailbox.letters(app, NELL)) == 2
+
+
+def test_a_link_is_sent_again_to_the_address_that_asked_and_to_no_other(
+    app: Flask, client: Client
+) -> None:
+    """Row D3: the answer is the same."""
+    asked_and_confirmed(app, client)
+    other, place = app.test_client(), f"{PLACE}/{only(app).reference}/link"
+
+    answers = [other.post(place, data={"email": each}) for each in (NELL, "dana@example.com")]
+
+    assert {answer.location for answer in answers} == {PLACE}
+    assert mailbox.letters(app, "dana@example.com") == []
+    path = mailbox.link(app, NELL, PLACE)
+    assert other.get(path, follow_redirects=True).status_code == 200
+
+
+@pytest.mark.parametrize("token", ["0" * 64, "é", "x"])
+def test_a_wrong_link_opens_nothing(app: Flask, client: Client, token: str) -> None:
+    asked_and_confirmed(app, client)
+
+    answer = app.test_client().get(f"{PLACE}/{only(app).reference}/verify/{token}")
+
+    assert answer.status_code == 404
+
+
+def test_one_address_gets_so_many_mails_an_hour(app: Flask) -> None:
+    """Row I3."""
+    answers = [send(app.test_client()).status_code for _ in range(requests.TO_ADDRESS.most + 1)]
+
+    assert answers == [303] * requests.TO_ADDRESS.most + [429]
+    assert len(mailbox.letters(app, NELL)) == requests.TO_ADDRESS.most
+
+
+def test_one_network_asks_so_often_an_hour(app: Flask) -> None:
+    """Row I3."""
+    answers = [
+        send(app.test_client(), email=f"nell{number}@example.com").status_code
+        for number in range(requests.BY_NETWORK.most + 1)
+    ]
+
+    assert answers[-1] == 429
+    assert answers[:-1] == [303] * requests.BY_NETWORK.most
+
+
+def test_what_a_reader_writes_is_text_everywhere(app: Flask, client: Client) -> None:
+    """Row F1."""
+    script = "<script>alert(1)</script>{{ 7 * 7 }}"
+    page = asked_and_confirmed(app, client, subject=script, words=script)
+
+    for shown in (client.get(page), staff(app).get(f"/staff/requests/{only(app).id}")):
+        assert "<script>alert" not in shown.text
+        assert "{{ 7 * 7 }}" in shown.text
+
+
+def test_what_nobody_confirms_is_forgotten_after_two_days(app: Flask, client: Client) -> None:
+    """Row M3."""
+    send(client, files=[("a.txt", b"x")])
+    with app.app_context():
+        db.session.scalars(select(HelpRequest)).one().created_at = now() - timedelta(days=3)
+        db.session.commit()
+
+    assert jobs.run_due(app)
+
+    with app.app_context():
+        left = [db.session.scalars(select(table)).all() for table in (Message, Attachment)]
+    assert found(app) == []
+    assert left == [[], []]
+
+
+def send(
+    client: Client,
+    *,
+    files: list[tuple[str, bytes]] | None = None,
+    ticked: list[str] | None = None,
+    **fields: str,
+) -> Any:
+    """The form, sent as a browser would."""
+    with client.application.app_context():
+        shown_at = spam.stamp(now() - timedelta(minutes=1))
+    form: dict[str, Any] = {
+        "email": NELL,
+        "subject": "Where is the button?",
+        "words": "I see no button.",
+        "edition": EDITION,
+        "step": "Allow access",
+        "reference": "XC-7F3K",
+        "website": "",
+        "shown_at": shown_at,
+        "with": ALL if ticked is None else ticked,
+        **fields,
+        "attachment": [FileStorage(io.BytesIO(body), name) for name, body in files or []],
+    }
+    # Encoded here, because the test client would leave what is large in a file that nobody closes.
+    boundary, body = encode_multipart(form)
+    kind = f"multipart/form-data; boundary={boundary}"
+    return client.post(NEW, data=body, headers=FIREFOX, content_type=kind)
+
+
+def confirm(app: Flask, client: Client, address: str = NELL) -> None:
+    """Open the newest mail, and press the button on the page that its link leads to."""
+    page = client.get(mailbox.link(app, address, PLACE)).location
+    assert "Yes, that was me: send it" in client.get(page).text
+    assert client.post(f"{page}/confirm").status_code == 303
+
+
+def asked_and_confirmed(app: Flask, client: Client, **fields: Any) -> str:
+    send(client, **fields)
+    confirm(app, client)
+    return f"{PLACE}/{only(app).reference}"
+
+
+def staff(app: Flask) -> Client:
+    return make(app, EDDIE, "editor", has_second_step=True).sign_in(app)
+
+
+def reply(app: Flask, editor: Client, words: str) -> None:
+    place = f"/staff/requests/{only(app).id}/answer"
+    assert editor.post(place, data={"words": words, "status": "waiting"}).status_code == 303
+
+
+def choices(page: str) -> dict[str, str]:
+    """What is ticked to be sent along, in words."""
+    rows = re.findall(r'value="(\w+)"\s+checked>\s*<label[^>]*>(.*?)</label>', page, re.DOTALL)
+    return {part: " ".join(re.sub(r"<[^>]+>", "", words).split()) for part, words in rows}
+
+
+def only(app: Flask) -> HelpRequest:
+    (one,) = found(app)
+    return one
+
+
+def found(app: Flask) -> list[HelpRequest]:
+    with app.app_context():
+        return list(db.session.scalars(select(HelpRequest)))

@@ -1,0 +1,32 @@
+"""Telling people from machines without asking anybody to prove it, and without telling another site."""
+
+from datetime import datetime, timedelta
+
+from xero_onboard.lib.clock import now
+from xero_onboard.lib.crypto import pseudonym
+
+# Nobody reads a form, writes a sentence and sends it in less.
+QUICKEST = timedelta(seconds=3)
+
+
+class LooksAutomatic(Exception):
+    """What came fits a machine better than a person; in words for a person whom it hits."""
+
+
+def stamp(shown_at: datetime | None = None) -> str:
+    """When a form was shown, by default now: signed, to be sent along with it."""
+    return _stamp(int((shown_at or now()).timestamp()))
+
+
+def check(trap: str | None, shown: str | None) -> None:
+    """Raises LooksAutomatic for a filled-in trap, and for a form that was sent quicker than it is read."""
+    if trap:
+        raise LooksAutomatic("A field that must stay empty was filled in. Empty it and send again.")
+    seconds = (shown or "").partition(".")[0]
+    is_ours = seconds.isascii() and seconds.isdigit() and shown == _stamp(int(seconds))
+    if not is_ours or int(seconds) > now().timestamp() - QUICKEST.total_seconds():
+        raise LooksAutomatic("That was quicker than we expect of a person. Please send it again.")
+
+
+def _stamp(seconds: int) -> str:
+    return f"{seconds}.{pseudonym(str(seconds), 'form was shown')[:24]}"

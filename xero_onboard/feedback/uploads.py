@@ -1,0 +1,89 @@
+"""Files that readers send along: few, small, of known kinds, and given back as downloads alone."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from werkzeug.datastructures import FileStorage
+
+MOST_FILES = 5
+MOST_BYTES = 4 * 1024 * 1024
+# Everything of a form together: what lies above is not even read.
+MOST_IN_ALL = 10 * 1024 * 1024
+_LONGEST_NAME = 100
+
+_TEXT = "text/plain"
+_TYPES: Mapping[str, str] = {
+    "png": "image/png",
+    "jpg": "image/jpeg",
+    "jpeg": "image/jpeg",
+    "gif": "image/gif",
+    "webp": "image/webp",
+    "pdf": "application/pdf",
+    "txt": _TEXT,
+    "log": _TEXT,
+    "csv": "text/csv",
+}
+_BEGINNINGS: Mapping[str, re.Pattern[bytes]] = {
+    "image/png": re.compile(rb"\x89PNG\r\n\x1a\n"),
+    "image/jpeg": re.compile(rb"\xff\xd8\xff"),
+    "image/gif": re.compile(rb"GIF8[79]a"),
+    "image/webp": re.compile(rb"RIFF....WEBP", re.DOTALL),
+    "application/pdf": re.compile(rb"%PDF-"),
+}
+KINDS = "PNG, JPEG, GIF, WebP, PDF, TXT, LOG or CSV"
+ACCEPTED = ",".join(f".{ending}" for ending in _TYPES)
+
+_NOT_IN_NAMES = re.compile(r"[^\w .()\[\]-]+")
+
+
+class Refused(Exception):
+    """A file that is not taken; says which, and why, in words for whoever sent it."""
+
+
+@dataclass(frozen=True)
+class File:
+    """A file that was looked at and may be kept."""
+
+    name: str
+    content_type: str
+    body: bytes
+
+
+def read(sent: Iterable[FileStorage]) -> Sequence[File]:
+    """The files of a form; raises Refused for the first that is not taken."""
+    given = [each for each in sent if each.filename]
+    if len(given) > MOST_FILES:
+        raise Refused(f"You chose {len(given)} files. Send {MOST_FILES} at most.")
+    return [_read(each) for each in given]
+
+
+def _read(sent: FileStorage) -> File:
+    name = _name(sent.filename or "")
+    content_type = _TYPES.get(name.rpartition(".")[2].lower())
+    if content_type is None:
+        raise Refused(f"“{name}” is of a kind we do not take. Send {KINDS}.")
+    body = sent.stream.read(MOST_BYTES + 1)
+    if len(body) > MOST_BYTES:
+        raise Refused(
+            f"“{name}” is too large: {MOST_BYTES // 1024 // 1024} MB at most for each file."
+        )
+    if not body:
+        raise Refused(f"“{name}” is empty.")
+    if not _is_what_it_says(content_type, body):
+        raise Refused(f"“{name}” is not what its name says. Save it again as {KINDS}.")
+    return File(name, content_type, body)
+
+
+def _name(given: str) -> str:
+    """The last part of a path in letters that any disk and header can carry."""
+    last = given.replace("\\", "/").rpartition("/")[2]
+    plain = " ".join(_NOT_IN_NAMES.sub("_", last).split()).lstrip(".") or "file"
+    return plain[-_LONGEST_NAME:]
+
+
+def _is_what_it_says(content_type: str, body: bytes) -> bool:
+    beginning = _BEGINNINGS.get(content_type)
+    if beginning is not None:
+        return beginning.match(body) is not None
+    return b"\x00" not in body

@@ -1,0 +1,80 @@
+"""What readers say of the guides: an inbox, and votes in numbers and as a chart."""
+
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request
+from flask import Response as Answer
+from werkzeug.exceptions import BadRequest, NotFound
+from werkzeug.wrappers import Response
+
+from xero_onboard.lib.web import access, optional, required, several_lines
+from xero_onboard.staff import charts, remarks
+from xero_onboard.staff.asking import article_id, chosen, id_of, page_number
+from xero_onboard.staff.funnel import SPANS, USUAL_SPAN
+from xero_onboard.staff.opinions import opinions
+from xero_onboard.staff.sheets import sheet
+
+blueprint = Blueprint("staff_feedback", __name__)
+
+PLACE = "/staff/feedback"
+LONGEST_NOTE = 2000
+
+
+@blueprint.get("/staff/feedback")
+@access.editor
+def index() -> str:
+    """What readers wrote, the newest first."""
+    asked = _asked()
+    words = {"kinds": remarks.KINDS, "statuses": remarks.STATUSES, "titles": remarks.titles()}
+    found = {"found": remarks.find(asked), "colleagues": remarks.colleagues()}
+    return render_template("staff/feedback.html", asked=asked, **found, **words)
+
+
+@blueprint.post("/staff/feedback/<uuid:remark_id>")
+@access.editor
+def work_on(remark_id: UUID) -> Response:
+    """Write down what becomes of a remark, and who sees to it."""
+    status = required(request.form, "status", among=remarks.STATUSES)
+    assignee = id_of("assignee", optional(request.form, "assignee", longest=36))
+    note = several_lines(request.form, "note", longest=LONGEST_NOTE)
+    try:
+        remarks.work_on(remark_id, status, assignee, note)
+    except remarks.UnknownRemark as error:
+        raise NotFound from error
+    except remarks.UnknownAssignee as error:
+        raise BadRequest("The field “assignee” has a value this page does not offer.") from error
+    flash("Saved.", "staff")
+    return redirect(PLACE, code=303)
+
+
+@blueprint.post("/staff/feedback/export")
+@access.editor
+def export() -> Response:
+    """What the list shows, whole, as a table."""
+    content = sheet(remarks.HEADINGS, remarks.export(_asked()))
+    headers = {"Content-Disposition": 'attachment; filename="feedback.csv"'}
+    return Answer(content, headers=headers, mimetype="text/csv")
+
+
+@blueprint.get("/staff/feedback/votes")
+@access.editor
+def votes() -> str:
+    """How many found the guides helpful, or one of them."""
+    spans = {str(days): days for days in SPANS}
+    days = spans.get(chosen("days", optional(request.args, "days"), spans), USUAL_SPAN)
+    try:
+        found = opinions(days, article_id())
+    except LookupError as error:
+        raise NotFound from error
+    values = {"chart": charts.votes(found.periods), "titles": remarks.titles(), "spans": SPANS}
+    return render_template("staff/votes.html", opinions=found, **values)
+
+
+def _asked() -> remarks.Asked:
+    return remarks.Asked(
+        query=optional(request.args, "query") or "",
+        kind=chosen("kind", optional(request.args, "kind"), remarks.KINDS),
+        status=chosen("status", optional(request.args, "status"), remarks.STATUSES),
+        article_id=article_id(),
+        page=page_number(),
+    )
