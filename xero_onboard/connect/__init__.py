@@ -10,6 +10,7 @@ from xero_onboard.connect import (
     errand_views,
     hearing_views,
     providers,
+    references,
     results,
     state,
     upkeep,
@@ -36,5 +37,6 @@ def register(app: Flask, people: doors.Doors) -> None:
         connection_state=state.connection_state,
         check_holds=state.check_holds,
         outcome=results.outcome,
+        recalled=references.recall,
         sightings=SIGHTINGS,
     )

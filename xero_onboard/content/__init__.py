@@ -8,7 +8,8 @@ from flask import Flask
 from watchfiles import watch
 from werkzeug.exceptions import NotFound
 
-from xero_onboard.content import commands, library, search, views
+from xero_onboard.content import commands, library, views
+from xero_onboard.content.index import Index
 from xero_onboard.content.intake import Report, check, sync
 
 # How long one look at the folder lasts; the first one that ends says that the watch has begun.
@@ -21,8 +22,8 @@ def register(app: Flask) -> None:
     """Add the room to the app."""
     app.register_blueprint(views.blueprint)
     app.register_error_handler(NotFound, views.not_found)
-    app.jinja_env.globals["help_for"] = library.help_for
-    app.extensions["content_search"] = search.open_index()
+    index = app.extensions["content_index"] = Index()
+    app.jinja_env.globals.update(help_for=library.help_for, is_filling=lambda: index.is_filling)
     app.cli.add_command(commands.group)
 
 
