@@ -44,6 +44,7 @@ OF_AN_ACCOUNT = (
     *("/account/sessions", "/account/privacy", "/account/colleagues", "/account/prove"),
     *("/staff", "/staff/audit", "/staff/people", "/inbox"),
     *("/staff/connections", "/staff/connections?kind=attempts", "/staff/funnel"),
+    "/staff/searches",
     "/staff/certification",
 )
 OF_THE_SANDBOX = (

@@ -76,16 +76,18 @@ def suggest(query: str, locale: str) -> Findings:
     return search(query, locale, _MOST_SUGGESTIONS)
 
 
+def guides_like(words: str, locale: str, most: int = 3) -> tuple[ArticleCard, ...]:
+    """The guides that may answer a question in these words."""
+    found = _find(_words(words), locale, most) if _words(words) else []
+    return _cards(found, outline(locale))
+
+
 def like_path(path: str, locale: str) -> tuple[ArticleCard, ...]:
     """Guides that somebody may have meant who came to a path that does not exist."""
     left_out = ("hc", "articles", "sections", "md", *locale.split("-"))
-    words = [
-        word
-        for word in _words(path[-LONGEST_QUERY:].replace("-", " "))
-        if not word.isdigit() and word not in left_out
-    ]
-    found = _find(words, locale, _MOST_SUGGESTIONS) if words else []
-    return _cards(found, outline(locale))
+    words = _words(path[-LONGEST_QUERY:].replace("-", " "))
+    telling = [word for word in words if not word.isdigit() and word not in left_out]
+    return guides_like(" ".join(telling), locale, _MOST_SUGGESTIONS)
 
 
 def related(page: ArticlePage) -> tuple[ArticleCard, ...]:

@@ -8,6 +8,7 @@ from xero_onboard.staff import (
     connection_views,
     funnel_views,
     people_views,
+    searching_views,
     views,
 )
 
@@ -19,4 +20,5 @@ def register(app: Flask) -> None:
     app.register_blueprint(people_views.blueprint)
     app.register_blueprint(connection_views.blueprint)
     app.register_blueprint(funnel_views.blueprint)
+    app.register_blueprint(searching_views.blueprint)
     app.register_blueprint(certification_views.blueprint)

@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from math import ceil, log10
 
+from xero_onboard.staff import searching
 from xero_onboard.staff.funnel import COLUMNS, Period, Tally
 
 WIDTH = 400.0
@@ -62,26 +64,61 @@ def steps(tally: Tally) -> Chart:
 
 def columns(periods: Sequence[Period]) -> Chart:
     """A column for each period, as high as there were presses, parted by how they ended."""
-    most = _round_up(max((period.tally.pressed for period in periods), default=0))
+    kinds = [kind for kind, _, _ in COLUMNS]
+    return _columns(
+        [
+            _Pillar(period.begins_on, [(kind, period.tally.of_kind(kind)) for kind in kinds])
+            for period in periods
+        ]
+    )
+
+
+def searches(periods: Sequence[searching.Period]) -> Chart:
+    """A column for each period, as high as there were searches, parted by whether they found something."""
+    return _columns(
+        [
+            _Pillar(
+                each.begins_on,
+                [("connected", each.searches - each.in_vain), ("failed", each.in_vain)],
+            )
+            for each in periods
+        ]
+    )
+
+
+@dataclass(frozen=True)
+class _Pillar:
+    """One column: when it begins, and its parts from below by the colour they are given."""
+
+    begins_on: date
+    parts: Sequence[tuple[str, int]]
+
+    @property
+    def total(self) -> int:
+        return sum(count for _, count in self.parts)
+
+
+def _columns(pillars: Sequence[_Pillar]) -> Chart:
+    most = _round_up(max((pillar.total for pillar in pillars), default=0))
     bottom = _PLOT_TOP + _PLOT_HEIGHT
-    width = (WIDTH - _PLOT_LEFT) / len(periods)
+    width = (WIDTH - _PLOT_LEFT) / len(pillars)
     every = ceil(_LABEL_EVERY / width)
     bars: list[Bar] = []
     labels = [_level(share, most) for share in (0.0, 0.5, 1.0)]
-    for number, period in enumerate(periods):
+    for number, pillar in enumerate(pillars):
         left = _PLOT_LEFT + number * width
-        bars += _column(period.tally, left + width * 0.15, width * 0.7, most)
+        bars += _column(pillar, left + width * 0.15, width * 0.7, most)
         if number % every == 0:
-            words = f"{period.begins_on.day} {period.begins_on:%b}"
+            words = f"{pillar.begins_on.day} {pillar.begins_on:%b}"
             labels.append(Label(_round(left + width / 2), bottom + 20, words, "middle"))
     lines = tuple(bottom - share * _PLOT_HEIGHT for share in (0.0, 0.5, 1.0))
     return Chart(WIDTH, bottom + 28, tuple(bars), tuple(labels), lines)
 
 
-def _column(tally: Tally, left: float, width: float, most: int) -> list[Bar]:
+def _column(pillar: _Pillar, left: float, width: float, most: int) -> list[Bar]:
     bars, top = [], _PLOT_TOP + _PLOT_HEIGHT
-    for kind, _, _ in COLUMNS:
-        height = _PLOT_HEIGHT * tally.of_kind(kind) / most
+    for kind, count in pillar.parts:
+        height = _PLOT_HEIGHT * count / most
         if height:
             top -= height
             bars.append(Bar(_round(left), _round(top), _round(width), _round(height), kind))
