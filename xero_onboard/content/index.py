@@ -36,6 +36,7 @@ class Index:
         # What is in it, and what is not yet.
         self._revisions: dict[int, tuple[UUID, str]] = {}
         self._waiting: list[int] = []
+        self._alike: dict[int, list[int]] = {}
         self._filler: Thread | None = None
 
     @property
@@ -59,6 +60,14 @@ class Index:
         """The words with those put right that stand in no guide; empty when none can be."""
         with self._lock:
             return self._language(locale).meant(words)
+
+    def alike(self, article_id: int, locale: str, most: int) -> list[int]:
+        """Guides that have much in common with this one; remembered until something is published."""
+        with self._lock:
+            self._follow()
+            if article_id not in self._alike:
+                self._alike[article_id] = self._language(locale).alike(article_id, most)
+            return self._alike[article_id]
 
     def _language(self, locale: str) -> Wording:
         if locale not in self._languages:
@@ -91,6 +100,7 @@ class Index:
         for article_id in outdated:
             _, locale = self._revisions.pop(article_id)
             self._language(locale).remove(article_id)
+        self._alike.clear()
         self._waiting = [key for key in visible if key not in self._revisions]
 
     def _take(self) -> None:
@@ -99,6 +109,7 @@ class Index:
         for row in _read(ids):
             self._language(row.locale).add(_fields(row))
             self._revisions[row.id] = (row.revision_id, row.locale)
+        self._alike.clear()
 
     def _fill(self, app: Flask) -> None:
         """Read all of those that wait; a search in between waits for one turn at most."""

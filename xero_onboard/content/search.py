@@ -15,7 +15,7 @@ from xero_onboard.content.library import (
     SectionCard,
     outline,
 )
-from xero_onboard.content.wording import CLOSE, OPEN, Hit
+from xero_onboard.content.wording import CLOSE, OPEN, Hit, split
 from xero_onboard.lib.web import trust_html
 
 LONGEST_QUERY = 200
@@ -23,7 +23,6 @@ _MOST_WORDS = 12
 _MOST_RESULTS = 10
 _MOST_SUGGESTIONS = 6
 _MOST_RELATED = 3
-_WORD = re.compile(r"\w+")
 _BETWEEN_PARTS_OF_A_CODE = re.compile(r"[\s-]+")
 
 
@@ -92,9 +91,8 @@ def like_path(path: str, locale: str) -> tuple[ArticleCard, ...]:
 
 def related(page: ArticlePage) -> tuple[ArticleCard, ...]:
     """Guides about the same as this one, other than those it leads to anyway."""
-    left_out = {page.id, *(each.id for each in (page.previous, page.next) if each)}
-    most = _MOST_RELATED + len(left_out)
-    found = current_index().find(_words(page.title), page.locale, most, is_loose=True)
+    left_out = {each.id for each in (page.previous, page.next) if each}
+    found = current_index().alike(page.id, page.locale, _MOST_RELATED + 2)
     others = [article_id for article_id in found if article_id not in left_out]
     return _cards(others[:_MOST_RELATED], outline(page.locale))
 
@@ -151,8 +149,7 @@ def _explained(query: str, within: Outline) -> Help | None:
 
 
 def _words(query: str) -> list[str]:
-    """Letters and digits only: nothing of a query is ever read as the index's own language."""
-    return _WORD.findall(query.lower())[:_MOST_WORDS]
+    return split(query)[:_MOST_WORDS]
 
 
 def _marked(marked: str) -> Markup:

@@ -14,6 +14,7 @@ from xero_onboard.content.spelling import Vocabulary
 OPEN, CLOSE = "\x02", "\x03"
 _CUT = "\x04"
 _MARKS = re.compile(f"[{OPEN}{CLOSE}{_CUT}]")
+_WORD = re.compile(r"\w+")
 # A word that stands in more guides no longer tells them apart, and ranking them all takes long.
 _TOO_COMMON = 1_000
 # So many words are looked for that begin as the last one was typed.
@@ -63,6 +64,11 @@ class Hit:
     anchor: str
 
 
+def split(text: str) -> list[str]:
+    """The words of a text; letters and digits only, so that none is read as the index's own language."""
+    return _WORD.findall(text.lower())
+
+
 class Wording:
     """An FTS5 table, and every word that stands in it."""
 
@@ -98,6 +104,21 @@ class Wording:
             return self._run(joiner.join(telling), most)
         everywhere = joiner.join(terms.values())
         return self._run(f"{{title keywords headings}} : ({everywhere})", most)
+
+    def alike(self, article_id: int, most: int) -> list[int]:
+        """Guides with the words of this one's title and keywords in theirs, other than itself."""
+        query = (
+            "SELECT title || ' ' || keywords, (SELECT count(*) FROM kept) FROM kept WHERE id = ?"
+        )
+        row = self._connection.execute(query, (article_id,)).fetchone()
+        if row is None:
+            return []
+        words, guides = split(row[0]), row[1]
+        # What half of all guides are about makes no two of them alike.
+        telling = [f'"{word}"' for word in words if 2 * self._count(word) <= guides]
+        match = f"{{title keywords}} : ({' OR '.join(telling)})"
+        found = self._run(match, most + 1) if telling else []
+        return [each for each in found if each != article_id][:most]
 
     def show(self, article_id: int, words: Sequence[str]) -> Hit | None:
         """Where the words stand in this guide."""
