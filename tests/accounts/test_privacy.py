@@ -32,7 +32,7 @@ OTHER = "dana@example.com"
 KNOWS_NOBODY = {
     *("alias", "article", "audit_check", "confirmation", "content_generation", "limit_bucket"),
     *("installation", "passkey_challenge", "picture", "provider_event", "removal", "revision"),
-    *("section", "showing", "trouble", "vault_key_proof"),
+    *("search_count", "search_opening", "section", "showing", "trouble", "vault_key_proof"),
 }
 # What is never given away: it proves, opens or chains something, or is the machine's own business.
 WITHHELD = {
@@ -241,11 +241,12 @@ def test_nothing_is_kept_for_longer_than_the_readme_says(
 
 
 def test_what_has_no_span_is_the_account_and_the_log_and_what_knows_nobody() -> None:
-    """Row M3: `connect/test_showings.py`, `test_strays.py` and `test_hearing.py` let time pass for the rest."""
+    """Row M3: `content/test_searches.py`, `connect/test_showings.py`, `test_strays.py` and `test_hearing.py` let time pass for the rest."""
     assert set(RETENTION) - set(SPANS) == {
         "Your account",
         "The audit log, which knows you by a number",
         "Guides shown with a Connect button, counted by the day",
+        "What was looked for, counted by the day",
         "Organisations at Xero that nobody uses here",
         "What Xero told by webhook",
     }

@@ -44,7 +44,7 @@ OF_AN_ACCOUNT = (
     *("/account/sessions", "/account/privacy", "/account/colleagues", "/account/prove"),
     *("/staff", "/staff/audit", "/staff/people", "/inbox"),
     *("/staff/connections", "/staff/connections?kind=attempts", "/staff/funnel"),
-    *("/staff/certification", "/staff/feedback", "/staff/feedback/votes"),
+    *("/staff/certification", "/staff/feedback", "/staff/feedback/votes", "/staff/searches"),
 )
 OF_THE_SANDBOX = (
     "/",

@@ -22,6 +22,7 @@ from xero_onboard.accounts.belongings import SHARES, Belongings, Share
 from xero_onboard.connect import errands, hearing, showings, upkeep
 from xero_onboard.connect.models import ENDED, Connection
 from xero_onboard.feedback import remarks, requests
+from xero_onboard.content import searches
 from xero_onboard.lib import audit
 from xero_onboard.lib.audit import Found
 from xero_onboard.lib.audit.recording import KEEP_VISITS
@@ -143,6 +144,7 @@ RETENTION: Mapping[str, str] = {
     "Links to ask somebody to connect, with the address": f"{_days(errands.KEEP)} after they run out",
     "Presses of Connect, and what became of them": _days(upkeep.KEEP_ATTEMPTS),
     "Guides shown with a Connect button, counted by the day": _days(showings.KEEP),
+    "What was looked for, counted by the day": _days(searches.KEEP),
     "Organisations at Xero that nobody uses here": "until Xero no longer lists them",
     "What was written about guides": _days(remarks.KEEP),
     "Requests, with messages and files": f"{_days(requests.KEEP)} after the last word",

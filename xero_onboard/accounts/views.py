@@ -20,7 +20,7 @@ from xero_onboard.accounts import (
 )
 from xero_onboard.accounts.entry import Proof
 from xero_onboard.connect import departure, flow
-from xero_onboard.connect.views import is_only_looking, read_answer
+from xero_onboard.connect.views import read_answer
 from xero_onboard.lib import audit, mail
 from xero_onboard.lib.db import commit
 from xero_onboard.lib.reader import Disabled, current_reader, ensure_browser
@@ -73,7 +73,7 @@ def sign_in_with_xero() -> Response:
 @access.anyone
 def finish_sign_in() -> Response:
     """Take the browser back from Xero; never a page, because the address holds the code."""
-    if is_only_looking():
+    if visitor.is_only_looking():
         return Response(status=204)
     way_back = flow.receive(read_answer(), current_reader(), is_sign_in=True)
     return redirect(way_back, code=303)

@@ -11,6 +11,7 @@ from xero_onboard.connect import (
     hearing_views,
     notices,
     providers,
+    references,
     results,
     state,
     upkeep,
@@ -38,5 +39,6 @@ def register(app: Flask, people: doors.Doors) -> None:
         connection_state=state.connection_state,
         check_holds=state.check_holds,
         outcome=results.outcome,
+        recalled=references.recall,
         sightings=SIGHTINGS,
     )

@@ -54,7 +54,7 @@ def _of_attempt(asked_for: str | None, reader: Reader) -> Outcome | None:
     attempt_id = parsed_id(asked_for)
     attempt = db.session.get(Attempt, attempt_id) if attempt_id else None
     # Who came by a link is told on a page of their own.
-    if attempt is None or attempt.purpose == "errand" or not _is_readers(attempt, reader):
+    if attempt is None or attempt.purpose == "errand" or not is_readers(attempt, reader):
         return None
     return outcome_of_attempt(attempt, reader) if _still_holds(attempt, reader) else None
 
@@ -95,6 +95,15 @@ def begun_here(attempt_id: UUID | None, reader: Reader) -> Attempt | None:
     return attempt if attempt.browser_digest == digest(reader.browser) else None
 
 
+def is_readers(attempt: Attempt, reader: Reader) -> bool:
+    """This browser's, and once it turned out whose it is, theirs in any browser."""
+    if attempt.environment != current_provider().facts.environment:
+        return False
+    if attempt.owner_user_id is not None:
+        return attempt.owner_user_id == reader.user_id
+    return reader.browser is not None and digest(reader.browser) == attempt.browser_digest
+
+
 def _introduction(user_id: UUID | None, customer_id: UUID | None) -> Introduction | None:
     if user_id is None or customer_id is None:
         return None
@@ -109,15 +118,6 @@ def _code(attempt: Attempt) -> str | None:
     return (
         attempt.saw if attempt.saw and attempt.outcome in (None, "abandoned") else attempt.outcome
     )
-
-
-def _is_readers(attempt: Attempt, reader: Reader) -> bool:
-    """This browser's, and once it turned out whose it is, theirs in any browser."""
-    if attempt.environment != current_provider().facts.environment:
-        return False
-    if attempt.owner_user_id is not None:
-        return attempt.owner_user_id == reader.user_id
-    return reader.browser is not None and digest(reader.browser) == attempt.browser_digest
 
 
 def _came_late(attempt: Attempt) -> bool:

@@ -15,7 +15,7 @@ from xero_onboard.connect.state import connection_state
 from xero_onboard.connect.vault import VaultLocked
 from xero_onboard.lib.db import commit
 from xero_onboard.lib.reader import current_reader, ensure_browser
-from xero_onboard.lib.web import access, flood, optional, required, safe_next, settings
+from xero_onboard.lib.web import access, flood, optional, required, safe_next, settings, visitor
 from xero_onboard.lib.web.errors import show_error
 
 blueprint = Blueprint("connect", __name__)
@@ -69,7 +69,8 @@ def shown() -> Response:
 @access.anyone
 def callback() -> Response:
     """Take the browser back from Xero; never a page, because the address holds the code."""
-    if is_only_looking():
+    # Or the reader's one return would be used up before they come.
+    if visitor.is_only_looking():
         return Response(status=204)
     return redirect(flow.receive(read_answer(), current_reader()), code=303)
 
@@ -173,12 +174,6 @@ def read_answer() -> Answer:
         for name in ("state", "code", "error", "iss")
     }
     return Answer(values["state"], values["code"], values["error"], values["iss"])
-
-
-def is_only_looking() -> bool:
-    """A browser or scanner that fetches ahead must not use up the reader's one return."""
-    hints = (request.headers.get(name, "") for name in ("Sec-Purpose", "Purpose", "X-Moz"))
-    return request.method == "HEAD" or any("prefetch" in hint.lower() for hint in hints)
 
 
 def read_origin() -> departure.Origin:

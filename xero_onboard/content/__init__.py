@@ -9,6 +9,7 @@ from watchfiles import watch
 from werkzeug.exceptions import NotFound
 
 from xero_onboard.content import commands, library, search, views
+from xero_onboard.content.index import Index
 from xero_onboard.content.intake import Report, check, sync
 
 # How long one look at the folder lasts; the first one that ends says that the watch has begun.
@@ -21,12 +22,13 @@ def register(app: Flask) -> None:
     """Add the room to the app."""
     app.register_blueprint(views.blueprint)
     app.register_error_handler(NotFound, views.not_found)
+    index = app.extensions["content_index"] = Index()
     app.jinja_env.globals.update(
         article_card=library.article_card,
         guides_like=search.guides_like,
         help_for=library.help_for,
+        is_filling=lambda: index.is_filling,
     )
-    app.extensions["content_search"] = search.open_index()
     app.cli.add_command(commands.group)
 
 

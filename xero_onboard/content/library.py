@@ -4,14 +4,15 @@ No Markdown is rendered here; everything was made when it was published. The out
 in memory until a publication moves the generation on.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from flask import current_app
 from markupsafe import Markup  # noqa: TID251
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import select
 from sqlalchemy.engine import Row
 
 from xero_onboard.content.addresses import DEFAULT_LOCALE, article_path, language, section_path
@@ -20,14 +21,9 @@ from xero_onboard.content.excerpts import section_below
 from xero_onboard.content.models import LONGEST_PATH, Alias, Article, Picture, Revision, Section
 from xero_onboard.content.parts import Heading, Part, load_parts
 from xero_onboard.content.structured import structured_article
+from xero_onboard.content.visibility import is_visible
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import db
-
-IS_PUBLISHED: ColumnElement[bool] = and_(
-    Article.status == "published",
-    Revision.id == Article.published_revision_id,
-    Revision.article_id == Article.id,
-)
 
 # What a page needs, and not the source, the plain text and the Markdown that are stored beside it.
 _PAGE = (
@@ -36,7 +32,6 @@ _PAGE = (
     *(Revision.keywords, Revision.parts, Revision.contents, Revision.edited_on),
     *(Revision.last_reviewed_on, Revision.review_due_on),
 )
-_POPULAR = 6
 
 
 @dataclass(frozen=True)
@@ -120,6 +115,25 @@ class Outline:
     def articles(self) -> Iterator[ArticleCard]:
         return (article for section in self.sections for article in section.articles)
 
+    @cached_property
+    def places(self) -> Mapping[int, tuple[ArticleCard, SectionCard]]:
+        """Each article by its id, and where it stands; in the order of the help centre."""
+        return {card.id: (card, shelf) for shelf in self.sections for card in shelf.articles}
+
+    def beside(self, article_id: int) -> tuple[ArticleCard | None, ArticleCard | None]:
+        """The articles before and after this one; the last of one section is followed by the first of the next."""
+        cards, number = self._in_order, self._numbers[article_id]
+        before = cards[number - 1] if number else None
+        return before, cards[number + 1] if number + 1 < len(cards) else None
+
+    @cached_property
+    def _in_order(self) -> Sequence[ArticleCard]:
+        return tuple(self.articles)
+
+    @cached_property
+    def _numbers(self) -> Mapping[int, int]:
+        return {card.id: number for number, card in enumerate(self._in_order)}
+
 
 @dataclass
 class _Memory:
@@ -144,12 +158,6 @@ def home(locale: str) -> HomePage:
     found = outline(locale)
     promoted = tuple(article for article in found.articles if article.is_promoted)
     return HomePage(locale, language(locale), found.sections, promoted)
-
-
-def popular(locale: str) -> tuple[ArticleCard, ...]:
-    """What to offer a reader who found nothing."""
-    articles = sorted(outline(locale).articles, key=lambda article: not article.is_promoted)
-    return tuple(articles[:_POPULAR])
 
 
 def section(locale: str, section_id: int) -> SectionCard | None:
@@ -187,10 +195,11 @@ def article(article_id: int, origin: str) -> ArticlePage | None:
     found = _published(*_PAGE, article_id=article_id)
     if found is None:
         return None
-    around = _around(outline(found.locale), found.id)
-    if around is None:  # published a moment ago, after the outline was read
+    around = outline(found.locale)
+    if found.id not in around.places:  # published a moment ago, after the outline was read
         return None
-    shelf, previous, following = around
+    shelf = around.places[found.id][1]
+    previous, following = around.beside(found.id)
     href = article_path(found.locale, found.id, found.slug)
     return ArticlePage(
         id=found.id,
@@ -223,7 +232,7 @@ def machine_form(article_id: int) -> str | None:
 
 def machine_forms() -> Iterator[str]:
     """Every article as Markdown, in the order of the help centre."""
-    columns = select(Article.id, Revision.machine).where(IS_PUBLISHED)
+    columns = select(Article.id, Revision.machine).where(is_visible())
     forms = {row.id: row.machine for row in db.session.execute(columns)}
     for locale in locales():
         for card in outline(locale).articles:
@@ -232,7 +241,7 @@ def machine_forms() -> Iterator[str]:
 
 def edit_days() -> Mapping[int, date]:
     """When each article that can be read was changed last."""
-    rows = db.session.execute(select(Article.id, Revision.edited_on).where(IS_PUBLISHED))
+    rows = db.session.execute(select(Article.id, Revision.edited_on).where(is_visible()))
     return {row.id: row.edited_on for row in rows}
 
 
@@ -257,21 +266,8 @@ def _is_overdue(due_on: date | None) -> bool:
 
 
 def _published(*columns: Any, article_id: int) -> Row[Any] | None:
-    query = select(*columns).where(Article.id == article_id, IS_PUBLISHED)
+    query = select(*columns).where(Article.id == article_id, is_visible())
     return db.session.execute(query).one_or_none()
-
-
-def _around(
-    found: Outline, article_id: int
-) -> tuple[SectionCard, ArticleCard | None, ArticleCard | None] | None:
-    """The article's section and its neighbours; the last of one section is followed by the first of the next."""
-    everything = [(card, shelf) for shelf in found.sections for card in shelf.articles]
-    for index, (card, shelf) in enumerate(everything):
-        if card.id == article_id:
-            previous = everything[index - 1][0] if index else None
-            following = everything[index + 1][0] if index + 1 < len(everything) else None
-            return shelf, previous, following
-    return None
 
 
 def _outlines() -> Mapping[str, Outline]:
@@ -285,22 +281,13 @@ def _outlines() -> Mapping[str, Outline]:
 
 
 def _read_outlines() -> Mapping[str, Outline]:
-    rows = db.session.execute(
-        select(
-            *(Article.id, Article.locale, Article.slug, Article.section_id, Article.is_promoted),
-            *(
-                Revision.title,
-                Revision.description,
-                Revision.errors,
-                Revision.contents,
-                Revision.parts,
-            ),
-        )
-        .where(IS_PUBLISHED)
-        .order_by(Article.position, Article.id)
-    ).all()
+    columns = (
+        *(Article.id, Article.locale, Article.slug, Article.section_id, Article.is_promoted),
+        *(Revision.title, Revision.description),
+    )
+    in_order = select(*columns).where(is_visible()).order_by(Article.position, Article.id)
     by_section: dict[int, list[ArticleCard]] = {}
-    for row in rows:
+    for row in db.session.execute(in_order):
         href = article_path(row.locale, row.id, row.slug)
         card = ArticleCard(row.id, row.title, row.description, href, row.is_promoted)
         by_section.setdefault(row.section_id, []).append(card)
@@ -311,23 +298,38 @@ def _read_outlines() -> Mapping[str, Outline]:
         if cards:
             card_of_shelf = SectionCard(shelf.id, shelf.title, shelf.description, href, cards)
             sections.setdefault(shelf.locale, []).append(card_of_shelf)
+    helps = _read_helps()
     return {
-        locale: Outline(locale, tuple(cards), _helps([row for row in rows if row.locale == locale]))
+        locale: Outline(locale, tuple(cards), helps.get(locale, {}))
         for locale, cards in sections.items()
     }
 
 
-def _helps(rows: list[Row[Any]]) -> Mapping[str, Help]:
-    helps = {}
-    for row in rows:
-        titles = {heading["anchor"]: heading["text"] for heading in row.contents}
-        href = article_path(row.locale, row.id, row.slug)
-        parts = load_parts(row.parts) if row.errors else ()
-        for code, anchor in row.errors.items():
-            helps[code] = Help(
-                title=titles.get(anchor, row.title),
-                href=f"{href}#{anchor}" if anchor else href,
-                guide=row.title,
-                section=section_below(parts, anchor, href) if anchor else None,
-            )
+def _read_helps() -> Mapping[str, Mapping[str, Help]]:
+    """By locale and code. Only of the few guides that explain codes is the whole text read."""
+    codes = select(Article.id, Revision.errors).where(is_visible())
+    explaining = [row.id for row in db.session.execute(codes) if row.errors]
+    columns = (
+        *(Article.id, Article.locale, Article.slug, Revision.title),
+        *(Revision.errors, Revision.contents, Revision.parts),
+    )
+    query = select(*columns).where(is_visible(), Article.id.in_(explaining))
+    helps: dict[str, dict[str, Help]] = {}
+    for row in db.session.execute(query.order_by(Article.position, Article.id)):
+        helps.setdefault(row.locale, {}).update(_helps(row))
     return helps
+
+
+def _helps(row: Row[Any]) -> Mapping[str, Help]:
+    titles = {heading["anchor"]: heading["text"] for heading in row.contents}
+    href = article_path(row.locale, row.id, row.slug)
+    parts = load_parts(row.parts)
+    return {
+        code: Help(
+            title=titles.get(anchor, row.title),
+            href=f"{href}#{anchor}" if anchor else href,
+            guide=row.title,
+            section=section_below(parts, anchor, href) if anchor else None,
+        )
+        for code, anchor in row.errors.items()
+    }

@@ -29,7 +29,7 @@ from xero_onboard.content.sanitising import clean_page, clean_prose
 from xero_onboard.content.writing import Writer
 
 # Raised whenever the same text would give other HTML; published guides are then rendered anew.
-VERSION = "1"
+VERSION = "2"
 
 _EXTENSIONS = (
     "tables",
@@ -45,6 +45,7 @@ _DEEPEST_LISTED = 4
 _BETWEEN = re.compile(
     r"</?(?:p|li|h[2-6]|t[dhr]|d[dt]|div|section|summary|figcaption|pre|blockquote)[^>]*>|<br[^>]*>"
 )
+_HEADING_BEGINS = re.compile(r"<h[2-6]\b[^>]*>")
 _HEADING = re.compile(r'<(h[2-6])((?:\s+[\w:-]+="[^"]*")*)>(.*?)</\1>', re.DOTALL)
 _ANCHOR = re.compile(r'<a(?=[^>]* class="heading-anchor")(?:\s+[\w:-]+="[^"]*")*>#</a>')
 _TAG = re.compile(r'</?[a-z][a-z0-9]*(?:\s+[\w:-]+="[^"]*")*\s*/?>')
@@ -202,12 +203,18 @@ def _contents(
 
 
 def _plain(parts: Sequence[JSON], marks: Marks, words: Mapping[str, str]) -> str:
+    """The words alone; each heading begins a line of its own, which ends before the next heading."""
+    text = marks.put_words(unescape(_without_tags(parts)), words)
+    lines = (" ".join(line.split()) for line in text.split("\n"))
+    return "\n".join(lines).strip()
+
+
+def _without_tags(parts: Sequence[JSON]) -> str:
     pieces = []
     for part in parts:
         if part["kind"] == "html":
-            html = _ANCHOR.sub("", part["html"])
-            pieces.append(_TAG.sub("", _BETWEEN.sub(" ", html)))
+            html = _ANCHOR.sub("", " ".join(part["html"].split("\n")))
+            pieces.append(_TAG.sub("", _BETWEEN.sub(" ", _HEADING_BEGINS.sub("\n", html))))
         elif part["kind"] == "when":
-            pieces.append(_plain(part["parts"], marks, words))
-    text = marks.put_words(unescape(" ".join(pieces)), words)
-    return " ".join(text.split())
+            pieces.append(_without_tags(part["parts"]))
+    return " ".join(pieces)

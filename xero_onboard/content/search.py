@@ -1,174 +1,157 @@
-"""Finding guides by words: an SQLite FTS5 index of each process's own, whatever the main database is.
-
-The index lives in memory and follows the published revisions: whenever the generation has moved on, what changed is
-read again.
-"""
+"""Finding guides by words, and what to say when no guide has them."""
 
 import re
-import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
-from threading import Lock
-from uuid import UUID
+from dataclasses import dataclass, replace
 
-from flask import current_app
 from markupsafe import Markup, escape  # noqa: TID251
-from sqlalchemy import select
 
-from xero_onboard.content.catalogue import generation
-from xero_onboard.content.library import IS_PUBLISHED, ArticleCard, outline
-from xero_onboard.content.models import Article, Revision
-from xero_onboard.lib.db import db
+from xero_onboard.content.index import current_index
+from xero_onboard.content.library import (
+    ArticleCard,
+    ArticlePage,
+    Help,
+    Outline,
+    SectionCard,
+    outline,
+)
+from xero_onboard.content.wording import CLOSE, OPEN, Hit, split
 from xero_onboard.lib.web import trust_html
 
 LONGEST_QUERY = 200
 _MOST_WORDS = 12
-_MOST_RESULTS = 20
+_MOST_RESULTS = 10
 _MOST_SUGGESTIONS = 6
-_MOST_ANSWERS = 3
-_WORD = re.compile(r"\w+")
-# Marks that no text can contain; HTML is made of them after everything else has been escaped.
-_OPEN, _CLOSE = "\x02", "\x03"
-
-_CREATE = """
-CREATE VIRTUAL TABLE guide USING fts5(
-    title, keywords, description, body, locale UNINDEXED, tokenize = 'porter unicode61 remove_diacritics 2'
-)
-"""
-_FIND = """
-SELECT rowid, snippet(guide, 3, char(2), char(3), ' … ', 24)
-FROM guide WHERE guide MATCH ? AND locale = ?
-ORDER BY bm25(guide, 10.0, 6.0, 4.0, 1.0), rowid LIMIT ?
-"""
+_MOST_RELATED = 3
+_BETWEEN_PARTS_OF_A_CODE = re.compile(r"[\s-]+")
 
 
 @dataclass(frozen=True)
 class SearchResult:
     """A guide that was found, with the place in it that fits best."""
 
+    id: int
     title: str
+    marked_title: Markup
+    description: str
     href: str
     section_title: str
+    # The heading over what the snippet shows; the address leads there.
+    place: str
     snippet: Markup
 
-
-class _Index:
-    """The index of one app in this process; threads take turns."""
-
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self._generation = -1
-        self._revisions: dict[int, UUID] = {}
-        self._connection = sqlite3.connect(":memory:", check_same_thread=False)
-        self._connection.execute(_CREATE)
-
-    def find(self, words: Sequence[str], locale: str, most: int) -> list[tuple[int, str]]:
-        """Ids and snippets: guides with all the words, or else with any of them."""
-        with self._lock:
-            self._refresh()
-            terms = [f'("{word}" OR "{word}" *)' for word in words]
-            for joiner in (" AND ", " OR "):
-                rows = self._connection.execute(
-                    _FIND, (joiner.join(terms), locale, most)
-                ).fetchall()
-                if rows:
-                    return rows
-        return []
-
-    def _refresh(self) -> None:
-        present = generation()
-        if present == self._generation:
-            return
-        query = select(Article.id, Revision.id.label("revision_id")).where(IS_PUBLISHED)
-        published = {row.id: row.revision_id for row in db.session.execute(query)}
-        changed = [key for key, value in published.items() if self._revisions.get(key) != value]
-        gone = [key for key in self._revisions if key not in published]
-        with self._connection:
-            self._connection.executemany(
-                "DELETE FROM guide WHERE rowid = ?", [(key,) for key in (*changed, *gone)]
-            )
-            for start in range(0, len(changed), 500):
-                self._add(changed[start : start + 500])
-        self._revisions, self._generation = published, present
-
-    def _add(self, ids: Sequence[int]) -> None:
-        columns = (
-            Article.id,
-            Article.locale,
-            Revision.title,
-            Revision.keywords,
-            Revision.description,
-            Revision.text,
-        )
-        rows = db.session.execute(select(*columns).where(IS_PUBLISHED, Article.id.in_(ids)))
-        self._connection.executemany(
-            "INSERT INTO guide (rowid, title, keywords, description, body, locale) VALUES (?, ?, ?, ?, ?, ?)",
-            [
-                (
-                    row.id,
-                    row.title,
-                    " ".join(row.keywords),
-                    row.description,
-                    _unmarked(row.text),
-                    row.locale,
-                )
-                for row in rows
-            ],
-        )
+    @property
+    def about(self) -> str:
+        """Where the address leads, beside the title."""
+        return self.place or self.section_title
 
 
-def search(query: str, locale: str) -> tuple[SearchResult, ...]:
-    """The guides that fit the query best."""
-    found = _index().find(_words(query), locale, _MOST_RESULTS) if _words(query) else []
-    places = {
-        card.id: (card, shelf.title)
-        for shelf in outline(locale).sections
-        for card in shelf.articles
-    }
-    return tuple(
-        SearchResult(card.title, card.href, shelf_title, _snippet(snippet))
-        for article_id, snippet in found
-        if article_id in places
-        for card, shelf_title in [places[article_id]]
+@dataclass(frozen=True)
+class Findings:
+    """What a search found; `corrected` is what was looked for instead of words that no guide has."""
+
+    query: str
+    results: tuple[SearchResult, ...] = ()
+    corrected: str = ""
+    # Whether the guides have only some of the words.
+    is_loose: bool = False
+    has_more: bool = False
+    # The part of a guide that explains the code which was typed.
+    help: Help | None = None
+
+
+def search(query: str, locale: str, most: int = _MOST_RESULTS) -> Findings:
+    """The guides with all the words; else with the words that were meant; else with some of them.
+
+    What was meant comes before some of the words: beside one misspelt word the others are often in every guide.
+    """
+    words = _words(query)
+    found = replace(_climb(words, locale, most), query=query) if words else Findings(query)
+    return replace(found, help=_explained(query, outline(locale)))
+
+
+def suggest(query: str, locale: str) -> Findings:
+    """The guides that fit what has been typed so far."""
+    return search(query, locale, _MOST_SUGGESTIONS)
+
+
+def guides_like(words: str, locale: str, most: int = 3) -> tuple[ArticleCard, ...]:
+    """The guides that may answer a question in these words."""
+    found = _find(_words(words), locale, most) if _words(words) else []
+    return _cards(found, outline(locale))
+
+
+def like_path(path: str, locale: str) -> tuple[ArticleCard, ...]:
+    """Guides that somebody may have meant who came to a path that does not exist."""
+    left_out = ("hc", "articles", "sections", "md", *locale.split("-"))
+    words = _words(path[-LONGEST_QUERY:].replace("-", " "))
+    telling = [word for word in words if not word.isdigit() and word not in left_out]
+    return guides_like(" ".join(telling), locale, _MOST_SUGGESTIONS)
+
+
+def related(page: ArticlePage) -> tuple[ArticleCard, ...]:
+    """Guides about the same as this one, other than those it leads to anyway."""
+    left_out = {each.id for each in (page.previous, page.next) if each}
+    found = current_index().alike(page.id, page.locale, _MOST_RELATED + 2)
+    others = [article_id for article_id in found if article_id not in left_out]
+    return _cards(others[:_MOST_RELATED], outline(page.locale))
+
+
+def _find(words: Sequence[str], locale: str, most: int) -> list[int]:
+    index = current_index()
+    found = index.find(words, locale, most, is_loose=False)
+    return found or index.find(words, locale, most, is_loose=True)
+
+
+def _climb(words: Sequence[str], locale: str, most: int) -> Findings:
+    index = current_index()
+    found = index.find(words, locale, most, is_loose=False)
+    if found:
+        return _findings(found, words, locale)
+    meant = index.meant(words, locale)
+    found = index.find(meant, locale, most, is_loose=False) if meant else []
+    if found:
+        return replace(_findings(found, meant, locale), corrected=" ".join(meant))
+    some = [*words, *meant]
+    found = index.find(some, locale, most, is_loose=True)
+    return replace(_findings(found, some, locale), is_loose=True)
+
+
+def _findings(ids: Sequence[int], words: Sequence[str], locale: str) -> Findings:
+    hits = current_index().show(ids, words, locale) if ids else {}
+    places = outline(locale).places
+    results = [_result(hits[key], *places[key]) for key in ids if key in places and key in hits]
+    return Findings("", tuple(results), has_more=len(ids) == _MOST_RESULTS)
+
+
+def _result(hit: Hit, card: ArticleCard, shelf: SectionCard) -> SearchResult:
+    return SearchResult(
+        id=card.id,
+        title=card.title,
+        marked_title=_marked(hit.title),
+        description=card.description,
+        href=f"{card.href}#{hit.anchor}" if hit.anchor else card.href,
+        section_title=shelf.title,
+        place=hit.place,
+        snippet=_marked(hit.piece),
     )
 
 
-def suggest(path: str, locale: str) -> tuple[ArticleCard, ...]:
-    """Guides that somebody may have meant who came to a path that does not exist."""
-    words = [word for word in _words(path[-LONGEST_QUERY:].replace("-", " ")) if not word.isdigit()]
-    words = [
-        word
-        for word in words
-        if word not in ("hc", "articles", "sections", "md", *locale.split("-"))
-    ]
-    found = _index().find(words, locale, _MOST_SUGGESTIONS) if words else []
-    cards = {card.id: card for card in outline(locale).articles}
-    return tuple(cards[article_id] for article_id, _ in found if article_id in cards)
+def _cards(ids: Sequence[int], within: Outline) -> tuple[ArticleCard, ...]:
+    return tuple(within.places[key][0] for key in ids if key in within.places)
 
 
-def guides_like(words: str, locale: str) -> tuple[ArticleCard, ...]:
-    """The guides that may answer a question in these words."""
-    return suggest(words, locale)[:_MOST_ANSWERS]
-
-
-def _index() -> _Index:
-    index: _Index = current_app.extensions["content_search"]
-    return index
-
-
-def open_index() -> _Index:
-    """An empty index; it fills itself when it is asked for the first time."""
-    return _Index()
+def _explained(query: str, within: Outline) -> Help | None:
+    """The help for a code, alone or among other words; a code of one word means something only alone."""
+    whole = _BETWEEN_PARTS_OF_A_CODE.sub("_", query.strip().lower())
+    among = [word for word in _words(query) if "_" in word]
+    return next((within.helps[code] for code in (whole, *among) if code in within.helps), None)
 
 
 def _words(query: str) -> list[str]:
-    """Letters and digits only: nothing of a query is ever read as the index's own language."""
-    return _WORD.findall(query.lower())[:_MOST_WORDS]
+    return split(query)[:_MOST_WORDS]
 
 
-def _unmarked(text: str) -> str:
-    return text.replace(_OPEN, "").replace(_CLOSE, "")
-
-
-def _snippet(marked: str) -> Markup:
-    return trust_html(str(escape(marked)).replace(_OPEN, "<mark>").replace(_CLOSE, "</mark>"))
+def _marked(marked: str) -> Markup:
+    """What was found as HTML: everything is escaped, and then the marks become elements."""
+    return trust_html(str(escape(marked)).replace(OPEN, "<mark>").replace(CLOSE, "</mark>"))

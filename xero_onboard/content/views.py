@@ -15,7 +15,7 @@ from flask import (
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
-from xero_onboard.content import library, machines
+from xero_onboard.content import library, machines, searches
 from xero_onboard.content import search as finder
 from xero_onboard.content.addresses import (
     DEFAULT_LOCALE,
@@ -24,7 +24,7 @@ from xero_onboard.content.addresses import (
     home_path,
     read_address,
 )
-from xero_onboard.lib.web import access, flood, optional, settings
+from xero_onboard.lib.web import access, flood, optional, required, settings, visitor
 from xero_onboard.lib.web.errors import settle
 
 MARKDOWN = "text/markdown"
@@ -88,7 +88,7 @@ def article(locale: str, address: str) -> AnyResponse:
     if wanted != "text/html":
         return _machine_form(library.machine_form(asked.id) or abort(404), path, wanted)
     page = library.article(asked.id, settings().public_origin) or abort(404)
-    html = render_template("content/article.html", page=page)
+    html = render_template("content/article.html", page=page, related=finder.related(page))
     return _linked(make_response(html), path, f"{path}.md")
 
 
@@ -107,9 +107,13 @@ def search(locale: str) -> AnyResponse | str:
     if locale not in library.locales():
         return _moved(f"{home_path(_known_locale(locale))}/search")
     query = optional(request.args, "query", longest=finder.LONGEST_QUERY) or ""
-    results = finder.search(query, locale)
-    popular = () if results else library.popular(locale)
-    return render_template("content/search.html", query=query, results=results, popular=popular)
+    found = finder.search(query, locale)
+    if not visitor.is_only_looking():
+        searches.count_shown(query, len(found.results), locale)
+    shelf = library.section(locale, _number("section") or 0)
+    popular = () if found.results else searches.popular(locale, shelf)
+    values = {"found": found, "section": shelf, "popular": popular}
+    return render_template("content/search.html", locale=locale, **values)
 
 
 @blueprint.get("/hc/search/suggest")
@@ -118,9 +122,24 @@ def search(locale: str) -> AnyResponse | str:
 def suggest() -> Response:
     """The titles that fit what has been typed so far."""
     query = optional(request.args, "query", longest=finder.LONGEST_QUERY) or ""
-    found = finder.search(query, DEFAULT_LOCALE)[:6]
-    fields = [{"title": one.title, "href": one.href, "section": one.section_title} for one in found]
-    return jsonify({"query": query, "results": fields})
+    found = finder.suggest(query, DEFAULT_LOCALE)
+    return jsonify({"query": query, "corrected": found.corrected, "results": _offered(found)})
+
+
+@blueprint.post("/hc/search/told")
+@access.anyone
+@flood.costly
+def told() -> Response:
+    """Count what a page tells of a search: what was typed and not sent, and which guide was opened."""
+    query = required(request.form, "query", longest=finder.LONGEST_QUERY)
+    came_from = required(request.form, "from", among=("field", "page"))
+    opened = _opening()
+    if came_from == "field":
+        found = finder.suggest(query, DEFAULT_LOCALE)
+        searches.count(query, len(found.results), DEFAULT_LOCALE)
+    if opened:
+        searches.count_opening(query, opened, DEFAULT_LOCALE)
+    return Response(status=204)
 
 
 @blueprint.get("/hc/article_attachments/<int(max=9223372036854775807):picture_id>/<name>")
@@ -186,8 +205,31 @@ def _path_of_old_name(path: str) -> str | None:
 
 def _suggestions() -> tuple[library.ArticleCard, ...]:
     """Guides like the words of an address that leads nowhere, or else the promoted ones."""
-    found = finder.suggest(request.path, DEFAULT_LOCALE)
-    return found or library.popular(DEFAULT_LOCALE)[:3]
+    found = finder.like_path(request.path, DEFAULT_LOCALE)
+    return found or searches.popular(DEFAULT_LOCALE)[:3]
+
+
+def _offered(found: finder.Findings) -> list[dict[str, object]]:
+    """What stands in the list below the field: what explains a code first, then guides."""
+    helps = [found.help] if found.help else []
+    return [
+        *({"id": 0, "title": one.title, "href": one.href, "about": one.guide} for one in helps),
+        *(
+            {"id": one.id, "title": one.title, "href": one.href, "about": one.about}
+            for one in found.results
+        ),
+    ]
+
+
+def _opening() -> searches.Opening | None:
+    article_id, place = _number("article"), _number("place")
+    return searches.Opening(article_id, min(place or 1, 100)) if article_id else None
+
+
+def _number(name: str) -> int | None:
+    """A number as our own pages send it, None for anything else."""
+    value = optional(request.values, name, longest=18) or ""
+    return int(value) if value.isascii() and value.isdigit() else None
 
 
 def _address(part: str) -> Address:

@@ -10,6 +10,7 @@ from xero_onboard.staff import (
     funnel_views,
     people_views,
     request_views,
+    searching_views,
     views,
 )
 
@@ -23,4 +24,5 @@ def register(app: Flask) -> None:
     app.register_blueprint(funnel_views.blueprint)
     app.register_blueprint(feedback_views.blueprint)
     app.register_blueprint(request_views.blueprint)
+    app.register_blueprint(searching_views.blueprint)
     app.register_blueprint(certification_views.blueprint)

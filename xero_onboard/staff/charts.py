@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from math import ceil, log10
 
-from xero_onboard.staff import opinions
+from xero_onboard.staff import opinions, searching
 from xero_onboard.staff.funnel import COLUMNS, Period, Tally
 
 WIDTH = 400.0
@@ -92,6 +92,19 @@ def votes(periods: Sequence[opinions.Period]) -> Chart:
             words = f"r{'–'.join(str(each) for each in _ends(period.revisions))}"
             labels.append(Label(left + 3, _PLOT_TOP - 2, words, "start"))
     return replace(chart, labels=tuple(labels), marks=tuple(marks))
+
+
+def searches(periods: Sequence[searching.Period]) -> Chart:
+    """A column for each period, as high as there were searches, parted by whether they found something."""
+    return _columns(
+        [
+            _Pillar(
+                each.begins_on,
+                [("connected", each.searches - each.in_vain), ("failed", each.in_vain)],
+            )
+            for each in periods
+        ]
+    )
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,5 @@
 """What is looked for, in the words of the database: names, ids, references, and states as readers see them."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
@@ -12,22 +11,13 @@ from xero_onboard.accounts.models import Customer, Membership, User
 from xero_onboard.connect.models import ENDED, WORKING, Attempt, Connection, Grant, Stray
 from xero_onboard.connect.outcomes import CATALOGUE
 from xero_onboard.connect.providers import current_provider
+from xero_onboard.connect.references import reference_of
 from xero_onboard.connect.state import OVERDUE
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import db
 from xero_onboard.lib.web import settings
 
 Condition = ColumnElement[bool]
-
-# A reference as it is said on the telephone: with or without its beginning, dashes and blanks.
-_REFERENCE = re.compile(r"(?:XC)?([2-9BCDFGHJKMNPQRSTVWXYZ]{4})")
-_BETWEEN = re.compile(r"[\s._/‐-―-]")
-
-
-def reference_of(words: str) -> str | None:
-    """The support reference that somebody means, None if these words are none."""
-    found = _REFERENCE.fullmatch(_BETWEEN.sub("", words).upper())
-    return f"XC-{found[1]}" if found else None
 
 
 def environment() -> str:

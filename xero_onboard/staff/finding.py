@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 from xero_onboard.accounts.models import Customer, Membership, User, UserIdentity
 from xero_onboard.connect.models import ENDED, Attempt, Connection, Grant, Stray
 from xero_onboard.connect.outcomes import CATALOGUE, SIGHTINGS, Names, outcome_of
+from xero_onboard.connect.references import reference_of
 from xero_onboard.connect.state import standing_of
 from xero_onboard.lib.db import db
 from xero_onboard.lib.web import settings
@@ -27,7 +28,6 @@ from xero_onboard.staff.filters import (
     is_named,
     is_reference_in_use,
     people_like,
-    reference_of,
     says,
 )
 from xero_onboard.staff.timeline import PURPOSES, WAITING

@@ -65,6 +65,12 @@ def agent() -> str:
     return f"{browser} on {system}" if system else browser
 
 
+def is_only_looking() -> bool:
+    """Whether a browser fetches ahead or a scanner looks, so that nobody has come yet."""
+    hints = (request.headers.get(name, "") for name in ("Sec-Purpose", "Purpose", "X-Moz"))
+    return request.method == "HEAD" or any("prefetch" in hint.lower() for hint in hints)
+
+
 def _address() -> IPv4Address | IPv6Address | None:
     told = (request.remote_addr or "").strip()
     for spelling in (told, _without_port(told)):

@@ -11,6 +11,7 @@ from xero_onboard.connect.departure import PERSONAL
 from xero_onboard.connect.models import ENDED, Attempt, Connection, Grant, Removal
 from xero_onboard.content import library
 from xero_onboard.content.models import Article, Revision
+from xero_onboard.content.visibility import is_visible
 from xero_onboard.lib.db import db
 from xero_onboard.staff.filters import environment
 
@@ -42,13 +43,13 @@ def removals(*conditions: ColumnElement[bool]) -> int:
 
 def guides_with_button() -> int:
     """How many published guides carry a Connect button."""
-    query = select(Revision.parts).join(Article, library.IS_PUBLISHED)
+    query = select(Revision.parts).join(Article, is_visible())
     return sum(_has_button(parts) for parts in db.session.scalars(query))
 
 
 def published_sources() -> tuple[str, ...]:
     """What every published guide says, as it was written."""
-    return tuple(db.session.scalars(select(Revision.source).join(Article, library.IS_PUBLISHED)))
+    return tuple(db.session.scalars(select(Revision.source).join(Article, is_visible())))
 
 
 def unexplained(codes: Iterable[str]) -> list[str]:

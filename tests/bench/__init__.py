@@ -1,0 +1,1 @@
+"""Measures, printed and not judged: what a library of ten thousand guides costs."""

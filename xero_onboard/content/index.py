@@ -1,0 +1,151 @@
+"""The index of words: SQLite FTS5 tables of each process's own, one for each language, whatever the main database is.
+
+It lives in memory and follows what readers may see: whenever the generation has moved on, what changed is read again.
+A few guides are read at once; a whole help centre is read in the background, and what is not read yet is not found.
+"""
+
+import json
+import logging
+from collections.abc import Mapping, Sequence
+from threading import Lock, Thread
+from typing import Any
+from uuid import UUID
+
+from flask import Flask, current_app
+from sqlalchemy import select
+from sqlalchemy.engine import Row
+
+from xero_onboard.content.catalogue import generation
+from xero_onboard.content.models import Article, Revision
+from xero_onboard.content.visibility import is_visible
+from xero_onboard.content.wording import Hit, Wording
+from xero_onboard.lib.db import db
+
+_AT_ONCE = 200
+
+log = logging.getLogger(__name__)
+
+
+class Index:
+    """The index of one app in this process; threads take turns."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._generation = -1
+        self._languages: dict[str, Wording] = {}
+        # What is in it, and what is not yet.
+        self._revisions: dict[int, tuple[UUID, str]] = {}
+        self._waiting: list[int] = []
+        self._alike: dict[int, list[int]] = {}
+        self._filler: Thread | None = None
+
+    @property
+    def is_filling(self) -> bool:
+        """Whether there are guides that it does not know yet."""
+        return bool(self._waiting)
+
+    def find(self, words: Sequence[str], locale: str, most: int, *, is_loose: bool) -> list[int]:
+        """Ids of the guides with all the words, or with any of them; the best first."""
+        with self._lock:
+            self._follow()
+            return self._language(locale).find(words, most, is_loose=is_loose)
+
+    def show(self, ids: Sequence[int], words: Sequence[str], locale: str) -> Mapping[int, Hit]:
+        """Where the words stand in these guides."""
+        with self._lock:
+            hits = (self._language(locale).show(article_id, words) for article_id in ids)
+            return {hit.article_id: hit for hit in hits if hit}
+
+    def meant(self, words: Sequence[str], locale: str) -> list[str]:
+        """The words with those put right that stand in no guide; empty when none can be."""
+        with self._lock:
+            return self._language(locale).meant(words)
+
+    def alike(self, article_id: int, locale: str, most: int) -> list[int]:
+        """Guides that have much in common with this one; remembered until something is published."""
+        with self._lock:
+            self._follow()
+            if article_id not in self._alike:
+                self._alike[article_id] = self._language(locale).alike(article_id, most)
+            return self._alike[article_id]
+
+    def _language(self, locale: str) -> Wording:
+        if locale not in self._languages:
+            self._languages[locale] = Wording()
+        return self._languages[locale]
+
+    def _follow(self) -> None:
+        present = generation()
+        if present != self._generation:
+            self._compare()
+            self._generation = present
+        if self._waiting and not self._is_being_filled():
+            self._take()
+        if self._waiting and not self._is_being_filled():
+            app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+            self._filler = Thread(target=self._fill, args=(app,), name="index", daemon=True)
+            self._filler.start()
+
+    def _is_being_filled(self) -> bool:
+        return self._filler is not None and self._filler.is_alive()
+
+    def _compare(self) -> None:
+        """Forget what has changed or gone, and have what is new wait to be read."""
+        query = select(Article.id, Revision.id.label("revision_id"), Article.locale)
+        visible = {
+            row.id: (row.revision_id, row.locale)
+            for row in db.session.execute(query.where(is_visible()))
+        }
+        outdated = [key for key, known in self._revisions.items() if visible.get(key) != known]
+        for article_id in outdated:
+            _, locale = self._revisions.pop(article_id)
+            self._language(locale).remove(article_id)
+        self._alike.clear()
+        self._waiting = [key for key in visible if key not in self._revisions]
+
+    def _take(self) -> None:
+        """Read some of those that wait."""
+        ids, self._waiting = self._waiting[:_AT_ONCE], self._waiting[_AT_ONCE:]
+        for row in _read(ids):
+            self._language(row.locale).add(_fields(row))
+            self._revisions[row.id] = (row.revision_id, row.locale)
+        self._alike.clear()
+
+    def _fill(self, app: Flask) -> None:
+        """Read all of those that wait; a search in between waits for one turn at most."""
+        with app.app_context():
+            try:
+                while self._waiting:
+                    with self._lock:
+                        self._take()
+                    db.session.rollback()
+            except Exception:
+                # The next search begins again with those that are left.
+                log.exception("the index could not be filled")
+                self._generation = -1
+
+
+def current_index() -> Index:
+    """The index of this app; it fills itself when it is asked for the first time."""
+    index: Index = current_app.extensions["content_index"]
+    return index
+
+
+def _read(ids: Sequence[int]) -> Sequence[Row[Any]]:
+    columns = (
+        *(Article.id, Article.locale, Revision.id.label("revision_id"), Revision.title),
+        *(Revision.keywords, Revision.description, Revision.contents, Revision.text),
+    )
+    return db.session.execute(select(*columns).where(is_visible(), Article.id.in_(ids))).all()
+
+
+def _fields(row: Row[Any]) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "title": row.title,
+        "keywords": " ".join(row.keywords),
+        "headings": " ".join(heading["text"] for heading in row.contents),
+        "description": row.description,
+        "body": row.text,
+        "places": json.dumps([[each["text"], each["anchor"]] for each in row.contents]),
+    }

@@ -1,0 +1,205 @@
+"""The words of all guides in one language, and where they stand."""
+
+import json
+import re
+import sqlite3
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from xero_onboard.content.spelling import Vocabulary
+
+# Marks around words that were found; no text contains them, because they are taken out before.
+OPEN, CLOSE = "\x02", "\x03"
+_CUT = "\x04"
+_MARKS = re.compile(f"[{OPEN}{CLOSE}{_CUT}]")
+_WORD = re.compile(r"\w+")
+# A word that stands in more guides no longer tells them apart, and ranking them all takes long.
+_TOO_COMMON = 1_000
+# So many words are looked for that begin as the last one was typed.
+_MOST_ENDINGS = 8
+
+# The text is kept apart from the table of words, packed: it is needed only for the few guides that are shown.
+_CREATE = """
+CREATE TABLE kept (id INTEGER PRIMARY KEY, title, keywords, headings, description, packed, places);
+CREATE VIEW source AS SELECT id, title, keywords, headings, description, unpacked(packed) AS body FROM kept;
+CREATE VIRTUAL TABLE guide USING fts5(
+    title, keywords, headings, description, body,
+    content = 'source', content_rowid = 'id', tokenize = 'porter unicode61 remove_diacritics 2'
+);
+-- A title says most, then what its author would have it found by, then headings, what it is about, and the text.
+INSERT INTO guide (guide, rank) VALUES ('rank', 'bm25(10.0, 6.0, 4.0, 3.0, 1.0)');
+"""
+_KEEP = """
+INSERT INTO kept (id, title, keywords, headings, description, packed, places)
+VALUES (:id, :title, :keywords, :headings, :description, :packed, :places)
+"""
+_ADD = """
+INSERT INTO guide (rowid, title, keywords, headings, description, body)
+VALUES (:id, :title, :keywords, :headings, :description, :body)
+"""
+_FORGET = """
+INSERT INTO guide (guide, rowid, title, keywords, headings, description, body)
+SELECT 'delete', id, title, keywords, headings, description, body FROM source WHERE id = ?
+"""
+_FIND = "SELECT rowid FROM guide WHERE guide MATCH ? ORDER BY rank LIMIT ?"
+_SHOW = f"""
+SELECT highlight(guide, 0, '{OPEN}', '{CLOSE}'), snippet(guide, 4, '{OPEN}', '{CLOSE}', '{_CUT}', 24), body
+FROM guide WHERE guide MATCH ? AND rowid = ?
+"""  # noqa: S608 - our own marks
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A guide that was found: its title and the piece of its text that fits best, with marks around what fits.
+
+    `place` is the heading over that piece, and `anchor` leads there; both are empty before the first heading.
+    """
+
+    article_id: int
+    title: str
+    piece: str
+    place: str
+    anchor: str
+
+
+def split(text: str) -> list[str]:
+    """The words of a text; letters and digits only, so that none is read as the index's own language."""
+    return _WORD.findall(text.lower())
+
+
+class Wording:
+    """An FTS5 table, and every word that stands in it."""
+
+    def __init__(self) -> None:
+        self._vocabulary = Vocabulary()
+        self._connection = sqlite3.connect(":memory:", check_same_thread=False)
+        self._connection.isolation_level = None
+        self._connection.create_function("unpacked", 1, _unpacked, deterministic=True)
+        self._connection.executescript(_CREATE)
+
+    def add(self, fields: Mapping[str, Any]) -> None:
+        """Learn a guide that is not known."""
+        body = _MARKS.sub("", fields["body"])
+        row = {**fields, "body": body, "packed": zlib.compress(body.encode(), 1)}
+        self._connection.execute(_KEEP, row)
+        self._connection.execute(_ADD, row)
+        self._vocabulary.add(_all_words(row))
+
+    def remove(self, article_id: int) -> None:
+        """Forget a guide."""
+        query = "SELECT title, keywords, description, body FROM source WHERE id = ?"
+        row = self._connection.execute(query, (article_id,)).fetchone()
+        self._vocabulary.remove(" ".join(row))
+        self._connection.execute(_FORGET, (article_id,))
+        self._connection.execute("DELETE FROM kept WHERE id = ?", (article_id,))
+
+    def find(self, words: Sequence[str], most: int, *, is_loose: bool) -> list[int]:
+        """Guides with all the words, or with any of them; the best first."""
+        joiner = " OR " if is_loose else " AND "
+        terms = {word: self._term(word, is_last=word == words[-1]) for word in words}
+        telling = [terms[word] for word in words if self._count(word) <= _TOO_COMMON]
+        if telling:
+            return self._run(joiner.join(telling), most)
+        everywhere = joiner.join(terms.values())
+        return self._run(f"{{title keywords headings}} : ({everywhere})", most)
+
+    def alike(self, article_id: int, most: int) -> list[int]:
+        """Guides with the words of this one's title and keywords in theirs, other than itself."""
+        query = (
+            "SELECT title || ' ' || keywords, (SELECT count(*) FROM kept) FROM kept WHERE id = ?"
+        )
+        row = self._connection.execute(query, (article_id,)).fetchone()
+        if row is None:
+            return []
+        words, guides = split(row[0]), row[1]
+        # What half of all guides are about makes no two of them alike.
+        telling = [f'"{word}"' for word in words if 2 * self._count(word) <= guides]
+        match = f"{{title keywords}} : ({' OR '.join(telling)})"
+        found = self._run(match, most + 1) if telling else []
+        return [each for each in found if each != article_id][:most]
+
+    def show(self, article_id: int, words: Sequence[str]) -> Hit | None:
+        """Where the words stand in this guide."""
+        match = " OR ".join(self._term(word, is_last=word == words[-1]) for word in words)
+        shown = self._connection.execute(_SHOW, (match, article_id)).fetchone()
+        if shown is None:
+            return None
+        title, snippet, body = shown
+        query = "SELECT places FROM kept WHERE id = ?"
+        contents = json.loads(self._connection.execute(query, (article_id,)).fetchone()[0])
+        return _hit(article_id, title, snippet, list(_lines(body, contents)))
+
+    def meant(self, words: Sequence[str]) -> list[str]:
+        """The words with those put right that stand in no guide; empty when none can be."""
+        better = {
+            word: self._vocabulary.nearest(word)
+            for word in words
+            if not self._stands_somewhere(word)
+        }
+        return [better.get(word) or word for word in words] if any(better.values()) else []
+
+    def _stands_somewhere(self, word: str) -> bool:
+        """In whatever form; without ranking, because one guide is enough."""
+        query = "SELECT 1 FROM guide WHERE guide MATCH ? LIMIT 1"
+        match = (self._term(word, is_last=False),)
+        return bool(self._count(word) or self._connection.execute(query, match).fetchone())
+
+    def _run(self, match: str, most: int) -> list[int]:
+        return [row[0] for row in self._connection.execute(_FIND, (match, most))]
+
+    def _count(self, word: str) -> int:
+        return self._vocabulary.count(word)
+
+    def _term(self, word: str, *, is_last: bool) -> str:
+        """A word in all its forms; also as the beginning of others, when it may not be finished or is none."""
+        is_finished = not is_last and self._count(word)
+        endings = () if is_finished else self._vocabulary.longer(word, _MOST_ENDINGS)
+        return "(" + " OR ".join(f'"{each}"' for each in (word, *endings)) + ")"
+
+
+def _unpacked(packed: bytes) -> str:
+    return zlib.decompress(packed).decode()
+
+
+def _all_words(fields: Mapping[str, Any]) -> str:
+    return " ".join(fields[name] for name in ("title", "keywords", "description", "body"))
+
+
+def _lines(body: str, contents: Sequence[tuple[str, str]]) -> Iterator[tuple[str, tuple[str, str]]]:
+    """Each line of the text with the heading over it and where that is: a line begins with each heading.
+
+    What stands below a heading that not every reader sees belongs to the one before.
+    """
+    waiting = list(reversed(contents))
+    place = ("", "")
+    for line in body.split("\n"):
+        if waiting and line.startswith(waiting[-1][0]):
+            heading, anchor = waiting.pop()
+            place = (heading, anchor)
+        yield line, place
+
+
+def _hit(
+    article_id: int, title: str, snippet: str, lines: Sequence[tuple[str, tuple[str, str]]]
+) -> Hit:
+    """The line of the snippet with the most marks decides which place is shown."""
+    best = max(snippet.split("\n"), key=lambda line: line.count(OPEN))
+    if OPEN not in best:
+        return Hit(article_id, title, "", "", "")
+    plain = _MARKS.sub("", best)
+    place, anchor = next((place for line, place in lines if plain in line), ("", ""))
+    # The heading is shown by itself.
+    piece = _after(best, len(place)) if plain.startswith(place) else best
+    return Hit(article_id, title, piece.replace(_CUT, " … ").strip(), place, anchor)
+
+
+def _after(marked: str, length: int) -> str:
+    """The text after so many characters that are no marks."""
+    seen = 0
+    for index, character in enumerate(marked):
+        if seen == length and character != CLOSE:
+            return marked[index:]
+        seen += not _MARKS.match(character)
+    return ""
