@@ -21,8 +21,8 @@ from xero_onboard.accounts import (
 from xero_onboard.accounts.belongings import SHARES, Belongings, Share
 from xero_onboard.connect import errands, hearing, showings, upkeep
 from xero_onboard.connect.models import ENDED, Connection
-from xero_onboard.feedback import remarks, requests
 from xero_onboard.content import searches
+from xero_onboard.feedback import remarks, requests
 from xero_onboard.lib import audit
 from xero_onboard.lib.audit import Found
 from xero_onboard.lib.audit.recording import KEEP_VISITS

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import exists, func, or_, select
 
 from xero_onboard.accounts.models import User
+from xero_onboard.connect.references import reference_of
 from xero_onboard.content.models import Article
 from xero_onboard.feedback import requests
 from xero_onboard.feedback.models import HelpRequest, Message
@@ -15,7 +16,7 @@ from xero_onboard.feedback.requests import OPEN, MessageView
 from xero_onboard.lib import audit
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import db
-from xero_onboard.staff.filters import Condition, reference_of, says
+from xero_onboard.staff.filters import Condition, says
 from xero_onboard.staff.remarks import UnknownAssignee, colleagues, titles
 
 PAGE = 30
