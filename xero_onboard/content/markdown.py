@@ -29,7 +29,7 @@ from xero_onboard.content.sanitising import clean_page, clean_prose
 from xero_onboard.content.writing import Writer
 
 # Raised whenever the same text would give other HTML; published guides are then rendered anew.
-VERSION = "1"
+VERSION = "2"
 
 _EXTENSIONS = (
     "tables",

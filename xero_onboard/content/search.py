@@ -15,9 +15,9 @@ from flask import current_app
 from markupsafe import Markup, escape  # noqa: TID251
 from sqlalchemy import select
 
-from xero_onboard.content.catalogue import generation
 from xero_onboard.content.library import IS_PUBLISHED, ArticleCard, outline
 from xero_onboard.content.models import Article, Revision
+from xero_onboard.content.revisions import generation
 from xero_onboard.lib.db import db
 from xero_onboard.lib.web import trust_html
 
