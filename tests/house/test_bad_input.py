@@ -159,6 +159,9 @@ WITHOUT_FIELDS = {
     "/account/two-step/remove",
     "/account/privacy/export",
     "/staff/audit/check",
+    *(f"/staff/articles/<id>/{verb}" for verb in ("unpublish", "archive", "bring-back")),
+    *(f"/staff/articles/<id>/offer/{verb}" for verb in ("take", "leave")),
+    "/staff/articles/<id>/history/<id>/restore",
     *(f"/staff/connections/<id>/{verb}" for verb in ("check", "pause", "resume", "disconnect")),
     "/staff/connections/logins/<id>/look",
     "/staff/certification/<id>/withdraw",
@@ -170,14 +173,23 @@ WITHOUT_FIELDS = {
 }
 # Closed to readers, whatever they send; `tests/staff` sends what is hostile as an administrator.
 FOR_STAFF = {
+    "/staff/articles/new",
+    *(f"/staff/articles/<id>/{verb}" for verb in ("draft", "publish", "preview", "discard")),
     "/staff/people/<id>/role",
     "/staff/connections/logins/<id>/remove",
     "/staff/certification/<id>/confirm",
 }
 
-STAFFS_FIELDS = {"role", "remote_id", "note"}
+STAFFS_FIELDS = {
+    *("role", "remote_id", "note"),
+    *("title", "section", "skeleton", "description", "body", "keywords", "last_reviewed_on"),
+    *("review_in", "provider", "errors", "promoted", "significance", "reason", "base", "view"),
+}
 # `v` only says how long a picture or a style may be kept; `tests/staff` asks for the others.
-OTHER_QUERIES = {"page", "v", "kind", "state", "code", "article", "days"}
+OTHER_QUERIES = {
+    *("page", "v", "kind", "state", "code", "article", "days"),
+    *("section", "owner", "overdue", "view", "with"),
+}
 
 QUERIES = [
     ("/hc/en-gb/search", "query"),

@@ -3,6 +3,7 @@
 from flask import Flask
 
 from xero_onboard.staff import (
+    article_views,
     audit_views,
     certification_views,
     connection_views,
@@ -15,6 +16,7 @@ from xero_onboard.staff import (
 def register(app: Flask) -> None:
     """Add the room to the app."""
     app.register_blueprint(views.blueprint)
+    app.register_blueprint(article_views.blueprint)
     app.register_blueprint(audit_views.blueprint)
     app.register_blueprint(people_views.blueprint)
     app.register_blueprint(connection_views.blueprint)
