@@ -18,9 +18,10 @@ from xero_onboard.accounts.models import (
     UserIdentity,
 )
 from xero_onboard.connect.models import Attempt, Candidate, Connection, Errand, Grant, Stray
+from xero_onboard.content import editing, manuscript
 from xero_onboard.feedback.models import Vote
 from xero_onboard.lib.clock import now
-from xero_onboard.lib.db import db
+from xero_onboard.lib.db import begin_write, db
 from xero_onboard.lib.mail.models import Mail
 
 # What stands in every column that proves or opens something.
@@ -31,14 +32,22 @@ ISSUER = "https://identity.test"
 def fill(app: Flask, account: Account, mark: str) -> UUID:
     """One row in each table, with `mark` wherever people write; the customer they act for."""
     with app.app_context():
+        begin_write()
         customer_id = db.session.scalars(
             select(Membership.customer_id).where(Membership.user_id == account.id)
         ).one()
         _proofs(account, mark, customer_id)
         _connection(account, mark, customer_id)
+        _guide(account)
         db.session.add(Vote(article_id=360001000101, voter=f"u:{account.id}", value=1))
         db.session.commit()
         return customer_id
+
+
+def _guide(account: Account) -> None:
+    """A guide that they have begun and look after; its words are the help centre's own."""
+    text = manuscript.new("How to be reminded", "Text.")
+    editing.create(360000100001, "guide", text, account.id)
 
 
 def subject_of(account: Account) -> str:

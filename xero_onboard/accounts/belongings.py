@@ -24,6 +24,7 @@ from xero_onboard.accounts.models import (
     UserIdentity,
 )
 from xero_onboard.connect.models import Attempt, Candidate, Connection, Errand, Grant, Stray
+from xero_onboard.content.models import Article, Revision
 from xero_onboard.feedback.models import Vote
 from xero_onboard.lib.audit.models import Entry, Visit
 from xero_onboard.lib.db import Base, db
@@ -272,6 +273,19 @@ SHARES: tuple[Share, ...] = (
         lambda theirs: Vote.voter == theirs.voter,
         ("id", "article_id", "voter", "value", "created_at", "updated_at"),
         "Votes on guides",
+    ),
+    Share(
+        Article,
+        lambda theirs: Article.owner_id == theirs.user_id,
+        ("id", "section_id", "locale", "slug", "status", "owner_id", "created_at", "publish_at"),
+        "Guides that you look after",
+    ),
+    Share(
+        Revision,
+        lambda theirs: Revision.author_id == theirs.user_id,
+        ("id", "article_id", "number", "origin", "base", "author_id", "reason", "significance")
+        + ("title", "description", "source", "created_at", "published_at"),
+        "What you have written of guides",
     ),
     Share(
         Entry,
