@@ -175,6 +175,7 @@ WITHOUT_FIELDS = {
 FOR_STAFF = {
     "/staff/articles/new",
     *(f"/staff/articles/<id>/{verb}" for verb in ("draft", "publish", "preview", "discard")),
+    "/staff/articles/<id>/pictures",
     "/staff/people/<id>/role",
     "/staff/connections/logins/<id>/remove",
     "/staff/certification/<id>/confirm",
@@ -184,6 +185,7 @@ STAFFS_FIELDS = {
     *("role", "remote_id", "note"),
     *("title", "section", "skeleton", "description", "body", "keywords", "last_reviewed_on"),
     *("review_in", "provider", "errors", "promoted", "significance", "reason", "base", "view"),
+    *("alt", "caption"),
 }
 # `v` only says how long a picture or a style may be kept; `tests/staff` asks for the others.
 OTHER_QUERIES = {

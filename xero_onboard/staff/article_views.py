@@ -1,10 +1,11 @@
 """The editor: all guides, one guide with its draft, and what becomes of it."""
 
 from collections.abc import Callable
+from contextlib import closing
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request
-from werkzeug.exceptions import Conflict, NotFound
+from flask import Blueprint, flash, jsonify, redirect, render_template, request
+from werkzeug.exceptions import BadRequest, Conflict, NotFound
 from werkzeug.wrappers import Response
 
 from xero_onboard.accounts import people
@@ -16,6 +17,7 @@ from xero_onboard.content import (
     inventory,
     manuscript,
     previewing,
+    uploads,
 )
 from xero_onboard.content.drafts import NoSuchArticle, Writing
 from xero_onboard.content.editing import NotPossible, Overtaken, Saved
@@ -23,8 +25,10 @@ from xero_onboard.content.grammar import PROVIDERS
 from xero_onboard.content.manuscript import Manuscript
 from xero_onboard.content.models import LONGEST_TITLE
 from xero_onboard.content.problems import Broken
+from xero_onboard.content.references import BadPicture
 from xero_onboard.content.revisions import Note
 from xero_onboard.content.skeletons import SKELETONS
+from xero_onboard.content.uploads import LARGEST as LARGEST_PICTURE
 from xero_onboard.lib.web import access, headers, optional, required, takes
 from xero_onboard.lib.web.errors import show_error
 from xero_onboard.staff import manuscripts, viewing
@@ -113,6 +117,23 @@ def preview(article_id: int) -> str:
 def preview_typed(article_id: int) -> str:
     """The guide as it stands in the form, which is not saved by this."""
     return _preview(article_id, typed_text(), optional(request.form, "view"))
+
+
+@blueprint.post(f"{_ID}/pictures")
+@access.editor
+@headers.framed
+@takes(LARGEST_PICTURE + 64 * 1024)
+def add_picture(article_id: int) -> Response | str:
+    """Keep a picture, and say what to write where it belongs; nothing of the guide is changed by this."""
+    alt = required(request.form, "alt", longest=250)
+    caption = optional(request.form, "caption", longest=250) or ""
+    try:
+        kept = uploads.keep(article_id, _file_sent(), alt, caption)
+    except BadPicture as problem:
+        raise BadRequest(f"The picture {problem}.") from problem
+    if request.accept_mimetypes.best == "application/json":
+        return jsonify({"markdown": kept.markdown})
+    return render_template("staff/picture.html", kept=kept, alt=alt)
 
 
 @blueprint.post(f"{_ID}/unpublish")
@@ -270,6 +291,15 @@ def _clash(article_id: int, text: Manuscript, note: Note, overtaken: Overtaken) 
     }
     page = _page(drafts.opened(article_id), text, overtaken.head, note, **more)
     return Response(page, status=409, mimetype="text/html")
+
+
+def _file_sent() -> bytes:
+    given = request.files.get("picture")
+    if given is None:
+        return b""
+    with closing(given):
+        body: bytes = given.read()
+    return body
 
 
 def _preview(article_id: int, text: Manuscript, given: str | None) -> str:
