@@ -18,7 +18,7 @@ from xero_onboard.accounts.models import (
     UserIdentity,
 )
 from xero_onboard.connect.models import Attempt, Candidate, Connection, Errand, Grant, Stray
-from xero_onboard.content import editing, manuscript
+from xero_onboard.content import autosaving, editing, manuscript
 from xero_onboard.feedback.models import Vote
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import begin_write, db
@@ -47,7 +47,8 @@ def fill(app: Flask, account: Account, mark: str) -> UUID:
 def _guide(account: Account) -> None:
     """A guide that they have begun and look after; its words are the help centre's own."""
     text = manuscript.new("How to be reminded", "Text.")
-    editing.create(360000100001, "guide", text, account.id)
+    article_id = editing.create(360000100001, "guide", text, account.id)
+    autosaving.keep(article_id, account.id, 1, text)
 
 
 def subject_of(account: Account) -> str:

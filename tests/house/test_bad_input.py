@@ -160,6 +160,7 @@ WITHOUT_FIELDS = {
     "/account/privacy/export",
     "/staff/audit/check",
     *(f"/staff/articles/<id>/{verb}" for verb in ("unpublish", "archive", "bring-back")),
+    "/staff/articles/<id>/unsaved/forget",
     *(f"/staff/articles/<id>/offer/{verb}" for verb in ("take", "leave")),
     "/staff/articles/<id>/history/<id>/restore",
     *(f"/staff/connections/<id>/{verb}" for verb in ("check", "pause", "resume", "disconnect")),
@@ -176,6 +177,7 @@ FOR_STAFF = {
     "/staff/articles/new",
     *(f"/staff/articles/<id>/{verb}" for verb in ("draft", "publish", "preview", "discard")),
     "/staff/articles/<id>/pictures",
+    "/staff/articles/<id>/unsaved",
     "/staff/people/<id>/role",
     "/staff/connections/logins/<id>/remove",
     "/staff/certification/<id>/confirm",
@@ -190,7 +192,7 @@ STAFFS_FIELDS = {
 # `v` only says how long a picture or a style may be kept; `tests/staff` asks for the others.
 OTHER_QUERIES = {
     *("page", "v", "kind", "state", "code", "article", "days"),
-    *("section", "owner", "overdue", "view", "with"),
+    *("section", "owner", "overdue", "view", "with", "unsaved"),
 }
 
 QUERIES = [

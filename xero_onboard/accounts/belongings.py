@@ -24,7 +24,7 @@ from xero_onboard.accounts.models import (
     UserIdentity,
 )
 from xero_onboard.connect.models import Attempt, Candidate, Connection, Errand, Grant, Stray
-from xero_onboard.content.models import Article, Revision
+from xero_onboard.content.models import Article, Revision, Unsaved
 from xero_onboard.feedback.models import Vote
 from xero_onboard.lib.audit.models import Entry, Visit
 from xero_onboard.lib.db import Base, db
@@ -286,6 +286,12 @@ SHARES: tuple[Share, ...] = (
         ("id", "article_id", "number", "origin", "base", "author_id", "reason", "significance")
         + ("title", "description", "source", "created_at", "published_at"),
         "What you have written of guides",
+    ),
+    Share(
+        Unsaved,
+        lambda theirs: Unsaved.user_id == theirs.user_id,
+        ("article_id", "user_id", "base", "matter", "source", "at"),
+        "What you have typed into a guide and not saved",
     ),
     Share(
         Entry,

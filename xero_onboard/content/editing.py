@@ -189,7 +189,7 @@ def _show(article: Article, head: Revision, draft: Draft, note: Note) -> Saved:
     _refuse_taken_codes(article, draft)
     revisions.bump_generation()
     shown = drafts.shown(article)
-    is_same = manuscript.read(head) == _text(draft)
+    is_same = manuscript.read(head) == manuscript.of(draft.written, draft.source)
     if is_same and shown and shown.id == head.id:
         return Saved(head.number, is_published=True)
     if is_same:
@@ -250,8 +250,3 @@ def _withdraw(article: Article, status: str) -> None:
     article.publish_at = None
     article.draft_revision_id = article.draft_revision_id or article.published_revision_id
     revisions.bump_generation()
-
-
-def _text(draft: Draft) -> Manuscript:
-    values = {**draft.written, "keywords": tuple(draft.written["keywords"])}
-    return Manuscript(body=draft.source.strip("\n"), **values)

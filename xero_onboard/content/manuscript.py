@@ -58,19 +58,23 @@ class Manuscript:
 
 def read(revision: Revision) -> Manuscript:
     """What was written for this revision; of what is older than the editor, as much as is known."""
-    body = revision.source.strip("\n")
     if revision.matter is not None:
-        values = {**revision.matter, "keywords": tuple(revision.matter["keywords"])}
-        return Manuscript(body=body, **values)
+        return of(revision.matter, revision.source)
     day = revision.last_reviewed_on
     return Manuscript(
         title=revision.title,
         description=revision.description,
-        body=body,
+        body=revision.source.strip("\n"),
         keywords=tuple(revision.keywords),
         last_reviewed_on=day.isoformat() if day else "",
         errors=revision.errors,
     )
+
+
+def of(matter: Mapping[str, Any], source: str) -> Manuscript:
+    """The guide as it was stored in two pieces."""
+    values = {**matter, "keywords": tuple(matter["keywords"])}
+    return Manuscript(body=source.strip("\n"), **values)
 
 
 def compose(manuscript: Manuscript, place: Place, aliases: tuple[str, ...] = ()) -> str:

@@ -120,6 +120,23 @@ class Revision(Table):
     published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
+class Unsaved(Table):
+    """What somebody has typed and not saved yet, so that a closed window loses nothing; nobody else sees it."""
+
+    __tablename__ = "unsaved"
+
+    article_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("article.id", ondelete="CASCADE"), primary_key=True
+    )
+    user_id: Mapped[UUID] = mapped_column(
+        ForeignKey("user.id", ondelete="CASCADE"), primary_key=True
+    )
+    base: Mapped[int]
+    matter: Mapped[dict[str, Any]] = mapped_column(JSON)
+    source: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+
 class Alias(Table):
     """A path that led to an article once, here or at the help centre it came from."""
 

@@ -1,7 +1,6 @@
 """The editor: all guides, one guide with its draft, and what becomes of it."""
 
 from collections.abc import Callable
-from contextlib import closing
 from typing import Any
 
 from flask import Blueprint, flash, jsonify, redirect, render_template, request
@@ -10,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from xero_onboard.accounts import people
 from xero_onboard.content import (
+    autosaving,
     checking,
     drafts,
     editing,
@@ -21,7 +21,6 @@ from xero_onboard.content import (
 )
 from xero_onboard.content.drafts import NoSuchArticle, Writing
 from xero_onboard.content.editing import NotPossible, Overtaken, Saved
-from xero_onboard.content.grammar import PROVIDERS
 from xero_onboard.content.manuscript import Manuscript
 from xero_onboard.content.models import LONGEST_TITLE
 from xero_onboard.content.problems import Broken
@@ -31,7 +30,7 @@ from xero_onboard.content.skeletons import SKELETONS
 from xero_onboard.content.uploads import LARGEST as LARGEST_PICTURE
 from xero_onboard.lib.web import access, headers, optional, required, takes
 from xero_onboard.lib.web.errors import show_error
-from xero_onboard.staff import manuscripts, viewing
+from xero_onboard.staff import editor_page, manuscripts, viewing
 from xero_onboard.staff.asking import chosen, page_number
 from xero_onboard.staff.manuscripts import LARGEST_FORM, author, typed_base, typed_note, typed_text
 
@@ -75,9 +74,11 @@ def begin() -> Response:
 @access.editor
 @headers.frames
 def edit(article_id: int) -> str:
-    """One guide, to write it."""
-    writing = drafts.opened(article_id)
-    return _page(writing, writing.text, writing.head, Note("staff"))
+    """One guide, to write it; with `unsaved`, going on from what was typed and not saved."""
+    writing, typed = drafts.opened(article_id), autosaving.found(article_id, author())
+    if typed and optional(request.args, "unsaved") is not None:
+        return _page(writing, typed.text, typed.base, Note("staff"))
+    return _page(writing, writing.text, writing.head, Note("staff"), unsaved=typed)
 
 
 @blueprint.post(f"{_ID}/draft")
@@ -89,6 +90,23 @@ def save(article_id: int) -> Response:
     return _keep(article_id, editing.save)
 
 
+@blueprint.post(f"{_ID}/unsaved")
+@access.editor
+@takes(LARGEST_FORM)
+def keep_typed(article_id: int) -> Response:
+    """Keep what is typed for its author, who has not saved it."""
+    autosaving.keep(article_id, author(), typed_base(), typed_text())
+    return Response(status=204)
+
+
+@blueprint.post(f"{_ID}/unsaved/forget")
+@access.editor
+def forget_typed(article_id: int) -> Response:
+    """Throw away what was typed and not saved."""
+    autosaving.forget(article_id, author())
+    return _back(article_id, "What you had not saved is gone.")
+
+
 @blueprint.post(f"{_ID}/publish")
 @access.editor
 @headers.frames
@@ -98,6 +116,7 @@ def publish(article_id: int) -> Response:
     try:
         return _keep(article_id, editing.publish)
     except Broken:
+        autosaving.forget(article_id, author())
         words = "Not published: put right what is listed below. Your text is kept as a draft."
         return _back(article_id, words)
 
@@ -127,11 +146,12 @@ def add_picture(article_id: int) -> Response | str:
     """Keep a picture, and say what to write where it belongs; nothing of the guide is changed by this."""
     alt = required(request.form, "alt", longest=250)
     caption = optional(request.form, "caption", longest=250) or ""
+    is_script = request.accept_mimetypes.best == "application/json"
     try:
-        kept = uploads.keep(article_id, _file_sent(), alt, caption)
+        kept = uploads.keep(article_id, manuscripts.sent_file("picture"), alt, caption)
     except BadPicture as problem:
-        raise BadRequest(f"The picture {problem}.") from problem
-    if request.accept_mimetypes.best == "application/json":
+        return _refused(f"The picture {problem}.", is_script=is_script)
+    if is_script:
         return jsonify({"markdown": kept.markdown})
     return render_template("staff/picture.html", kept=kept, alt=alt)
 
@@ -253,6 +273,7 @@ def _keep(article_id: int, verb: Callable[[int, int, Manuscript, Note], Saved]) 
         saved = verb(article_id, typed_base(), text, note)
     except Overtaken as overtaken:
         return _clash(article_id, text, note, overtaken)
+    autosaving.forget(article_id, author())
     return _back(article_id, _words(saved))
 
 
@@ -266,19 +287,7 @@ def _words(saved: Saved) -> str:
 
 
 def _page(writing: Writing, text: Manuscript, base: int, note: Note, **more: Any) -> str:
-    values = {
-        "writing": writing,
-        "text": text,
-        "base": base,
-        "note": note,
-        "findings": checking.check(writing.place.id, text),
-        "author": people.names_of({writing.author_id}) if writing.author_id else {},
-        "significances": manuscripts.SIGNIFICANCES,
-        "providers": PROVIDERS,
-        "views": viewing.choices(),
-        "overtaken": None,
-        "changes": (),
-    }
+    values = {**editor_page.values_for(writing, text), "base": base, "note": note}
     return render_template("staff/article.html", **{**values, **more})
 
 
@@ -293,13 +302,12 @@ def _clash(article_id: int, text: Manuscript, note: Note, overtaken: Overtaken) 
     return Response(page, status=409, mimetype="text/html")
 
 
-def _file_sent() -> bytes:
-    given = request.files.get("picture")
-    if given is None:
-        return b""
-    with closing(given):
-        body: bytes = given.read()
-    return body
+def _refused(words: str, *, is_script: bool) -> Response:
+    if not is_script:
+        raise BadRequest(words)
+    answer = jsonify({"problem": words})
+    answer.status_code = 400
+    return answer
 
 
 def _preview(article_id: int, text: Manuscript, given: str | None) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from contextlib import closing
 from uuid import UUID
 
 from flask import abort, request
@@ -66,6 +67,16 @@ def number(name: str, given: str) -> int:
     if not given.isascii() or not given.isdigit():
         raise BadRequest(f"The field “{name}” must be a number.")
     return int(given)
+
+
+def sent_file(name: str) -> bytes:
+    """The bytes of a file that was sent along; none when it was not."""
+    given = request.files.get(name)
+    if given is None:
+        return b""
+    with closing(given):
+        body: bytes = given.read()
+    return body
 
 
 def author() -> UUID:
