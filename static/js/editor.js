@@ -25,10 +25,9 @@ function followButtons(editor, text) {
     button.addEventListener("click", () => wrap(text, button.dataset.wrap));
   }
   editor.querySelector("[data-link]").addEventListener("click", () => link(text));
-  menu.addEventListener("change", () => {
-    const dialog = document.getElementById(`insert-${menu.value}`);
-    menu.value = "";
-    if (dialog) ask(dialog, text);
+  // Not when the menu changes: with the arrow keys it changes at every step.
+  editor.querySelector("[data-insert-now]").addEventListener("click", () => {
+    ask(document.getElementById(`insert-${menu.value}`), text);
   });
 }
 
@@ -60,8 +59,7 @@ function ask(dialog, text) {
   form.reset();
   dialog.returnValue = "";
   dialog.showModal();
-  const first = form.querySelector("input, select");
-  first?.focus();
+  form.querySelector("input, select")?.focus();
   dialog.addEventListener(
     "close",
     () => {

@@ -161,6 +161,7 @@ WITHOUT_FIELDS = {
     "/staff/audit/check",
     *(f"/staff/articles/<id>/{verb}" for verb in ("unpublish", "archive", "bring-back")),
     "/staff/articles/<id>/unsaved/forget",
+    "/staff/articles/<id>/unschedule",
     *(f"/staff/articles/<id>/offer/{verb}" for verb in ("take", "leave")),
     "/staff/articles/<id>/history/<id>/restore",
     *(f"/staff/connections/<id>/{verb}" for verb in ("check", "pause", "resume", "disconnect")),
@@ -178,6 +179,7 @@ FOR_STAFF = {
     *(f"/staff/articles/<id>/{verb}" for verb in ("draft", "publish", "preview", "discard")),
     "/staff/articles/<id>/pictures",
     "/staff/articles/<id>/unsaved",
+    *(f"/staff/articles/<id>/{verb}" for verb in ("place", "schedule")),
     "/staff/people/<id>/role",
     "/staff/connections/logins/<id>/remove",
     "/staff/certification/<id>/confirm",
@@ -187,7 +189,7 @@ STAFFS_FIELDS = {
     *("role", "remote_id", "note"),
     *("title", "section", "skeleton", "description", "body", "keywords", "last_reviewed_on"),
     *("review_in", "provider", "errors", "promoted", "significance", "reason", "base", "view"),
-    *("alt", "caption"),
+    *("alt", "caption", "slug", "after", "owner", "publish_at"),
 }
 # `v` only says how long a picture or a style may be kept; `tests/staff` asks for the others.
 OTHER_QUERIES = {

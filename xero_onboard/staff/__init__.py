@@ -9,6 +9,7 @@ from xero_onboard.staff import (
     connection_views,
     funnel_views,
     people_views,
+    place_views,
     views,
 )
 
@@ -17,6 +18,7 @@ def register(app: Flask) -> None:
     """Add the room to the app."""
     app.register_blueprint(views.blueprint)
     app.register_blueprint(article_views.blueprint)
+    app.register_blueprint(place_views.blueprint)
     app.register_blueprint(audit_views.blueprint)
     app.register_blueprint(people_views.blueprint)
     app.register_blueprint(connection_views.blueprint)
