@@ -19,9 +19,10 @@ from xero_onboard.accounts.models import (
     UserIdentity,
 )
 from xero_onboard.connect.models import Attempt, Candidate, Connection, Errand, Grant, Stray
+from xero_onboard.content import autosaving, editing, manuscript
 from xero_onboard.feedback.models import Attachment, HelpRequest, Message, Remark, Vote
 from xero_onboard.lib.clock import now
-from xero_onboard.lib.db import db
+from xero_onboard.lib.db import begin_write, db
 from xero_onboard.lib.mail.models import Mail
 
 # What stands in every column that proves or opens something.
@@ -32,12 +33,14 @@ ISSUER = "https://identity.test"
 def fill(app: Flask, account: Account, mark: str) -> UUID:
     """One row in each table, with `mark` wherever people write; the customer they act for."""
     with app.app_context():
+        begin_write()
         customer_id = db.session.scalars(
             select(Membership.customer_id).where(Membership.user_id == account.id)
         ).one()
         _proofs(account, mark, customer_id)
         _connection(account, mark, customer_id)
         _opinions(account, mark)
+        _guide(account)
         db.session.commit()
         return customer_id
 
@@ -66,6 +69,13 @@ def _opinions(account: Account, mark: str) -> None:
     db.session.flush()
     file = {"name": f"{mark}.txt", "content_type": "text/plain", "size": 4, "body": b"lost"}
     db.session.add(Attachment(message_id=message.id, **file))
+
+
+def _guide(account: Account) -> None:
+    """A guide that they have begun and look after; its words are the help centre's own."""
+    text = manuscript.new("How to be reminded", "Text.")
+    article_id = editing.create(360000100001, "guide", text, account.id)
+    autosaving.keep(article_id, account.id, 1, text)
 
 
 def subject_of(account: Account) -> str:

@@ -41,6 +41,7 @@ def test_everything_is_read() -> None:
         keywords=("a", "b"),
         aliases=("old-name", "/help/old"),
         last_reviewed_on=date(2026, 1, 31),
+        review_in="1 month",
         review_due_on=date(2026, 2, 28),
         provider="xero",
         errors={"declined": "you-declined"},

@@ -9,7 +9,7 @@ from sqlalchemy import update
 
 from tests.client import Client
 from tests.content.desk import SECTION, Desk
-from xero_onboard.content import catalogue
+from xero_onboard.content import revisions
 from xero_onboard.content.models import Article
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import db
@@ -181,7 +181,7 @@ def test_what_is_not_published_is_nowhere(desk: Desk, client: Client) -> None:
     desk.publish(102, "hidden", "canaryword", title="Canary", aliases="[bird]", promoted="true")
     with desk.app.app_context():
         db.session.execute(update(Article).where(Article.id == 102).values(status="draft"))
-        catalogue.bump_generation()
+        revisions.bump_generation()
         db.session.commit()
 
     for path in (

@@ -204,6 +204,11 @@ WITHOUT_FIELDS = {
     "/account/privacy/export",
     "/staff/audit/check",
     "/staff/feedback/export",
+    *(f"/staff/articles/<id>/{verb}" for verb in ("unpublish", "archive", "bring-back")),
+    "/staff/articles/<id>/unsaved/forget",
+    "/staff/articles/<id>/unschedule",
+    *(f"/staff/articles/<id>/offer/{verb}" for verb in ("take", "leave")),
+    "/staff/articles/<id>/history/<id>/restore",
     *(f"/staff/connections/<id>/{verb}" for verb in ("check", "pause", "resume", "disconnect")),
     "/staff/connections/logins/<id>/look",
     "/staff/certification/<id>/withdraw",
@@ -215,6 +220,11 @@ WITHOUT_FIELDS = {
 }
 # Closed to readers, whatever they send; `tests/staff` sends what is hostile as an administrator.
 FOR_STAFF = {
+    "/staff/articles/new",
+    *(f"/staff/articles/<id>/{verb}" for verb in ("draft", "publish", "preview", "discard")),
+    "/staff/articles/<id>/pictures",
+    "/staff/articles/<id>/unsaved",
+    *(f"/staff/articles/<id>/{verb}" for verb in ("place", "schedule")),
     "/staff/people/<id>/role",
     "/staff/connections/logins/<id>/remove",
     "/staff/certification/<id>/confirm",
@@ -222,9 +232,17 @@ FOR_STAFF = {
     *(f"/staff/requests/<id>{verb}" for verb in ("", "/answer", "/note")),
 }
 
-STAFFS_FIELDS = {"role", "remote_id", "note", "status", "assignee"}
+STAFFS_FIELDS = {
+    *("role", "remote_id", "note", "status", "assignee"),
+    *("title", "section", "skeleton", "description", "body", "keywords", "last_reviewed_on"),
+    *("review_in", "provider", "errors", "promoted", "significance", "reason", "base", "view"),
+    *("alt", "caption", "slug", "after", "owner", "publish_at"),
+}
 # `v` only says how long a picture or a style may be kept; `tests/staff` asks for the others.
-OTHER_QUERIES = {"page", "v", "kind", "state", "code", "article", "days", "status", "whose"}
+OTHER_QUERIES = {
+    *("page", "v", "kind", "state", "code", "article", "days"),
+    *("section", "owner", "overdue", "view", "with", "unsaved", "status", "whose"),
+}
 
 QUERIES = [
     ("/hc/en-gb/search", "query"),

@@ -10,11 +10,11 @@ from flask import Flask
 
 from tests.client import Client
 from xero_onboard.config import Settings
+from xero_onboard.connect import samples
 from xero_onboard.connect.outcomes import CATALOGUE
 from xero_onboard.connect.outcomes.errands import ERRANDS
 from xero_onboard.content.grammar import STATES
 from xero_onboard.factory import create_app
-from xero_onboard.ops import preview
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def site(app: Flask) -> Client:
 def test_every_state_is_listed_and_shown_in_the_guide(app: Flask, site: Client) -> None:
     index = site.get("/connect/states").text
     with app.test_request_context():
-        names = list(preview.samples())
+        names = list(samples.samples())
 
     for name in names:
         page = site.get(f"/connect/states/{name}")
@@ -39,7 +39,7 @@ def test_every_state_is_listed_and_shown_in_the_guide(app: Flask, site: Client) 
 
 def test_no_state_that_a_guide_can_name_is_left_out(app: Flask) -> None:
     with app.test_request_context():
-        shown = {sample.state.status for sample in preview.samples().values()}
+        shown = {sample.state.status for sample in samples.samples().values()}
 
     assert set(STATES) <= shown
 

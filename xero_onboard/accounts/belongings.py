@@ -25,6 +25,7 @@ from xero_onboard.accounts.models import (
     UserIdentity,
 )
 from xero_onboard.connect.models import Attempt, Candidate, Connection, Errand, Grant, Stray
+from xero_onboard.content.models import Article, Revision, Unsaved
 from xero_onboard.feedback.models import Attachment, HelpRequest, Message, Remark, Vote
 from xero_onboard.lib.audit.models import Entry, Visit
 from xero_onboard.lib.db import Base, db
@@ -337,6 +338,25 @@ SHARES: tuple[Share, ...] = (
         lambda theirs: Attachment.message_id.in_(select(Message.id).where(_their_messages(theirs))),
         ("id", "message_id", "name", "content_type", "size", "created_at"),
         "Files beside these requests, which you download on their pages",
+    ),
+    Share(
+        Article,
+        lambda theirs: Article.owner_id == theirs.user_id,
+        ("id", "section_id", "locale", "slug", "status", "owner_id", "created_at", "publish_at"),
+        "Guides that you look after",
+    ),
+    Share(
+        Revision,
+        lambda theirs: Revision.author_id == theirs.user_id,
+        ("id", "article_id", "number", "origin", "base", "author_id", "reason", "significance")
+        + ("title", "description", "source", "created_at", "published_at"),
+        "What you have written of guides",
+    ),
+    Share(
+        Unsaved,
+        lambda theirs: Unsaved.user_id == theirs.user_id,
+        ("article_id", "user_id", "base", "matter", "source", "at"),
+        "What you have typed into a guide and not saved",
     ),
     Share(
         Entry,

@@ -1,6 +1,7 @@
 """What operators and administrators do with accounts: make them, give roles, close them, let people back in."""
 
 import secrets
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
@@ -105,6 +106,20 @@ def new_password() -> str:
 def has_staff() -> bool:
     """Whether anybody works here yet."""
     return bool(db.session.scalar(select(func.count()).where(User.role != "reader")))
+
+
+def staff() -> Mapping[UUID, str]:
+    """The names of those who work here."""
+    query = select(User.id, User.name, User.email).where(
+        User.role != "reader", User.disabled_at.is_(None)
+    )
+    return {row.id: row.name or row.email for row in db.session.execute(query.order_by(User.name))}
+
+
+def names_of(user_ids: Collection[UUID]) -> Mapping[UUID, str]:
+    """The names of people by their ids, without those whose account is gone."""
+    query = select(User.id, User.name, User.email).where(User.id.in_(user_ids))
+    return {row.id: row.name or row.email for row in db.session.execute(query)}
 
 
 def everybody() -> tuple[Person, ...]:

@@ -8,14 +8,14 @@ from flask import Flask
 from watchfiles import watch
 from werkzeug.exceptions import NotFound
 
-from xero_onboard.content import commands, library, search, views
+from xero_onboard.content import commands, library, scheduling, search, views
 from xero_onboard.content.index import Index
 from xero_onboard.content.intake import Report, check, sync
 
 # How long one look at the folder lasts; the first one that ends says that the watch has begun.
 _WATCH_MILLISECONDS = 500
 
-__all__ = ["Report", "changes", "check", "register", "sync"]
+__all__ = ["Report", "changes", "check", "register", "scheduling", "sync"]
 
 
 def register(app: Flask) -> None:

@@ -1,48 +1,19 @@
 """What is stored of the guides, and the one transaction in which a set of them is published."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
-from datetime import date
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import and_, select, update
 
+from xero_onboard.content import manuscript, revisions
 from xero_onboard.content.addresses import alias_path, article_path
-from xero_onboard.content.front_matter import FrontMatter, SectionMatter
-from xero_onboard.content.markdown import Rendering
-from xero_onboard.content.models import (
-    Alias,
-    Article,
-    ContentGeneration,
-    Picture,
-    Revision,
-    Section,
-)
-from xero_onboard.content.pictures import PictureFile
+from xero_onboard.content.front_matter import SectionMatter
+from xero_onboard.content.models import Alias, Article, Revision, Section
+from xero_onboard.content.revisions import FROM_FILE, Draft
 from xero_onboard.content.shelf import SourceFile
 from xero_onboard.lib import audit
-from xero_onboard.lib.clock import now
-from xero_onboard.lib.db import begin_write, commit, db, insert_into, new_id
-
-
-@dataclass(frozen=True)
-class Draft:
-    """A guide made ready outside the transaction: nothing is left to do but to store it."""
-
-    path: str
-    name: str
-    locale: str
-    section: str
-    slug: str
-    matter: FrontMatter
-    checksum: str
-    source: str
-    title: str
-    description: str
-    rendering: Rendering
-    errors: dict[str, str]
-    machine: str
-    pictures: tuple[PictureFile, ...]
+from xero_onboard.lib.db import begin_write, commit, db
 
 
 @dataclass(frozen=True)
@@ -61,10 +32,11 @@ class Edition:
 
 
 @dataclass(frozen=True)
-class _Stored:
+class Stored:
     """An article as the database has it.
 
-    The checksum is that of the newest revision from a file; `codes` are those the published revision explains.
+    The checksum is that of the newest revision from a file, which has the number `file_number`; `codes` are those the
+    published revision explains.
     """
 
     id: int
@@ -73,56 +45,55 @@ class _Stored:
     slug: str
     status: str
     published: UUID | None
+    keeper: str
     last_number: int
-    last_origin: str
+    file_number: int | None
     checksum: str
     codes: frozenset[str]
+
+    @property
+    def address(self) -> str:
+        return article_path(self.locale, self.id, self.slug)
 
 
 @dataclass(frozen=True)
 class Known:
     """Everything a sync has to compare the folder with; sections by folder, aliases by path."""
 
-    articles: Mapping[int, _Stored]
+    articles: Mapping[int, Stored]
     sections: Mapping[str, int]
     aliases: Mapping[str, int]
 
     @property
     def addresses(self) -> dict[str, str]:
         """Where the article of each file is."""
-        return {
-            stored.file: article_path(stored.locale, stored.id, stored.slug)
-            for stored in self.articles.values()
-            if stored.file
-        }
+        return {stored.file: stored.address for stored in self.articles.values() if stored.file}
 
     def is_current(self, article_id: int, file: str, checksum: str) -> bool:
         """Whether this state of the file has been taken in already."""
         stored = self.articles.get(article_id)
-        if stored is None or stored.file != file or stored.status == "archived":
+        if stored is None or stored.file != file:
             return False
-        return stored.checksum == checksum
+        # What was archived because its file was gone comes back with the file; what staff archived does not.
+        is_gone = stored.status == "archived" and stored.keeper == "file"
+        return not is_gone and stored.checksum == checksum
 
 
 def known() -> Known:
     """What the database has now."""
-    newest, checksums = _revisions()
+    newest, from_files = _revisions()
     columns = (
         *(Article.id, Article.file, Article.locale, Article.slug, Article.status),
-        *(Article.published_revision_id, Revision.errors),
+        *(Article.published_revision_id, Article.keeper, Revision.errors),
     )
     published = and_(
         Revision.article_id == Article.id, Revision.id == Article.published_revision_id
     )
-    articles = {
-        row.id: _Stored(
-            *row[:-1],
-            *newest.get(row.id, (0, "file")),
-            checksums.get(row.id, ""),
-            frozenset(row.errors or ()),
-        )
-        for row in db.session.execute(select(*columns).join(Revision, published, isouter=True))
-    }
+    articles = {}
+    for row in db.session.execute(select(*columns).join(Revision, published, isouter=True)):
+        number, checksum = from_files.get(row.id, (None, ""))
+        codes = frozenset(row.errors or ())
+        articles[row.id] = Stored(*row[:-1], newest.get(row.id, 0), number, checksum, codes)
     sections = {
         f"{row.locale}/{row.slug}": row.id
         for row in db.session.execute(select(Section.locale, Section.slug, Section.id))
@@ -130,19 +101,19 @@ def known() -> Known:
     return Known(articles, sections, _aliases())
 
 
-def _revisions() -> tuple[dict[int, tuple[int, str]], dict[int, str]]:
-    """Of each article the newest revision's number and origin, and the checksum of the newest from a file."""
-    newest: dict[int, tuple[int, str]] = {}
-    checksums: dict[int, str] = {}
+def _revisions() -> tuple[dict[int, int], dict[int, tuple[int, str]]]:
+    """Of each article the newest revision's number; number and checksum of the newest from a file."""
+    newest: dict[int, int] = {}
+    from_files: dict[int, tuple[int, str]] = {}
     for article_id, number, origin, checksum in db.session.execute(
         select(Revision.article_id, Revision.number, Revision.origin, Revision.checksum).order_by(
             Revision.article_id, Revision.number
         )
     ):
-        newest[article_id] = (number, origin)
+        newest[article_id] = number
         if origin == "file":
-            checksums[article_id] = checksum
-    return newest, checksums
+            from_files[article_id] = (number, checksum)
+    return newest, from_files
 
 
 def _aliases() -> dict[str, int]:
@@ -163,7 +134,7 @@ def apply(edition: Edition) -> list[str]:
         return [f"{len(edition.present)} guides, nothing changed"]
     # Another process may have been here since the drafts were made: look again, now as the only writer.
     begin_write()
-    bump_generation()  # first, because its row is what two publications at once wait for on PostgreSQL
+    revisions.bump_generation()  # first, because its row is what two publications at once wait for on PostgreSQL
     lines = _put_sections(_changed(edition.sections))
     stored = known()
     lines += [line for draft in edition.drafts for line in _put(draft, stored)]
@@ -174,21 +145,6 @@ def apply(edition: Edition) -> list[str]:
     else:
         db.session.rollback()
     return lines
-
-
-def bump_generation() -> None:
-    """Tell every process that public pages have changed, with whatever is committed next."""
-    statement = insert_into(ContentGeneration).values(id=1, number=1)
-    db.session.execute(
-        statement.on_conflict_do_update(
-            index_elements=["id"], set_={"number": ContentGeneration.number + 1}
-        )
-    )
-
-
-def generation() -> int:
-    """Which state of the public pages is the present one."""
-    return db.session.scalar(select(ContentGeneration.number)) or 0
 
 
 def _changed(
@@ -233,22 +189,37 @@ def _put(draft: Draft, known_now: Known) -> list[str]:
     if known_now.is_current(article_id, draft.path, draft.checksum):
         return []
     stored = known_now.articles.get(article_id)
-    for picture in draft.pictures:
-        db.session.execute(insert_into(Picture).values(**asdict(picture)).on_conflict_do_nothing())
-    if stored and stored.last_origin == "staff":
-        number = _add_revision(draft, stored).number
-        return [
-            f"{draft.name}: kept as revision {number}, because staff have edited the article since"
-        ]
     if stored is None:
         db.session.add(_new_article(draft, known_now))
         db.session.flush()
-    revision = _add_revision(draft, stored)
+    number = stored.last_number + 1 if stored else 1
+    revision = revisions.add(draft, number, stored.file_number if stored else None, FROM_FILE)
+    if stored and stored.keeper == "staff" and not _says_the_same(revision, stored):
+        return [_offer(draft, revision)]
     _publish(draft, revision, known_now)
     audit.record("guide_published", subject=f"article:{article_id}", revision=revision.number)
     if stored and (stored.locale, stored.slug) != (draft.locale, draft.slug):
-        _lead(alias_path(stored.locale, stored.slug), article_id)
+        revisions.lead(alias_path(stored.locale, stored.slug), article_id)
     return [f"{draft.name}: published as revision {revision.number}"]
+
+
+def _says_the_same(revision: Revision, stored: Stored) -> bool:
+    """Whether the file has caught up with staff, as after an export: then it may have the last word again."""
+    published = db.session.get(Revision, stored.published) if stored.published else None
+    if published is None or stored.status != "published":
+        return False
+    return manuscript.read(revision) == manuscript.read(published)
+
+
+def _offer(draft: Draft, revision: Revision) -> str:
+    """Lay what the file says beside what staff wrote, who decide."""
+    _take_file(draft)
+    own = update(Article).where(Article.id == draft.matter.id)
+    db.session.execute(own.values(offered_revision_id=revision.id))
+    return (
+        f"{draft.name}: kept as revision {revision.number}, because staff have edited the article since;"
+        " it waits for them in the editor"
+    )
 
 
 def _new_article(draft: Draft, known_now: Known) -> Article:
@@ -263,72 +234,20 @@ def _new_article(draft: Draft, known_now: Known) -> Article:
     )
 
 
-def _add_revision(draft: Draft, stored: _Stored | None) -> Revision:
-    matter = draft.matter
-    revision = Revision(
-        id=new_id(),
-        article_id=matter.id,
-        number=stored.last_number + 1 if stored else 1,
-        origin="file",
-        checksum=draft.checksum,
-        title=draft.title,
-        description=draft.description,
-        keywords=list(matter.keywords),
-        errors=draft.errors,
-        last_reviewed_on=matter.last_reviewed_on,
-        review_due_on=matter.review_due_on,
-        edited_on=_last_edit(draft) or now().date(),
-        source=draft.source,
-        parts=draft.rendering.parts,
-        contents=[asdict(heading) for heading in draft.rendering.contents],
-        text=draft.rendering.text,
-        machine=draft.machine,
-    )
-    db.session.add(revision)
-    db.session.flush()
-    return revision
-
-
-def _last_edit(draft: Draft) -> date | None:
-    """When only the settings or the templates changed, readers need not hear of a new text."""
-    before = db.session.execute(
-        select(Revision.source, Revision.title, Revision.description, Revision.edited_on)
-        .where(Revision.article_id == draft.matter.id)
-        .order_by(Revision.number.desc())
-        .limit(1)
-    ).one_or_none()
-    is_same = before and before[:3] == (draft.source, draft.title, draft.description)
-    return before.edited_on if before and is_same else None
-
-
 def _publish(draft: Draft, revision: Revision, known_now: Known) -> None:
-    matter = draft.matter
-    # A file that took over another one's name frees it first: names of files are unique.
-    db.session.execute(
-        update(Article).where(Article.file == draft.path, Article.id != matter.id).values(file=None)
-    )
-    db.session.execute(
-        update(Article)
-        .where(Article.id == matter.id)
-        .values(
-            section_id=known_now.sections[f"{draft.locale}/{draft.section}"],
-            locale=draft.locale,
-            slug=draft.slug,
-            position=matter.order,
-            is_promoted=matter.promoted,
-            provider=matter.provider,
-            status="published",
-            published_revision_id=revision.id,
-            file=draft.path,
-        )
-    )
+    _take_file(draft)
+    section_id = known_now.sections[f"{draft.locale}/{draft.section}"]
+    revisions.publish(draft, revision, section_id, keeper="file")
+    own = update(Article).where(Article.id == draft.matter.id)
+    db.session.execute(own.values(offered_revision_id=None))
 
 
-def _lead(path: str, article_id: int) -> None:
-    statement = insert_into(Alias).values(path=path, article_id=article_id)
-    db.session.execute(
-        statement.on_conflict_do_update(index_elements=["path"], set_={"article_id": article_id})
-    )
+def _take_file(draft: Draft) -> None:
+    """Say which file the article has; names of files are unique, so another one that had it frees it first."""
+    article_id = draft.matter.id
+    has_it = Article.file == draft.path
+    db.session.execute(update(Article).where(has_it, Article.id != article_id).values(file=None))
+    db.session.execute(update(Article).where(Article.id == article_id).values(file=draft.path))
 
 
 def _lost(wanted: Mapping[str, int], stored: Mapping[str, int]) -> dict[str, int]:
@@ -340,7 +259,7 @@ def _put_aliases(edition: Edition) -> list[str]:
     """Lead every alias to its guide, also one that another guide had in the meantime."""
     lost = _lost(edition.aliases, _aliases())
     for path, article_id in sorted(lost.items()):
-        _lead(path, article_id)
+        revisions.lead(path, article_id)
     new = {draft.matter.id for draft in edition.drafts}
     return [
         f"{path}: leads to guide {article_id} again"
@@ -349,8 +268,8 @@ def _put_aliases(edition: Edition) -> list[str]:
     ]
 
 
-def _gone(stored: Known, edition: Edition) -> list[_Stored]:
-    """Published articles whose file was deleted; one that staff have edited is theirs to archive."""
+def _gone(stored: Known, edition: Edition) -> list[Stored]:
+    """Published articles whose file was deleted; one that staff keep is theirs to archive."""
     return [
         article
         for article in stored.articles.values()
@@ -358,11 +277,11 @@ def _gone(stored: Known, edition: Edition) -> list[_Stored]:
         and article.file not in edition.present
         and article.id not in edition.claimed
         and article.status == "published"
-        and article.last_origin == "file"
+        and article.keeper == "file"
     ]
 
 
-def _archive(articles: Sequence[_Stored]) -> list[str]:
+def _archive(articles: Sequence[Stored]) -> list[str]:
     ids = [article.id for article in articles]
     for article_id in ids:
         audit.record("guide_archived", subject=f"article:{article_id}")

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from xero_onboard.content.addresses import alias_path
-from xero_onboard.content.catalogue import Known
+from xero_onboard.content.catalogue import Known, Stored
 from xero_onboard.content.front_matter import FrontMatter, SectionMatter
 from xero_onboard.content.problems import Broken
 from xero_onboard.content.shelf import SECTION_FILE, Scan, SourceFile
@@ -72,22 +72,30 @@ def admit_guides(
 def _held(read: Sequence[Guide], found: Scan, known: Known) -> dict[str, str]:
     """Each published claim that its file still makes, or would make if it could be read, with the file's name."""
     guides = {str(guide.file.path): guide for guide in read}
+    files = {guide.matter.id: guide.file.name for guide in read}
     held: dict[str, str] = {}
     for article in known.articles.values():
-        if article.file not in found.present or article.status == "archived":
+        if article.status == "archived":
+            continue
+        if article.keeper == "staff":
+            # A file with its number is the same guide; its claims are those that staff have published.
+            holder = files.get(article.id, f"guide {article.id}, which staff have written,")
+            held.update(dict.fromkeys(_stored_claims(article, known), holder))
+            continue
+        if article.file not in found.present:
             continue
         guide = guides.get(article.file)
-        stored = _stored_claims(article.id, known, article.file.partition("/")[0])
+        stored = _stored_claims(article, known)
         kept = set(stored) if guide is None else set(stored) & _claims(guide).keys()
         if guide is None or guide.matter.id == article.id:
             held.update(dict.fromkeys(kept, f"{found.folder}/{article.file}"))
     return held
 
 
-def _stored_claims(article_id: int, known: Known, locale: str) -> Iterable[str]:
-    yield _id(article_id)
-    yield from (_alias(path) for path, owner in known.aliases.items() if owner == article_id)
-    yield from (_code(locale, code) for code in known.articles[article_id].codes)
+def _stored_claims(article: Stored, known: Known) -> Iterable[str]:
+    yield _id(article.id)
+    yield from (_alias(path) for path, owner in known.aliases.items() if owner == article.id)
+    yield from (_code(article.locale, code) for code in article.codes)
 
 
 def _claims(guide: Guide) -> Mapping[str, int]:

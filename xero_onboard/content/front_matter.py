@@ -60,6 +60,7 @@ class FrontMatter:
     keywords: tuple[str, ...]
     aliases: tuple[str, ...]
     last_reviewed_on: date
+    review_in: str
     review_due_on: date
     provider: str | None
     errors: Mapping[str, str]
@@ -209,6 +210,7 @@ def read_article(file: str, source: str, *, locale: str, section: str) -> FrontM
         keywords=found.get("keywords", ()),
         aliases=found.get("aliases", ()),
         last_reviewed_on=found["last_reviewed_on"],
+        review_in=_in_words(*found["review_in"]),
         review_due_on=review_due_on,
         provider=found.get("provider"),
         errors=found.get("errors", {}),
@@ -306,6 +308,10 @@ def _complaint(text: str, error: Exception) -> tuple[int | None, str]:
     is_unclosed = error.context_mark and str(error.problem).endswith("end of stream")
     mark = error.context_mark if is_unclosed else error.problem_mark
     return _line(text, mark) if mark else None, str(error.problem or error.context)
+
+
+def _in_words(number: int, unit: str) -> str:
+    return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
 
 
 def _later(day: date, number: int, unit: str) -> date:

@@ -4,30 +4,18 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from hashlib import sha256
 from pathlib import Path
 from urllib.parse import unquote
 
-from flask import current_app
-from jinja2 import Environment
-
 from xero_onboard.content import catalogue
 from xero_onboard.content.addresses import article_path
-from xero_onboard.content.catalogue import Draft, Edition, Known
+from xero_onboard.content.catalogue import Edition, Known
 from xero_onboard.content.claims import Guide, Sections, admit_guides, admit_sections
-from xero_onboard.content.components import parse
-from xero_onboard.content.front_matter import (
-    FrontMatter,
-    read_article,
-    read_section,
-)
-from xero_onboard.content.lowering import Lowering
-from xero_onboard.content.markdown import VERSION, Renderer
-from xero_onboard.content.marks import put_words
-from xero_onboard.content.models import LONGEST_DESCRIPTION, LONGEST_TITLE
+from xero_onboard.content.front_matter import read_article, read_section
+from xero_onboard.content.press import Press
 from xero_onboard.content.problems import Broken
-from xero_onboard.content.shelf import FolderShelf, Scan, SourceFile, scan
-from xero_onboard.lib.web import settings
+from xero_onboard.content.revisions import Draft
+from xero_onboard.content.shelf import FolderShelf, Scan, scan
 
 _LINK = re.compile(r'href=\\"(/hc/[^"#\\]+)#([^"\\]+)\\"')
 
@@ -96,16 +84,17 @@ def _prepare(folder: Path, found: Scan, report: Report, *, is_everything: bool =
     sections = _read_sections(found, known, report)
     guides = _read_guides(found, known, {file.folder for file, _ in sections}, report)
     shelf = FolderShelf(folder, _addresses(found, guides, known))
-    press = _Press(shelf)
+    press = Press(shelf)
     shelves = {**known.sections, **{file.folder: matter.id for file, matter in sections}}
     drafts: list[Draft] = []
     aliases: dict[str, int] = {}
     for guide in guides:
-        checksum = press.checksum(guide.file, shelves[guide.file.folder])
+        state = shelf.state_of_references(guide.file)
+        checksum = press.checksum(guide.file, shelves[guide.file.folder], state)
         is_current = known.is_current(guide.matter.id, str(guide.file.path), checksum)
         try:
             if is_everything or not is_current:
-                drafts.append(press.draft(guide, checksum))
+                drafts.append(press.draft(guide.file, guide.matter, checksum))
             aliases.update(dict.fromkeys(guide.aliases, guide.matter.id))
         except Broken as problem:
             report.complain(problem)
@@ -154,82 +143,9 @@ def _addresses(found: Scan, guides: list[Guide], known: Known) -> Mapping[str, s
         {path: address for path, address in known.addresses.items() if path in found.present}
     )
     for guide in guides:
-        file = guide.file
-        addresses[str(file.path)] = article_path(file.locale, guide.matter.id, file.slug)
+        file, stored = guide.file, known.articles.get(guide.matter.id)
+        own = article_path(file.locale, guide.matter.id, file.slug)
+        # Staff may have given it another name, which its file does not know.
+        is_kept = stored and stored.keeper == "staff"
+        addresses[str(file.path)] = stored.address if stored and is_kept else own
     return addresses
-
-
-class _Press:
-    """Makes drafts of guides with the settings and templates of this app."""
-
-    def __init__(self, shelf: FolderShelf) -> None:
-        chosen = settings()
-        self._shelf = shelf
-        self._words = {"product_name": chosen.product_name, "support_email": chosen.support_email}
-        self._origin = chosen.public_origin
-        self._renderer = Renderer(shelf, self._words, current_app.jinja_env)
-        self._seed = json.dumps(
-            [VERSION, self._words, self._origin, _blocks(current_app.jinja_env)]
-        )
-
-    def checksum(self, file: SourceFile, section_id: int) -> str:
-        """Changes with everything that the stored revision depends on."""
-        state = self._shelf.state_of_references(file)
-        return sha256(
-            "\0".join((self._seed, str(file.path), str(section_id), file.source, state)).encode()
-        ).hexdigest()
-
-    def draft(self, guide: Guide, checksum: str) -> Draft:
-        """The guide as it would be stored; raises Broken."""
-        file, matter = guide.file, guide.matter
-        lines = file.source.split("\n")[matter.first_line - 1 :]
-        title = self._with_words(file, matter, "title", LONGEST_TITLE)
-        description = self._with_words(file, matter, "description", LONGEST_DESCRIPTION)
-        nodes = parse(file.name, lines, matter.first_line)
-        self._shelf.take_used()
-        rendering = self._renderer.render(file.name, file.path, nodes)
-        address = article_path(file.locale, matter.id, file.slug)
-        lowering = Lowering(file.path, address, self._origin, self._words, self._shelf)
-        return Draft(
-            path=str(file.path),
-            name=file.name,
-            locale=file.locale,
-            section=file.section,
-            slug=file.slug,
-            matter=matter,
-            checksum=checksum,
-            source="\n".join(lines),
-            title=title,
-            description=description,
-            rendering=rendering,
-            errors=_errors(file, matter, rendering.anchors),
-            machine=lowering.document(title, description, nodes),
-            pictures=self._shelf.take_used(),
-        )
-
-    def _with_words(self, file: SourceFile, matter: FrontMatter, key: str, longest: int) -> str:
-        text = put_words(getattr(matter, key), self._words)
-        if len(text) > longest:
-            message = f"{key} has {len(text)} characters with the settings in it, and {longest} is the most"
-            raise Broken(file.name, matter.lines[key], message)
-        return text
-
-
-def _errors(file: SourceFile, matter: FrontMatter, anchors: frozenset[str]) -> dict[str, str]:
-    """Which heading explains each code; without a name given, the one named like the code."""
-    found = {}
-    for code, anchor in matter.errors.items():
-        alike = code.replace("_", "-").lower()
-        if anchor and anchor not in anchors:
-            message = f"errors: no heading of this guide has the anchor “{anchor}”"
-            raise Broken(file.name, matter.line_of("errors", code), message)
-        found[code] = anchor or (alike if alike in anchors else "")
-    return found
-
-
-def _blocks(environment: Environment) -> str:
-    """A digest of the components' templates: when one changes, every guide looks different."""
-    names = environment.list_templates(filter_func=lambda name: name.startswith("blocks/"))
-    loader = environment.loader
-    sources = [loader.get_source(environment, name)[0] for name in sorted(names)] if loader else []
-    return sha256("\0".join(sources).encode()).hexdigest()

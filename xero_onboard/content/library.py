@@ -16,10 +16,10 @@ from sqlalchemy import select
 from sqlalchemy.engine import Row
 
 from xero_onboard.content.addresses import DEFAULT_LOCALE, article_path, language, section_path
-from xero_onboard.content.catalogue import generation
 from xero_onboard.content.excerpts import section_below
 from xero_onboard.content.models import LONGEST_PATH, Alias, Article, Picture, Revision, Section
 from xero_onboard.content.parts import Heading, Part, load_parts
+from xero_onboard.content.revisions import generation
 from xero_onboard.content.structured import structured_article
 from xero_onboard.content.visibility import is_visible
 from xero_onboard.lib.clock import now

@@ -25,6 +25,7 @@ LONGEST_SLUG = 100
 LONGEST_TITLE = 200
 LONGEST_DESCRIPTION = 300
 LONGEST_NAME = 200
+LONGEST_REASON = 300
 
 
 class Section(Table):
@@ -48,6 +49,7 @@ class Article(Table):
     __tablename__ = "article"
     __table_args__ = (
         CheckConstraint("status IN ('draft', 'published', 'archived')", name="status_is_known"),
+        CheckConstraint("keeper IN ('file', 'staff')", name="keeper_is_known"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
@@ -61,23 +63,44 @@ class Article(Table):
     # No foreign key: together with revision.article_id it would be a circle, which no order of creating tables can
     # satisfy. Readers find a revision by both columns, so a stray id shows nothing.
     published_revision_id: Mapped[UUID | None] = mapped_column(Uuid)
+    # What is being written and nobody reads yet: a second head, beside the published one.
+    draft_revision_id: Mapped[UUID | None] = mapped_column(Uuid)
+    # What a file says that staff have not taken over: they keep the article, so it waits for their word.
+    offered_revision_id: Mapped[UUID | None] = mapped_column(Uuid)
+    # Who has the last word on it: the file it came from, or staff as soon as they have changed it here.
+    keeper: Mapped[str] = mapped_column(String(5), default="file", server_default="file")
+    owner_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    publish_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     file: Mapped[str | None] = mapped_column(String(LONGEST_PATH), unique=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
 
 class Revision(Table):
-    """What an article said at one time, with everything that is shown of it made in advance."""
+    """What an article said at one time, with everything that is shown of it made in advance.
+
+    A draft may hold mistakes, so nothing is made of it until it is published; `published_at` is empty until then.
+    """
 
     __tablename__ = "revision"
     __table_args__ = (
         UniqueConstraint("article_id", "number"),
         CheckConstraint("origin IN ('file', 'staff')", name="origin_is_known"),
+        CheckConstraint(
+            "significance IN ('typo', 'content', 'major')", name="significance_is_known"
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=new_id)
     article_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("article.id"))
     number: Mapped[int]
     origin: Mapped[str] = mapped_column(String(10))
+    # The revision that this text goes on from, to compare and merge with; none where it is the first.
+    base: Mapped[int | None]
+    author_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    reason: Mapped[str] = mapped_column(String(LONGEST_REASON), default="", server_default="")
+    significance: Mapped[str] = mapped_column(
+        String(7), default="content", server_default="content"
+    )
     checksum: Mapped[str] = mapped_column(String(64))
     title: Mapped[str] = mapped_column(String(LONGEST_TITLE))
     description: Mapped[str] = mapped_column(String(LONGEST_DESCRIPTION))
@@ -86,12 +109,32 @@ class Revision(Table):
     last_reviewed_on: Mapped[date | None]
     review_due_on: Mapped[date | None]
     edited_on: Mapped[date]
+    # What the author wrote above the text; revisions from before the editor have none.
+    matter: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     source: Mapped[str] = mapped_column(Text)
     parts: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     contents: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     text: Mapped[str] = mapped_column(Text)
     machine: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Unsaved(Table):
+    """What somebody has typed and not saved yet, so that a closed window loses nothing; nobody else sees it."""
+
+    __tablename__ = "unsaved"
+
+    article_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("article.id", ondelete="CASCADE"), primary_key=True
+    )
+    user_id: Mapped[UUID] = mapped_column(
+        ForeignKey("user.id", ondelete="CASCADE"), primary_key=True
+    )
+    base: Mapped[int]
+    matter: Mapped[dict[str, Any]] = mapped_column(JSON)
+    source: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
 
 class Alias(Table):
@@ -118,6 +161,15 @@ class Picture(Table):
     width: Mapped[int]
     height: Mapped[int]
     body: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class PicturePlace(Table):
+    """Where a picture lies for those who write: its path in the content folder, whether there is a folder or not."""
+
+    __tablename__ = "picture_place"
+
+    path: Mapped[str] = mapped_column(String(LONGEST_PATH), primary_key=True)
+    picture_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("picture.id"), index=True)
 
 
 class ContentGeneration(Table):

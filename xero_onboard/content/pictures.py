@@ -29,7 +29,12 @@ class PictureFile:
 
     @property
     def shown(self) -> Shown:
-        return Shown(f"{PICTURES}{self.id}/{self.name}", self.width, self.height)
+        return shown_at(self.id, self.name, self.width, self.height)
+
+
+def shown_at(picture_id: int, name: str, width: int, height: int) -> Shown:
+    """The picture as pages show it."""
+    return Shown(f"{PICTURES}{picture_id}/{name}", width, height)
 
 
 def read_picture(name: str, body: bytes) -> PictureFile:

@@ -13,6 +13,8 @@ from xero_onboard.content.pictures import LARGEST, PictureFile, read_picture
 from xero_onboard.content.problems import Broken
 from xero_onboard.content.references import Shown
 
+PicturesByPath = Mapping[str, PictureFile]
+
 LARGEST_GUIDE = 512 * 1024
 SECTION_FILE = "_section.md"
 
@@ -131,7 +133,7 @@ class FolderShelf:
         self._folder = folder
         self._addresses = addresses
         self._digests: dict[PurePosixPath, str] = {}
-        self._used: dict[int, PictureFile] = {}
+        self._used: dict[str, PictureFile] = {}
 
     def article(self, path: PurePosixPath) -> str | None:
         """The address of the article made of this file, if there is one."""
@@ -143,12 +145,12 @@ class FolderShelf:
         if body is None:
             return None
         picture = read_picture(path.name, body)
-        self._used[picture.id] = picture
+        self._used[str(path)] = picture
         return picture.shown
 
-    def take_used(self) -> tuple[PictureFile, ...]:
+    def take_used(self) -> PicturesByPath:
         """The pictures asked for since the last call."""
-        used, self._used = tuple(self._used.values()), {}
+        used, self._used = self._used, {}
         return used
 
     def state_of_references(self, source: SourceFile) -> str:

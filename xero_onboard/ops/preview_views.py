@@ -2,11 +2,10 @@
 
 from flask import Blueprint, abort, g, render_template
 
-from xero_onboard.connect import results, state
+from xero_onboard.connect import results, samples, state
 from xero_onboard.connect.outcomes import Outcome
 from xero_onboard.content import library
 from xero_onboard.lib.web import access, settings
-from xero_onboard.ops import preview
 
 GUIDE = 360001000101
 GUIDE_TO_ASK = 360001000106
@@ -20,9 +19,9 @@ def index() -> str:
     """A list of all states and outcomes."""
     return render_template(
         "ops/states.html",
-        states=preview.samples(),
-        codes={code: preview.outcome(code) for code in preview.codes()},
-        colleagues={code: preview.colleagues_outcome(code) for code in preview.colleagues_codes()},
+        states=samples.samples(),
+        codes={code: samples.outcome(code) for code in samples.codes()},
+        colleagues={code: samples.colleagues_outcome(code) for code in samples.colleagues_codes()},
     )
 
 
@@ -30,7 +29,7 @@ def index() -> str:
 @access.anyone
 def show(name: str) -> str:
     """The guide as a reader in this state sees it."""
-    sample = preview.samples().get(name) or abort(404)
+    sample = samples.samples().get(name) or abort(404)
     state.pretend(sample.state)
     g.reader = sample.reader
     return _guide(name, GUIDE_TO_ASK if sample.state.errands else GUIDE, None)
@@ -40,20 +39,20 @@ def show(name: str) -> str:
 @access.anyone
 def show_outcome(code: str) -> str:
     """The guide as a reader sees it after this outcome."""
-    if code not in preview.codes():
+    if code not in samples.codes():
         abort(404)
-    state.pretend(preview.state_beside(code))
-    g.reader = preview.READER
-    return _guide(code, GUIDE, preview.outcome(code))
+    state.pretend(samples.state_beside(code))
+    g.reader = samples.READER
+    return _guide(code, GUIDE, samples.outcome(code))
 
 
 @states.get("/connect/states/colleagues/<code>")
 @access.anyone
 def show_colleagues_outcome(code: str) -> str:
     """What somebody who came by a link is told."""
-    if code not in preview.colleagues_codes():
+    if code not in samples.colleagues_codes():
         abort(404)
-    told = preview.colleagues_outcome(code)
+    told = samples.colleagues_outcome(code)
     return render_template("ops/colleagues_state.html", name=code, outcome=told)
 
 

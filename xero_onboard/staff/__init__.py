@@ -3,12 +3,14 @@
 from flask import Flask
 
 from xero_onboard.staff import (
+    article_views,
     audit_views,
     certification_views,
     connection_views,
     feedback_views,
     funnel_views,
     people_views,
+    place_views,
     request_views,
     searching_views,
     views,
@@ -18,6 +20,8 @@ from xero_onboard.staff import (
 def register(app: Flask) -> None:
     """Add the room to the app."""
     app.register_blueprint(views.blueprint)
+    app.register_blueprint(article_views.blueprint)
+    app.register_blueprint(place_views.blueprint)
     app.register_blueprint(audit_views.blueprint)
     app.register_blueprint(people_views.blueprint)
     app.register_blueprint(connection_views.blueprint)

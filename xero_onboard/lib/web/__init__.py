@@ -5,11 +5,20 @@ from markupsafe import Markup  # noqa: TID251
 
 from xero_onboard.config import Settings
 from xero_onboard.lib.web import access, assets, errors, flood, headers, origin, values, visitor
-from xero_onboard.lib.web.values import optional, required, safe_next, secret, several_lines
+from xero_onboard.lib.web.values import (
+    optional,
+    required,
+    safe_next,
+    secret,
+    several_lines,
+    takes,
+    written,
+)
 
 __all__ = [
     "access",
     "flood",
+    "headers",
     "optional",
     "register",
     "required",
@@ -17,8 +26,10 @@ __all__ = [
     "secret",
     "settings",
     "several_lines",
+    "takes",
     "trust_html",
     "visitor",
+    "written",
 ]
 
 
@@ -46,6 +57,7 @@ def register(app: Flask, chosen: Settings) -> None:
     visitor.register(app, chosen.proxy_hops)
     assets.register(app)
     flood.register(app, chosen.redis_url)
+    app.before_request(values.allow_long_form)
     app.before_request(values.refuse_unwritable_paths)
     origin.register(app, chosen.public_origin)
     access.register(app)

@@ -1,8 +1,10 @@
 """Headers of every answer: what a browser may run, and what a cache may keep."""
 
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request
 
 from xero_onboard.config import Settings
 from xero_onboard.lib.reader import has_session_cookie
@@ -12,6 +14,19 @@ PUBLIC = "public, max-age=60, stale-while-revalidate=600"
 PRIVATE = "private, no-store"
 
 
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def frames(view: View) -> View:
+    """Let this page show others of our own within it."""
+    return _with_policy(view, {"frame-src": "'self'"})
+
+
+def framed(view: View) -> View:
+    """Let pages of our own show this one within them; none of its forms leads anywhere."""
+    return _with_policy(view, {"frame-ancestors": "'self'", "form-action": "'none'"})
+
+
 def register(app: Flask, settings: Settings) -> None:
     """Add the headers to whatever the views and error pages answer."""
     fixed = _fixed_headers(settings)
@@ -19,6 +34,7 @@ def register(app: Flask, settings: Settings) -> None:
     def add_headers(response: Response) -> Response:
         for name, value in fixed.items():
             response.headers.setdefault(name, value)
+        response.headers.setdefault("Content-Security-Policy", _content_policy(settings))
         if response.location:
             _empty(response)
         if "Cache-Control" not in response.headers:
@@ -50,7 +66,6 @@ def _say_who_may_keep(response: Response) -> None:
 
 def _fixed_headers(settings: Settings) -> dict[str, str]:
     headers = {
-        "Content-Security-Policy": _content_policy(settings),
         "X-Content-Type-Options": "nosniff",
         # Not `no-referrer`: it would make browsers send `Origin: null` with our own forms.
         "Referrer-Policy": "strict-origin-when-cross-origin",
@@ -63,20 +78,27 @@ def _fixed_headers(settings: Settings) -> dict[str, str]:
 
 
 def _content_policy(settings: Settings) -> str:
+    policy = {
+        "default-src": "'none'",
+        "script-src": "'self'",
+        "style-src": "'self'",
+        "img-src": "'self'",
+        "font-src": "'self'",
+        "connect-src": "'self'",
+        "manifest-src": "'self'",
+        "form-action": f"'self' {_where_xero_leads(settings.xero.login_url)}",
+        "frame-ancestors": "'none'",
+        "base-uri": "'none'",
+    }
+    view = current_app.view_functions.get(request.endpoint or "")
     return "; ".join(
-        (
-            "default-src 'none'",
-            "script-src 'self'",
-            "style-src 'self'",
-            "img-src 'self'",
-            "font-src 'self'",
-            "connect-src 'self'",
-            "manifest-src 'self'",
-            f"form-action 'self' {_where_xero_leads(settings.xero.login_url)}",
-            "frame-ancestors 'none'",
-            "base-uri 'none'",
-        )
+        f"{name} {value}" for name, value in {**policy, **getattr(view, "policy", {})}.items()
     )
+
+
+def _with_policy(view: View, changes: Mapping[str, str]) -> View:
+    view.policy = changes  # type: ignore[attr-defined]
+    return view
 
 
 def _where_xero_leads(login_url: str) -> str:

@@ -2,9 +2,10 @@
 
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from typing import Any, TypeVar
 
-from flask import request
+from flask import current_app, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
 
@@ -17,9 +18,26 @@ _LOCAL_PAGE = re.compile(
     r"|/staff(?:/[a-z0-9-]+)*"
 )
 
-_BREAK = re.compile(r"\r\n?|\n")
-# A break while the rest is looked at: the sign for it, which people do not type.
-_MARK = "\u2028"
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def takes(longest: int) -> Callable[[View], View]:
+    """Let a form of this view be so many bytes long; everywhere else the setting of the site holds."""
+
+    def mark(view: View) -> View:
+        view.longest_form = longest  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def allow_long_form() -> None:
+    """Read as much of this request as its view takes; nothing has been read before."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    longest: int | None = getattr(view, "longest_form", None)
+    if longest is not None:
+        request.max_content_length = request.max_form_memory_size = longest
 
 
 def optional(values: MultiDict[str, str], name: str, *, longest: int = 200) -> str | None:
@@ -38,11 +56,8 @@ def optional(values: MultiDict[str, str], name: str, *, longest: int = 200) -> s
 
 
 def several_lines(values: MultiDict[str, str], name: str, *, longest: int = 1000) -> str | None:
-    """What somebody wrote in lines, each break a single one, or None when there is nothing."""
-    broken = values.getlist(name)
-    joined = MultiDict((name, _BREAK.sub(_MARK, each)) for each in broken)
-    value = optional(joined, name, longest=longest)
-    return value.replace(_MARK, "\n").strip() or None if value else None
+    """What somebody wrote in lines, or None when it is absent or blank; raises BadRequest in words."""
+    return written(values, name, longest=longest).strip() or None
 
 
 def required(
@@ -55,6 +70,20 @@ def required(
     if among and value not in among:
         raise BadRequest(f"The field “{_label(name)}” has a value this page does not offer.")
     return value
+
+
+def written(values: MultiDict[str, str], name: str, *, longest: int) -> str:
+    """A text of several lines; empty when absent. Raises BadRequest in words."""
+    given = values.getlist(name)
+    if len(given) > 1:
+        raise BadRequest(f"The field “{_label(name)}” was sent {len(given)} times; send it once.")
+    # Browsers send the ends of lines in a way of their own. https://html.spec.whatwg.org/#normalize-newlines
+    text = (given[0] if given else "").replace("\r\n", "\n").replace("\r", "\n")
+    if len(text) > longest:
+        raise BadRequest(f"The field “{_label(name)}” is too long: {longest} characters at most.")
+    if _has_controls(text.translate({ord("\n"): None, ord("\t"): None})):
+        raise BadRequest(f"The field “{_label(name)}” contains characters that cannot be typed.")
+    return text
 
 
 def secret(values: MultiDict[str, str], name: str, *, longest: int = 1024) -> str:

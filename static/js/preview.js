@@ -1,0 +1,16 @@
+// A page in the editor's frame: takes what the editor sends it, and stays where it was scrolled to.
+import { enliven } from "./behaviours.js";
+
+let isListening = false;
+
+export function start() {
+  if (isListening) return;
+  isListening = true;
+  addEventListener("message", (event) => {
+    if (event.origin !== location.origin || event.source !== parent) return;
+    const fresh = new DOMParser().parseFromString(event.data, "text/html");
+    document.querySelector("main").replaceWith(fresh.querySelector("main"));
+    document.querySelector(".masthead-nav")?.replaceWith(fresh.querySelector(".masthead-nav"));
+    enliven(document.querySelector("main"));
+  });
+}

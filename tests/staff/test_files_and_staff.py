@@ -1,0 +1,134 @@
+"""What a file says and what staff have written of the same guide: neither overwrites the other."""
+
+from pathlib import Path
+from shutil import copytree
+
+import pytest
+from flask import Flask
+
+from tests.client import Client
+from tests.staff.test_articles import ADDRESS, PLACE, field_of, form_of, send
+from xero_onboard.config import ROOT
+
+FILE = "en-gb/connect-to-xero/connect-your-xero-organisation.md"
+OLD = "Have at hand:"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The shipped guides, to be changed."""
+    return Path(copytree(ROOT / "content", tmp_path / "content"))
+
+
+@pytest.fixture
+def environ(environ: dict[str, str], folder: Path) -> dict[str, str]:
+    return {**environ, "CONTENT_DIR": str(folder)}
+
+
+def change_file(app: Flask, folder: Path, new: str, old: str = OLD) -> str:
+    """Change the words of the file, and take it in; what was said."""
+    path = folder / FILE
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new))
+    return app.test_cli_runner().invoke(args=["content", "sync"]).output
+
+
+def test_a_file_waits_beside_what_staff_wrote_and_is_taken_over(
+    editor: Client, client: Client, app: Flask, folder: Path
+) -> None:
+    form = form_of(editor)
+    send(editor, "publish", form | {"body": f"{form['body']}\n\nBy staff."})
+
+    said = change_file(app, folder, "By file:")
+
+    assert "kept as revision 3, because staff have edited the article since" in said
+    assert "By file:" not in client.get(ADDRESS).text
+    assert "What it says waits here" in editor.get(PLACE).text
+    assert "Changed in a file" in editor.get("/staff/articles?state=offered").text
+    compared = editor.get(f"{PLACE}/history/3").text
+    assert "Have at hand:" in compared.replace("<del>", "").replace("</del>", "")
+
+    send(editor, "offer/take", {})
+    body = field_of(editor.get(PLACE).text, "body")
+    send(editor, "publish", form_of(editor))
+
+    assert "By file:" in body
+    assert "By staff." in body
+    page = client.get(ADDRESS).text
+    assert "By file:" in page
+    assert "By staff." in page
+    assert "What it says waits here" not in editor.get(PLACE).text
+
+
+def test_both_have_changed_the_same_words_and_a_person_decides(
+    editor: Client, client: Client, app: Flask, folder: Path
+) -> None:
+    form = form_of(editor)
+    send(editor, "publish", form | {"body": form["body"].replace(OLD, "By staff:")})
+    change_file(app, folder, "By file:")
+
+    answer = send(editor, "offer/take", {})
+
+    assert answer.status_code == 409
+    assert "By file:" in answer.text
+    assert "By staff:" in field_of(answer.text, "body")
+
+    send(editor, "offer/leave", {})
+
+    assert "What it says waits here" not in editor.get(PLACE).text
+    assert "By staff:" in client.get(ADDRESS).text
+
+
+def test_a_draft_goes_on_from_the_file_that_was_published_meanwhile(
+    editor: Client, client: Client, app: Flask, folder: Path
+) -> None:
+    form = form_of(editor)
+    send(editor, "draft", form | {"body": f"{form['body']}\n\nBy staff."})
+
+    said = change_file(app, folder, "By file:")
+    published = client.get(ADDRESS).text
+    answer = send(editor, "publish", form_of(editor))
+    told = editor.get(str(answer.location)).text
+    send(editor, "publish", form_of(editor))
+
+    assert "published as revision 3" in said
+    assert "By file:" in published
+    assert "Both changes are in the draft" in told
+    page = client.get(ADDRESS).text
+    assert "By file:" in page
+    assert "By staff." in page
+
+
+def test_a_file_that_has_caught_up_has_the_last_word_again(
+    editor: Client, client: Client, app: Flask, folder: Path
+) -> None:
+    form = form_of(editor)
+    send(editor, "publish", form | {"body": form["body"].replace(OLD, "By staff:")})
+
+    same = change_file(app, folder, "By staff:")
+    change_file(app, folder, "By file again:", "By staff:")
+
+    assert "published as revision 3" in same
+    assert "By file again:" in client.get(ADDRESS).text
+
+
+def test_what_staff_archived_does_not_come_back_with_its_file(
+    editor: Client, client: Client, app: Flask, folder: Path
+) -> None:
+    send(editor, "archive", {})
+
+    change_file(app, folder, "By file:")
+
+    assert client.get(ADDRESS).status_code == 404
+
+
+def test_what_staff_wrote_stays_when_its_file_is_gone(
+    editor: Client, client: Client, app: Flask, folder: Path
+) -> None:
+    send(editor, "publish", form_of(editor) | {"title": "By staff"})
+    (folder / FILE).unlink()
+
+    app.test_cli_runner().invoke(args=["content", "sync"])
+
+    assert "<h1>By staff</h1>" in client.get(ADDRESS).text

@@ -1,0 +1,171 @@
+"""Renaming, moving, reordering and scheduling: old addresses lead on, links follow, and time publishes."""
+
+import re
+from datetime import datetime, timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import update
+
+from tests.client import Client
+from tests.employees import Account
+from tests.staff.test_articles import ADDRESS, GUIDE, PLACE, begin, field_of, form_of, send
+from xero_onboard.content.models import Article
+from xero_onboard.lib import jobs
+from xero_onboard.lib.clock import now
+from xero_onboard.lib.db import db
+
+SECTION, SECURITY = "360000100001", "360000100002"
+OTHER = "/hc/en-gb/articles/360001000102-"
+
+
+def put(browser: Client, slug: str, section: str = SECTION, place: str = PLACE, **more: str) -> int:
+    form = {"slug": slug, "section": section, **more}
+    return browser.post(f"{place}/place", data=form).status_code
+
+
+def links_to(browser: Client, path: str) -> str:
+    """The page that lies at this path in the end."""
+    return browser.get(path, follow_redirects=True).text
+
+
+def test_an_old_address_leads_to_the_renamed_guide(editor: Client, client: Client) -> None:
+    assert put(editor, "join-xero") == 303
+
+    old = client.get(ADDRESS)
+    by_name = client.get("/hc/en-gb/articles/connect-your-xero-organisation")
+    assert (old.status_code, by_name.status_code) == (301, 301)
+    assert old.location == by_name.location == f"/hc/en-gb/articles/{GUIDE}-join-xero"
+    assert client.get(old.location).status_code == 200
+
+
+def test_links_in_other_guides_follow_a_name(editor: Client, client: Client, app: Flask) -> None:
+    old = f"{GUIDE}-connect-your-xero-organisation"
+    place = begin(editor, "By staff")
+    body = "[Connect](connect-your-xero-organisation.md#connect) and `](connect-your-xero-organisation.md)`"
+    form = form_of(editor, place) | {"body": body, "description": "Links."}
+    send(editor, "publish", form, place)
+
+    put(editor, "join-xero")
+
+    pages = [client.get(path).text for path in sitemap(client)]
+    assert [page for page in pages if f'href="/hc/en-gb/articles/{old}' in page] == []
+    assert any(f'href="/hc/en-gb/articles/{GUIDE}-join-xero#connect"' in page for page in pages)
+    assert old not in client.get("/llms-full.txt").text
+    text = field_of(editor.get(place).text, "body")
+    assert text == body.replace("(connect-your-xero-organisation.md#", "(join-xero.md#")
+    assert "Follows connect-your-xero-organisation" in editor.get(f"{place}/history").text
+
+
+def targets(page: str) -> list[str]:
+    """Where the links and pictures of the guide itself lead."""
+    prose = page.partition('class="prose"')[2].partition('id="feedback"')[0]
+    return re.findall(r'(?:href|src)="([^"]+)"', prose)
+
+
+def sitemap(client: Client) -> list[str]:
+    text = client.get("/sitemap.xml").text
+    return [part.partition("</loc>")[0].partition(":8000")[2] for part in text.split("<loc>")[1:]]
+
+
+def test_a_guide_moves_to_another_section_with_its_links_and_pictures(
+    editor: Client, client: Client
+) -> None:
+    before = client.get(ADDRESS).text
+
+    assert put(editor, "connect-your-xero-organisation", SECURITY) == 303
+
+    after = client.get(ADDRESS).text
+    assert "Xero sign-in security" in after.partition("<h1>")[0]
+    assert targets(after) == targets(before)
+    assert "../connect-to-xero/images/" in field_of(editor.get(PLACE).text, "body")
+
+
+def test_a_file_does_not_undo_a_name(editor: Client, client: Client, app: Flask) -> None:
+    put(editor, "join-xero")
+
+    said = app.test_cli_runner().invoke(args=["content", "sync"])
+
+    assert said.exit_code == 0
+    assert client.get(f"/hc/en-gb/articles/{GUIDE}-join-xero").status_code == 200
+
+
+def test_guides_are_put_in_another_order(editor: Client, client: Client) -> None:
+    cards = client.get("/hc/en-gb/sections/360000100001", follow_redirects=True).text
+
+    put(editor, "connect-your-xero-organisation", after="360001000103")
+
+    moved = client.get("/hc/en-gb/sections/360000100001", follow_redirects=True).text
+    assert cards.index("360001000101-") < cards.index("360001000103-")
+    assert moved.index("360001000103-") < moved.index("360001000101-")
+
+
+@pytest.mark.parametrize("slug", ["Upper", "a b", "../etc", "-a", "a--b", "é", "x" * 101])
+def test_a_name_that_cannot_stand_in_an_address_is_refused(editor: Client, slug: str) -> None:
+    assert put(editor, slug) == 400
+
+
+def test_a_name_that_another_guide_has_is_refused(editor: Client) -> None:
+    assert put(editor, "connect-another-organisation") == 409
+
+
+def test_an_owner_is_given_and_found(editor: Client, eddie: Account) -> None:
+    put(editor, "connect-your-xero-organisation", owner=str(eddie.id))
+
+    mine = editor.get(f"/staff/articles?owner={eddie.id}").text
+
+    assert PLACE in mine
+    assert "/staff/articles/360001000102" not in mine
+
+
+class TestScheduled:
+    """A draft is published by itself."""
+
+    def test_a_draft_is_published_when_its_time_has_come(
+        self, editor: Client, client: Client, app: Flask
+    ) -> None:
+        send(editor, "draft", form_of(editor) | {"body": "Canary at nine."})
+        soon = (now() + timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M")
+        assert editor.post(f"{PLACE}/schedule", data={"publish_at": soon}).status_code == 303
+
+        assert jobs.run_due(app)
+        early = client.get(ADDRESS).text
+        wait_until(app, now() - timedelta(seconds=1))
+        assert jobs.run_due(app)
+
+        assert "Canary" not in early
+        assert "Canary at nine." in client.get(ADDRESS).text
+        assert "published by itself on" not in editor.get(PLACE).text
+
+    def test_what_was_broken_meanwhile_stays_a_draft(
+        self, editor: Client, client: Client, app: Flask
+    ) -> None:
+        form = form_of(editor) | {"body": "Canary."}
+        send(editor, "draft", form)
+        wait_until(app, now() - timedelta(seconds=1))
+        send(editor, "draft", form_of(editor) | {"body": "<Broken>"})
+
+        assert jobs.run_due(app)
+
+        assert "Canary" not in client.get(ADDRESS).text
+        assert field_of(editor.get(PLACE).text, "body") == "<Broken>"
+        assert "published by itself on" not in editor.get(PLACE).text
+
+    def test_a_mistake_or_a_time_that_is_past_is_not_scheduled(self, editor: Client) -> None:
+        send(editor, "draft", form_of(editor) | {"body": "<Broken>"})
+        later = "2099-01-01T09:00"
+
+        broken = editor.post(f"{PLACE}/schedule", data={"publish_at": later})
+        told = editor.get(broken.location).text
+        past = editor.post(f"{PLACE}/schedule", data={"publish_at": "2020-01-01T09:00"})
+        wrong = editor.post(f"{PLACE}/schedule", data={"publish_at": "tomorrow"})
+
+        assert "Not scheduled" in told
+        assert (past.status_code, wrong.status_code) == (409, 400)
+
+
+def wait_until(app: Flask, moment: datetime) -> None:
+    """Let the time of the scheduled guide come."""
+    with app.app_context():
+        db.session.execute(update(Article).where(Article.id == GUIDE).values(publish_at=moment))
+        db.session.commit()

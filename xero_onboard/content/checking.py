@@ -1,0 +1,59 @@
+"""What is wrong with a text and what could be better, each with its line and what to do about it."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from xero_onboard.content import drafts, editing, manuscript
+from xero_onboard.content.advice import advise
+from xero_onboard.content.manuscript import Manuscript, Place
+from xero_onboard.content.problems import Broken
+
+_KEY = re.compile(r"([a-z_]+):")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing to look at: in which field of the guide, on which of its lines; a mistake keeps it from readers."""
+
+    field: str
+    line: int
+    message: str
+    is_mistake: bool = False
+
+
+def check(article_id: int, text: Manuscript) -> tuple[Finding, ...]:
+    """Everything to be said of the text; raises NoSuchArticle."""
+    place = drafts.opened(article_id).place
+    source = manuscript.compose(text, place)
+    try:
+        draft = editing.press(place, text)
+    except Broken as problem:
+        return (of_mistake(place, text, problem),)
+    first = _first_line(source)
+    return tuple(
+        Finding(each.field, max(each.line - first + 1, 1), each.message) for each in advise(draft)
+    )
+
+
+def of_mistake(place: Place, text: Manuscript, problem: Broken) -> Finding:
+    """The mistake where its author sees it: in a line of the text, or in one of the fields above it."""
+    source = manuscript.compose(text, place)
+    first = _first_line(source)
+    if problem.line >= first:
+        return Finding("body", problem.line - first + 1, problem.message, is_mistake=True)
+    return Finding(_field(source.split("\n"), problem), 1, problem.message, is_mistake=True)
+
+
+def _first_line(source: str) -> int:
+    """The line of the file on which the text begins that authors see: after the second “---” and an empty line."""
+    return source.count("\n", 0, source.index("\n---\n")) + 4
+
+
+def _field(lines: Sequence[str], problem: Broken) -> str:
+    """The field that a line of the file's top belongs to."""
+    missing = _KEY.match(problem.message.replace(" is missing", ":"))
+    if problem.line == 1 and missing:
+        return missing[1]
+    above = (found[1] for line in reversed(lines[: problem.line]) if (found := _KEY.match(line)))
+    return next(above, "title")

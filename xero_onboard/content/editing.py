@@ -1,0 +1,252 @@
+"""Writing in the site: drafts beside what is published, and no change that overwrites another.
+
+Whoever saves says which revision their text goes on from. If that is not the newest any more, both changes are put
+together where they do not touch; where they do, nothing is saved and both texts are shown.
+"""
+
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from xero_onboard.content import drafts, manuscript, merging, revisions
+from xero_onboard.content.drafts import NoSuchArticle
+from xero_onboard.content.front_matter import read_article
+from xero_onboard.content.manuscript import Manuscript, Place
+from xero_onboard.content.models import Article, Revision, Section
+from xero_onboard.content.press import Press
+from xero_onboard.content.problems import Broken
+from xero_onboard.content.revisions import Draft, Note
+from xero_onboard.content.shelf import SourceFile
+from xero_onboard.content.stored_shelf import StoredShelf
+from xero_onboard.lib import audit
+from xero_onboard.lib.db import begin_read, begin_write, db
+
+NAME = "guide"
+
+
+class NotPossible(Exception):
+    """What was asked for does not fit the state that the article is in by now."""
+
+
+class Overtaken(Exception):
+    """Somebody else has changed the same words since; `theirs` is what the guide says now."""
+
+    def __init__(self, head: Revision, names: tuple[str, ...]) -> None:
+        super().__init__(f"revision {head.number}")
+        self.head = head.number
+        self.author_id = head.author_id
+        self.theirs = manuscript.read(head)
+        self.names = names
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What became of a text: `is_merged` when it holds somebody else's change as well, and waits to be read."""
+
+    number: int
+    is_merged: bool = False
+    is_published: bool = False
+
+
+def create(section_id: int, slug: str, text: Manuscript, author_id: UUID) -> int:
+    """Begin an article that nobody reads yet; its number. Raises NoSuchArticle for an unknown section."""
+    section = db.session.get(Section, section_id)
+    if section is None:
+        raise NoSuchArticle(section_id)
+    last = select(func.max(Article.position)).where(Article.section_id == section_id)
+    article = Article(
+        id=drafts.free_id(),
+        section_id=section_id,
+        locale=section.locale,
+        slug=slug,
+        position=(db.session.scalar(last) or 0) + 1,
+        is_promoted=False,
+        status="draft",
+        keeper="staff",
+        owner_id=author_id,
+    )
+    db.session.add(article)
+    db.session.flush()
+    drafts.add(article, text, 1, None, Note("staff", author_id))
+    audit.record("guide_begun", subject=f"article:{article.id}")
+    return article.id
+
+
+def save(article_id: int, base: int, text: Manuscript, note: Note) -> Saved:
+    """Keep the text as a draft; readers go on seeing what is published. Raises Overtaken, NoSuchArticle."""
+    article = drafts.hold(article_id)
+    head = drafts.head_of(article)
+    is_merged = head.number != base
+    if is_merged:
+        text = _merged(drafts.revision(article_id, base), text, head)
+    if text == manuscript.read(head):
+        return Saved(head.number, is_merged)
+    shown = drafts.shown(article)
+    is_first = shown is not None and head.id == shown.id
+    revision = drafts.add(
+        article, text, drafts.next_number(article_id), head.number if is_first else head.base, note
+    )
+    return Saved(revision.number, is_merged)
+
+
+def publish(article_id: int, base: int, text: Manuscript, note: Note) -> Saved:
+    """Show the text to readers; what had to be merged waits as a draft until somebody has read it.
+
+    Raises Broken, with the text kept as a draft; Overtaken, NoSuchArticle and NotPossible.
+    """
+    begin_read()  # rendering takes time, in which others may write
+    place = drafts.opened(article_id).place
+    try:
+        draft = press(place, text)
+    except Broken:
+        begin_write()
+        save(article_id, base, text, note)
+        raise
+    begin_write()
+    article = drafts.hold(article_id)
+    if article.status == "archived":
+        raise NotPossible("archived")
+    head = drafts.head_of(article)
+    if head.number != base or place != drafts.place_of(article):
+        return save(article_id, base, text, note)
+    shown = drafts.shown(article)
+    if shown and head.id != shown.id and head.base != shown.number:
+        return _onto(article, shown, head, text, note)
+    return _show(article, head, draft, note)
+
+
+def press(place: Place, text: Manuscript) -> Draft:
+    """Everything that is made of the text; raises Broken."""
+    source = manuscript.compose(text, place)
+    file = SourceFile(PurePosixPath(place.path), NAME, source)
+    matter = read_article(NAME, source, locale=place.locale, section=place.section)
+    maker = Press(StoredShelf())
+    return maker.draft(file, matter, maker.checksum(file, place.id))
+
+
+def unpublish(article_id: int) -> None:
+    """Take the article from readers; its text stays, as a draft."""
+    article = drafts.hold(article_id)
+    if article.status != "published":
+        raise NotPossible(article.status)
+    _withdraw(article, "draft")
+    audit.record("guide_unpublished", subject=f"article:{article_id}")
+
+
+def archive(article_id: int) -> None:
+    """Take the article from readers and from the list of what is worked on."""
+    article = drafts.hold(article_id)
+    if article.status == "archived":
+        raise NotPossible(article.status)
+    _withdraw(article, "archived")
+    audit.record("guide_archived", subject=f"article:{article_id}")
+
+
+def bring_back(article_id: int) -> None:
+    """Make an archived article a draft again."""
+    article = drafts.hold(article_id)
+    if article.status != "archived":
+        raise NotPossible(article.status)
+    _withdraw(article, "draft")
+    audit.record("guide_brought_back", subject=f"article:{article_id}")
+
+
+def discard(article_id: int, base: int) -> None:
+    """Give up the draft of a published article; it stays in the history."""
+    article = drafts.hold(article_id)
+    if drafts.shown(article) is None or drafts.head_of(article).number != base:
+        raise NotPossible(article.status)
+    article.draft_revision_id = article.publish_at = None
+
+
+def bring_up(article_id: int, number: int, note: Note) -> Saved:
+    """Make an older text the draft, for somebody to look at and publish."""
+    head = drafts.head_of(drafts.hold(article_id))
+    return save(article_id, head.number, manuscript.read(drafts.revision(article_id, number)), note)
+
+
+def take_offer(article_id: int, note: Note) -> Saved:
+    """Bring what the file says into the draft; raises Overtaken where both changed the same words."""
+    article = drafts.hold(article_id)
+    offered = drafts.revision_by_id(article.offered_revision_id)
+    if offered is None:
+        raise NotPossible("nothing is offered")
+    head = drafts.head_of(article)
+    before = drafts.revision(article_id, offered.base or offered.number)
+    text = _merged(before, manuscript.read(head), offered)
+    article.offered_revision_id = None
+    return save(article_id, head.number, text, note)
+
+
+def leave_offer(article_id: int) -> None:
+    """Keep what staff wrote; what the file says stays in the history."""
+    drafts.hold(article_id).offered_revision_id = None
+
+
+def _show(article: Article, head: Revision, draft: Draft, note: Note) -> Saved:
+    _refuse_taken_codes(article, draft)
+    revisions.bump_generation()
+    shown = drafts.shown(article)
+    is_same = manuscript.read(head) == manuscript.of(draft.written, draft.source)
+    if is_same and shown and shown.id == head.id:
+        return Saved(head.number, is_published=True)
+    if is_same:
+        revision = _made_of(head, draft, note)
+    else:
+        base = shown.number if shown else head.base
+        revision = revisions.add(draft, drafts.next_number(article.id), base, note)
+    revisions.publish(draft, revision, article.section_id, keeper="staff")
+    article.draft_revision_id = article.publish_at = None
+    audit.record("guide_published", subject=f"article:{article.id}", revision=revision.number)
+    return Saved(revision.number, is_published=True)
+
+
+def _made_of(head: Revision, draft: Draft, note: Note) -> Revision:
+    """The draft itself, with everything that is made of a text when it is published."""
+    for name, value in revisions.values_of(draft).items():
+        setattr(head, name, value)
+    head.edited_on = revisions.edited_on(draft, note)
+    head.significance = note.significance
+    head.reason = note.reason or head.reason
+    return head
+
+
+def _onto(article: Article, shown: Revision, head: Revision, text: Manuscript, note: Note) -> Saved:
+    """The draft goes on from what is no longer published: bring it up to date first."""
+    merged = _merged(drafts.revision(article.id, head.base or head.number), text, shown)
+    revision = drafts.add(article, merged, drafts.next_number(article.id), shown.number, note)
+    return Saved(revision.number, is_merged=True)
+
+
+def _merged(base: Revision, mine: Manuscript, head: Revision) -> Manuscript:
+    try:
+        return merging.merge(manuscript.read(base), mine, manuscript.read(head))
+    except merging.Clash as clash:
+        raise Overtaken(head, clash.names) from clash
+
+
+def _refuse_taken_codes(article: Article, draft: Draft) -> None:
+    """A code has one home in each language, which two publications at once must not both become."""
+    others = db.session.execute(
+        select(Revision.title, Revision.errors)
+        .join(Article, Article.published_revision_id == Revision.id)
+        .where(
+            Article.locale == article.locale,
+            Article.status == "published",
+            Article.id != article.id,
+        )
+    )
+    for title, errors in others:
+        for code in draft.errors.keys() & errors.keys():
+            line = draft.matter.line_of("errors", code)
+            raise Broken(NAME, line, f"errors: “{code}” is explained by “{title}” already")
+
+
+def _withdraw(article: Article, status: str) -> None:
+    article.status = status
+    article.keeper = "staff"
+    article.publish_at = None
+    article.draft_revision_id = article.draft_revision_id or article.published_revision_id
+    revisions.bump_generation()

@@ -1,0 +1,131 @@
+"""All articles, whether readers see them or not, for those who look after them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import aliased
+
+from xero_onboard.content.models import Article, Revision, Section
+from xero_onboard.lib.clock import now
+from xero_onboard.lib.db import db
+
+PAGE = 30
+STATES = ("published", "draft", "archived", "changed", "scheduled", "offered")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What somebody looks for; everything that is given must apply. Archived articles are shown when asked for."""
+
+    words: str = ""
+    section_id: int | None = None
+    state: str = ""
+    owner_id: UUID | None = None
+    is_overdue: bool = False
+    page: int = 1
+
+
+@dataclass(frozen=True)
+class Row:
+    """An article in the list."""
+
+    id: int
+    title: str
+    section: str
+    status: str
+    has_draft: bool
+    has_offer: bool
+    owner_id: UUID | None
+    edited_at: datetime
+    publish_at: datetime | None
+    review_due_on: date | None
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether it should have been checked again by now."""
+        return self.review_due_on is not None and self.review_due_on < now().date()
+
+
+@dataclass(frozen=True)
+class Found:
+    """One page of what was found."""
+
+    rows: Sequence[Row]
+    page: int
+    has_more: bool
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """A section that guides can be put into."""
+
+    id: int
+    title: str
+    locale: str
+
+
+def find(asked: Asked) -> Found:
+    """The articles asked for, in the order of the help centre."""
+    head, public = aliased(Revision), aliased(Revision)
+    head_id = func.coalesce(Article.draft_revision_id, Article.published_revision_id)
+    query = (
+        select(Article, Section.title, head.title, head.created_at, public.review_due_on)
+        .join(Section, Section.id == Article.section_id)
+        .join(head, head.id == head_id)
+        .join(public, public.id == Article.published_revision_id, isouter=True)
+        .where(*_conditions(asked, head, public))
+        .order_by(Section.position, Section.id, Article.position, Article.id)
+        .offset((asked.page - 1) * PAGE)
+        .limit(PAGE + 1)
+    )
+    rows = [
+        Row(
+            id=article.id,
+            title=title,
+            section=section,
+            status=article.status,
+            has_draft=article.status == "published" and article.draft_revision_id is not None,
+            has_offer=article.offered_revision_id is not None,
+            owner_id=article.owner_id,
+            edited_at=edited_at,
+            publish_at=article.publish_at,
+            review_due_on=due_on if article.status == "published" else None,
+        )
+        for article, section, title, edited_at, due_on in db.session.execute(query)
+    ]
+    return Found(rows[:PAGE], asked.page, len(rows) > PAGE)
+
+
+def shelves() -> tuple[Shelf, ...]:
+    """Every section, in order."""
+    query = select(Section).order_by(Section.locale, Section.position, Section.id)
+    return tuple(Shelf(row.id, row.title, row.locale) for row in db.session.scalars(query))
+
+
+def _conditions(
+    asked: Asked, head: type[Revision], public: type[Revision]
+) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = [_is_in_state(asked.state)]
+    if asked.words:
+        like = (head.title, head.source, Article.slug)
+        found.append(or_(*(column.icontains(asked.words, autoescape=True) for column in like)))
+    if asked.section_id is not None:
+        found.append(Article.section_id == asked.section_id)
+    if asked.owner_id is not None:
+        found.append(Article.owner_id == asked.owner_id)
+    if asked.is_overdue:
+        found += [Article.status == "published", public.review_due_on < now().date()]
+    return found
+
+
+def _is_in_state(state: str) -> ColumnElement[bool]:
+    if state == "changed":
+        return (Article.status == "published") & Article.draft_revision_id.is_not(None)
+    if state == "scheduled":
+        return Article.publish_at.is_not(None)
+    if state == "offered":
+        return Article.offered_revision_id.is_not(None)
+    return Article.status == state if state else Article.status != "archived"

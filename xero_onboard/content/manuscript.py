@@ -1,0 +1,121 @@
+"""What an author writes of a guide, as one value: it is compared, merged, kept and made into a file again."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import date
+from typing import Any
+
+import yaml
+
+from xero_onboard.content.models import Revision
+from xero_onboard.lib.clock import now
+
+REVIEW_IN = "3 months"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a guide stands: its number, and what makes up its address."""
+
+    id: int
+    locale: str
+    section: str
+    slug: str
+    order: int
+
+    @property
+    def path(self) -> str:
+        """Its place in the content folder."""
+        return f"{self.locale}/{self.section}/{self.slug}.md"
+
+
+@dataclass(frozen=True)
+class Manuscript:
+    """The words of a guide, right or wrong: nothing here has been checked."""
+
+    title: str
+    description: str
+    body: str
+    keywords: tuple[str, ...] = ()
+    last_reviewed_on: str = ""
+    review_in: str = REVIEW_IN
+    provider: str = ""
+    errors: Mapping[str, str] = field(default_factory=dict)
+    promoted: bool = False
+
+    @property
+    def matter(self) -> dict[str, Any]:
+        """What stands above the text, as it is stored."""
+        values = {each.name: getattr(self, each.name) for each in fields(self)}
+        del values["body"]
+        return {**values, "keywords": list(self.keywords), "errors": dict(self.errors)}
+
+    @property
+    def lines(self) -> list[str]:
+        """All of it as lines, to be compared with other lines."""
+        return [*_top(self), "", *self.body.split("\n")]
+
+
+def read(revision: Revision) -> Manuscript:
+    """What was written for this revision; of what is older than the editor, as much as is known."""
+    if revision.matter is not None:
+        return of(revision.matter, revision.source)
+    day = revision.last_reviewed_on
+    return Manuscript(
+        title=revision.title,
+        description=revision.description,
+        body=revision.source.strip("\n"),
+        keywords=tuple(revision.keywords),
+        last_reviewed_on=day.isoformat() if day else "",
+        errors=revision.errors,
+    )
+
+
+def of(matter: Mapping[str, Any], source: str) -> Manuscript:
+    """The guide as it was stored in two pieces."""
+    values = {**matter, "keywords": tuple(matter["keywords"])}
+    return Manuscript(body=source.strip("\n"), **values)
+
+
+def compose(manuscript: Manuscript, place: Place, aliases: tuple[str, ...] = ()) -> str:
+    """The file of a guide, as `flask content sync` reads it."""
+    top = _dump(
+        {
+            "id": place.id,
+            "title": manuscript.title,
+            "description": manuscript.description,
+            "section": place.section,
+            "order": place.order,
+            "locale": place.locale,
+            "keywords": list(manuscript.keywords) or None,
+            "aliases": list(aliases) or None,
+            "last_reviewed_on": _day(manuscript.last_reviewed_on),
+            "review_in": manuscript.review_in,
+            "provider": manuscript.provider or None,
+            "errors": dict(manuscript.errors) or None,
+            "promoted": manuscript.promoted or None,
+        }
+    )
+    return f"---\n{top}---\n\n{manuscript.body}\n"
+
+
+def new(title: str, body: str) -> Manuscript:
+    """A guide that is begun today."""
+    return Manuscript(title, "", body, last_reviewed_on=now().date().isoformat())
+
+
+def _top(manuscript: Manuscript) -> list[str]:
+    return _dump({name: value or None for name, value in manuscript.matter.items()}).splitlines()
+
+
+def _dump(values: Mapping[str, object]) -> str:
+    given = {name: value for name, value in values.items() if value is not None}
+    return yaml.safe_dump(given, sort_keys=False, allow_unicode=True, width=10_000)
+
+
+def _day(text: str) -> date | str:
+    """A day as YAML writes it; what is none stays as it is, for the reader of files to complain of."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return text

@@ -1,0 +1,52 @@
+"""A guide as its page will be, made of a text that is not published."""
+
+from datetime import date
+
+from xero_onboard.content import drafts, editing
+from xero_onboard.content.addresses import article_path, language
+from xero_onboard.content.library import ArticlePage, SectionCard, outline
+from xero_onboard.content.manuscript import Manuscript
+from xero_onboard.content.parts import load_parts
+from xero_onboard.lib.clock import now
+from xero_onboard.lib.web import trust_html
+
+
+def page_of(article_id: int, text: Manuscript) -> ArticlePage:
+    """The page; raises Broken and NoSuchArticle."""
+    writing = drafts.opened(article_id)
+    place = writing.place
+    draft = editing.press(place, text)
+    shelf = _section(writing)
+    href = article_path(place.locale, place.id, place.slug)
+    return ArticlePage(
+        id=place.id,
+        locale=place.locale,
+        lang=language(place.locale),
+        title=draft.title,
+        description=draft.description,
+        href=href,
+        canonical_url=href,
+        markdown_href=f"{href}.md",
+        edition="",  # nobody was shown it, so nothing is to be counted
+        section=shelf,
+        siblings=shelf.articles,
+        previous=None,
+        next=None,
+        contents=draft.rendering.contents,
+        parts=load_parts(draft.rendering.parts),
+        updated_on=now().date(),
+        last_reviewed_on=draft.matter.last_reviewed_on,
+        is_review_overdue=_is_overdue(draft.matter.review_due_on),
+        structured=trust_html(""),
+    )
+
+
+def _section(writing: drafts.Writing) -> SectionCard:
+    """The section as readers see it, or by its name alone while there is nothing in it to read."""
+    sections = outline(writing.place.locale).sections
+    found = next((card for card in sections if card.id == writing.section_id), None)
+    return found or SectionCard(writing.section_id, writing.section, "", "/", ())
+
+
+def _is_overdue(due_on: date) -> bool:
+    return due_on < now().date()

@@ -1,0 +1,53 @@
+"""The guides and pictures in the database, as a guide that is written in the site refers to them."""
+
+from pathlib import PurePosixPath
+
+from sqlalchemy import select
+
+from xero_onboard.content.addresses import article_path
+from xero_onboard.content.models import Article, Picture, PicturePlace, Section
+from xero_onboard.content.pictures import shown_at
+from xero_onboard.content.references import Shown
+from xero_onboard.content.shelf import PicturesByPath
+from xero_onboard.lib.db import db
+
+
+class StoredShelf:
+    """Answers as the content folder would that all of this was exported to."""
+
+    def __init__(self) -> None:
+        self._addresses = _addresses()
+
+    def article(self, path: PurePosixPath) -> str | None:
+        """The address of the guide at this path."""
+        return self._addresses.get(str(path))
+
+    def picture(self, path: PurePosixPath) -> Shown | None:
+        """The picture at this path."""
+        row = db.session.execute(
+            select(Picture.id, Picture.name, Picture.width, Picture.height)
+            .join(PicturePlace, PicturePlace.picture_id == Picture.id)
+            .where(PicturePlace.path == str(path))
+        ).one_or_none()
+        return shown_at(*row) if row else None
+
+    def take_used(self) -> PicturesByPath:
+        """Nothing is to be stored: every picture is there already."""
+        return {}
+
+
+def _addresses() -> dict[str, str]:
+    """By the path that each guide would have as a file, and by that of the file it came from."""
+    query = (
+        select(Article.id, Article.locale, Article.slug, Article.file, Section.slug)
+        .join(Section, Section.id == Article.section_id)
+        .where(Article.status != "archived")
+    )
+    found: dict[str, str] = {}
+    files: dict[str, str] = {}
+    for article_id, locale, slug, file, section in db.session.execute(query):
+        address = article_path(locale, article_id, slug)
+        found[f"{locale}/{section}/{slug}.md"] = address
+        if file:
+            files[file] = address
+    return files | found
