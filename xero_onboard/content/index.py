@@ -15,8 +15,8 @@ from flask import Flask, current_app
 from sqlalchemy import select
 from sqlalchemy.engine import Row
 
-from xero_onboard.content.catalogue import generation
 from xero_onboard.content.models import Article, Revision
+from xero_onboard.content.revisions import generation
 from xero_onboard.content.visibility import is_visible
 from xero_onboard.content.wording import Hit, Wording
 from xero_onboard.lib.db import db
