@@ -16,9 +16,11 @@ from tests.connect.copies import back_up, close, restore, start, start_copy, wor
 from tests.connect.test_colleagues import sign_in
 from tests.connect.test_states import change
 from tests.faults_client import Faults
-from xero_onboard.connect import installation
+from xero_onboard.connect import installation, removals
 from xero_onboard.connect.installation import Installation
 from xero_onboard.connect.models import Attempt, Connection, Grant, Removal
+from xero_onboard.connect.providers import current_provider
+from xero_onboard.connect.vault import VaultLocked
 from xero_onboard.lib.audit.models import Entry
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import db
@@ -371,6 +373,28 @@ def test_a_backup_that_is_put_back_is_noticed(
     work(app)
     assert xero.asked("/connect/token") == 1
     assert cause(app) is None
+
+
+@pytest.mark.parametrize("has_name", [True, False])
+def test_what_is_refused_leaves_no_trace_of_a_use(
+    app: Flask, connected: Visitor, xero: Served, has_name: bool
+) -> None:
+    """A removal that staff ask for begins with a note of the use, and the vault refuses it after that."""
+    hours_pass(app)
+    with app.app_context():
+        if not has_name:
+            db.session.execute(delete(Installation))
+        grant_id = db.session.query(Grant.id).scalar()
+        removal = Removal(environment="sandbox", grant_id=grant_id, remote_id="stray")
+        db.session.add(removal)
+        db.session.commit()
+        xero.requests.clear()
+
+        with pytest.raises(VaultLocked):
+            removals.deliver(current_provider(), removal.id)
+
+    assert cause(app) == "older"
+    assert xero.requests == []
 
 
 def test_a_backup_within_the_grace_goes_on_by_itself(

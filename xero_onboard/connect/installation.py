@@ -126,7 +126,12 @@ def must_rest() -> bool:
 
 
 def note_use() -> None:
-    """Write down, in the caller's writing transaction, that a token is about to be used here."""
+    """Write down, in the caller's writing transaction, that a token is about to be used here.
+
+    While the tokens rest it is not: the vault gives none, and nothing may look as if it had.
+    """
+    if must_rest():
+        return
     row, moment = _row(), now()
     if row is None:
         _claim(moment)
@@ -143,10 +148,10 @@ def adopt() -> None:
     """This installation goes on with the tokens of this database, whoever used it last. Commits."""
     begin_write()
     row, found, moment = _row(), doubt(), now()
-    name = settings().installation or (row.name if row else None)
-    if name is None or (found is not None and found.cause == "elsewhere"):
-        # Not the name it had: that of the site which it was copied from must not open the next copy.
-        name = settings().installation or secrets.token_hex(8)
+    # From elsewhere it gets a new name: that of the site it was copied from must not open the next copy.
+    is_own = row is not None and found is not None and found.cause == "older"
+    own_name = row.name if row is not None and is_own else secrets.token_hex(8)
+    name = settings().installation or own_name
     values = {"name": name, "host": settings().public_host, "used_at": moment}
     values |= {"adopted_at": moment, "doubted_at": None}
     adopted = insert_into(Installation).values(environment=_environment(), **values)
