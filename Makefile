@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SOURCES := app.py xero_onboard tests
 
-.PHONY: run test check format pictures lock help
+.PHONY: run test check bench format pictures lock help
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,6 +28,10 @@ format: $(VENV)/test-ready ## Put the sources into shape
 	@$(BIN)/ruff format $(SOURCES)
 	@$(BIN)/ruff check --fix $(SOURCES)
 	@$(BIN)/djlint --quiet --reformat templates xero_onboard/sandbox/templates
+
+bench: $(VENV)/test-ready ## Measure search in a library of ten thousand guides, beside named peers
+	@$(BIN)/uv pip install --quiet --no-deps --target instance/bench/peers -r tests/bench/requirements.txt
+	@$(BIN)/python -m tests.bench.search
 
 pictures: $(VENV)/test-ready ## Take the guides' pictures anew from the running site and sandbox
 	@$(BIN)/python -m tests.pictures

@@ -88,7 +88,7 @@ def test_where_nothing_is_found_the_section_and_a_request_are_offered(
     assert "?subject=zzzzqqqq%20%26%20wwww" in text
 
 
-@pytest.mark.parametrize("section", ["", "0", "99", "x", "-1", "9" * 18])
+@pytest.mark.parametrize("section", ["", "0", "99", "9" * 18])
 def test_a_section_that_is_none_means_all(shelf: Desk, client: Client, section: str) -> None:
     query = {"query": "zzzzqqqq", "section": section}
 

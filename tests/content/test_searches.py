@@ -71,7 +71,7 @@ def test_what_a_reader_stopped_at_counts_once_and_so_does_what_they_open(
     assert opened(shelf.app) == [("phone", 201, 2, 3)]
 
 
-@pytest.mark.parametrize("article", ["999", "0", "-1", "x", "9" * 18, "201 OR 1"])
+@pytest.mark.parametrize("article", ["999", "0", "", "9" * 18])
 def test_a_guide_that_nobody_can_read_is_not_opened(
     shelf: Desk, client: Client, article: str
 ) -> None:
@@ -82,7 +82,14 @@ def test_a_guide_that_nobody_can_read_is_not_opened(
 
 
 @pytest.mark.parametrize(
-    "told", [{}, {"query": "phone"}, {"query": "", "from": "page"}, {"query": "a", "from": "mail"}]
+    "told",
+    [
+        {},
+        {"query": "phone"},
+        {"query": "", "from": "page"},
+        {"query": "a", "from": "mail"},
+        {"query": "a", "from": "page", "article": "201 OR 1"},
+    ],
 )
 def test_what_no_page_tells_is_refused(shelf: Desk, client: Client, told: dict[str, str]) -> None:
     assert client.post(TOLD, data=told).status_code == 400

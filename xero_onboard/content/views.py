@@ -12,7 +12,7 @@ from flask import (
     render_template,
     request,
 )
-from werkzeug.exceptions import NotFound
+from werkzeug.exceptions import BadRequest, NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
 from xero_onboard.content import library, machines, searches
@@ -110,7 +110,7 @@ def search(locale: str) -> AnyResponse | str:
     found = finder.search(query, locale)
     if not visitor.is_only_looking():
         searches.count_shown(query, len(found.results), locale)
-    shelf = library.section(locale, _number("section") or 0)
+    shelf = library.section(locale, _number(optional(request.args, "section", longest=18)) or 0)
     popular = () if found.results else searches.popular(locale, shelf)
     values = {"found": found, "section": shelf, "popular": popular}
     return render_template("content/search.html", locale=locale, **values)
@@ -222,14 +222,15 @@ def _offered(found: finder.Findings) -> list[dict[str, object]]:
 
 
 def _opening() -> searches.Opening | None:
-    article_id, place = _number("article"), _number("place")
-    return searches.Opening(article_id, min(place or 1, 100)) if article_id else None
+    article_id = _number(optional(request.form, "article", longest=18))
+    place = _number(optional(request.form, "place", longest=3)) or 1
+    return searches.Opening(article_id, place) if article_id else None
 
 
-def _number(name: str) -> int | None:
-    """A number as our own pages send it, None for anything else."""
-    value = optional(request.values, name, longest=18) or ""
-    return int(value) if value.isascii() and value.isdigit() else None
+def _number(given: str | None) -> int | None:
+    if given and not (given.isascii() and given.isdigit()):
+        raise BadRequest("The number of a guide, a section or a place is none.")
+    return int(given) if given else None
 
 
 def _address(part: str) -> Address:
