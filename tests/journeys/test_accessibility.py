@@ -119,6 +119,28 @@ def test_axe_finds_nothing_on_the_pages_of_an_account(
     assert eyes.found == []
 
 
+def test_axe_finds_nothing_where_the_practice_xero_is_told_to_misbehave(
+    inspected: Page, stage: Stage, eyes: Eyes
+) -> None:
+    """With something switched on, something refused and everything open; and with webhooks sent."""
+    stage.faults.stay("connections", "failing", status="502")
+    inspected.goto(f"{stage.sandbox}/faults")
+    drip = inspected.locator("#fault-drip")
+    drip.locator("summary").click()
+    drip.get_by_label("Seconds between bytes").fill("999")
+    drip.get_by_role("button").click()
+    expect(drip.get_by_label("Seconds between bytes")).to_have_value("999")
+    eyes.look(inspected)
+    inspected.goto(f"{stage.sandbox}/webhooks")
+    inspected.get_by_role("button", name="Send “Intent to receive”").click()
+    inspected.get_by_text("What was sent").first.click()
+    eyes.look(inspected)
+    inspected.set_viewport_size({"width": 390, "height": 844})
+    assert not overflows(inspected)
+
+    assert eyes.found == []
+
+
 def test_axe_finds_nothing_on_the_way_through_the_set_up(
     inspected: Page, stage: Stage, eyes: Eyes
 ) -> None:
