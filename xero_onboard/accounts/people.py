@@ -113,6 +113,11 @@ def everybody() -> tuple[Person, ...]:
     return tuple(Person(*row) for row in db.session.execute(query))
 
 
+def staff_names() -> list[str]:
+    """What everybody who works here is called."""
+    return list(db.session.scalars(select(User.name).where(User.role != "reader")))
+
+
 def whom(address: str) -> UUID:
     """Who signs in with this address, or is alone in giving it as theirs; raises NoSuchPerson."""
     given = passwords.comparable(address)

@@ -25,6 +25,7 @@ def register(app: Flask) -> None:
         article_card=library.article_card,
         guides_like=search.guides_like,
         help_for=library.help_for,
+        section_card=library.section,
     )
     app.extensions["content_search"] = search.open_index()
     app.cli.add_command(commands.group)

@@ -5,13 +5,17 @@ from flask import Flask
 from xero_onboard.staff import (
     audit_views,
     certification_views,
+    comment_views,
     connection_views,
     feedback_views,
     funnel_views,
+    news,
     people_views,
     request_views,
     views,
 )
+
+__all__ = ["news", "register"]
 
 
 def register(app: Flask) -> None:
@@ -21,6 +25,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(people_views.blueprint)
     app.register_blueprint(connection_views.blueprint)
     app.register_blueprint(funnel_views.blueprint)
+    app.register_blueprint(comment_views.blueprint)
     app.register_blueprint(feedback_views.blueprint)
     app.register_blueprint(request_views.blueprint)
     app.register_blueprint(certification_views.blueprint)

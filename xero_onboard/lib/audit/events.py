@@ -65,6 +65,7 @@ EVENTS: Mapping[str, str] = {
     "request_handled": "Support staff changed the status, the guide or who looks after a request.",
     "request_answered": "Support staff answered a request.",
     "request_noted": "Support staff wrote a note beside a request.",
+    "comment_moderated": "Support staff decided whether everybody sees a comment.",
     "vault_rotated": "What is sealed was sealed anew under another key.",
     "vault_key_forgotten": "A lost key was given up, with all tokens that only it opens.",
     "checkpoint_confirmed": "An administrator confirmed that a checkpoint of the provider is met.",
