@@ -20,7 +20,15 @@ from xero_onboard.accounts.models import (
 )
 from xero_onboard.connect.models import Attempt, Candidate, Connection, Errand, Grant, Stray
 from xero_onboard.content import autosaving, editing, manuscript
-from xero_onboard.feedback.models import Attachment, HelpRequest, Message, Remark, Vote
+from xero_onboard.feedback.models import (
+    Attachment,
+    Comment,
+    Following,
+    HelpRequest,
+    Message,
+    Remark,
+    Vote,
+)
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import begin_write, db
 from xero_onboard.lib.mail.models import Mail
@@ -52,6 +60,19 @@ def _opinions(account: Account, mark: str) -> None:
     db.session.add(vote)
     db.session.flush()
     db.session.add(Remark(kind="up", vote_id=vote.id, words=f"{mark} says thank you", **where))
+    db.session.add(
+        Comment(
+            article_id=where["article_id"],
+            author_id=account.id,
+            author_name=f"{mark} Testperson",
+            is_staffs=False,
+            source=f"I am {mark}.",
+            html=f"<p>I am {mark}.</p>",
+            status="shown",
+        )
+    )
+    guide = {"kind": "article", "target_id": where["article_id"], "locale": "en-gb"}
+    db.session.add(Following(email=account.email, **guide))
     asked = HelpRequest(
         user_id=account.id,
         email=account.email,

@@ -254,6 +254,8 @@ def test_what_has_no_span_is_the_account_and_the_log_and_what_knows_nobody() -> 
     """Row M3: `content/test_searches.py`, `connect/test_showings.py`, `test_strays.py` and `test_hearing.py` let time pass for the rest."""
     assert set(RETENTION) - set(SPANS) == {
         "Your account",
+        "Comments below guides",
+        "Guides and sections you follow, with the address",
         "The audit log, which knows you by a number",
         "Guides shown with a Connect button, counted by the day",
         "What was looked for, counted by the day",

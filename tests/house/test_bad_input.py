@@ -74,6 +74,26 @@ FORMS = {
         free("doing", "wrong", "website", *SEEN),
         lines=frozenset({"doing", "wrong"}),
     ),
+    "/hc/articles/<id>/comments": Form(
+        f"/hc/articles/{ARTICLE}/comments",
+        {"words": "Thank you.", "edition": f"{ARTICLE}-1", "website": ""},
+        free("words", "edition"),
+        lines=frozenset({"words"}),
+    ),
+    "/hc/comments/<id>/edit": Form(
+        f"/hc/comments/{SOMEBODY}/edit", {"words": "Thank you."}, lines=frozenset({"words"})
+    ),
+    "/hc/following": Form(
+        "/hc/following",
+        {
+            "kind": "article",
+            "target": ARTICLE,
+            "locale": "en-gb",
+            "email": "nell@example.com",
+            "website": "",
+        },
+        is_strangers=True,
+    ),
     "/hc/<id>/requests/new": Form(
         "/hc/en-gb/requests/new",
         {
@@ -189,6 +209,8 @@ WITHOUT_FIELDS = {
     "/sign-out",
     "/connect/attempts/<id>/cancel",
     "/hc/<id>/requests/<id>/confirm",
+    "/hc/comments/<id>/delete",
+    *(f"/hc/following/<id>/verify/<id>/{verb}" for verb in ("confirm", "end")),
     "/connect/organisations/<id>/take-over",
     "/account/colleagues/<id>/remove",
     "/account/colleagues/<id>/hand-over",
@@ -234,6 +256,7 @@ FOR_STAFF = {
     "/staff/connections/logins/<id>/remove",
     "/staff/certification/<id>/confirm",
     "/staff/feedback/<id>",
+    "/staff/comments/<id>",
     *(f"/staff/requests/<id>{verb}" for verb in ("", "/answer", "/note")),
 }
 

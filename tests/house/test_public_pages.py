@@ -11,7 +11,7 @@ from tests.client import Client, sign_in
 from xero_onboard.lib.web.access import mark_of
 
 LINK = re.compile(r'(?:href|src|action)="(/[^"#]*)')
-MACHINES = ("/llms.txt", "/llms-full.txt", "/sitemap.xml", "/robots.txt")
+MACHINES = ("/llms.txt", "/llms-full.txt", "/sitemap.xml", "/robots.txt", "/feed.xml")
 
 
 @pytest.fixture

@@ -39,7 +39,7 @@ DETOURS = {
 EVERYBODYS = {"mail_id"}
 
 # What only staff can name in an address.
-FOR_STAFF_ALONE = {"customer_id", "grant_id", "remark_id", "request_id"}
+FOR_STAFF_ALONE = {"customer_id", "grant_id", "remark_id", "request_id", "following_id"}
 
 SAMPLES = 100
 # What a stranger on a network cannot tell from noise.
@@ -71,6 +71,15 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
     "feedback.vote": {"value": "up"},
     "staff_certification.confirm": {"note": "n"},
     "staff_connections.remove": {"remote_id": "r"},
+    "comments.write": {"words": "w"},
+    "comments.edit": {"words": "w"},
+    "following.ask": {
+        "kind": "article",
+        "target": "360001000101",
+        "email": "new@example.com",
+        "locale": "en-gb",
+    },
+    "staff_comments.moderate": {"status": "shown"},
     "requests.write": {"words": "w"},
     "requests.send_link": {"email": "casey@example.com"},
     "staff_requests.answer": {"words": "w", "status": "waiting"},

@@ -20,7 +20,14 @@ from xero_onboard.accounts.models import (
     User,
 )
 from xero_onboard.connect.models import Attempt, Candidate, Connection, Errand, Grant
-from xero_onboard.feedback.models import Attachment, HelpRequest, Message, Remark
+from xero_onboard.feedback.models import (
+    Attachment,
+    Comment,
+    Following,
+    HelpRequest,
+    Message,
+    Remark,
+)
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import Table, begin_write, db
 from xero_onboard.lib.reader import Right, Role
@@ -139,6 +146,8 @@ class World:
             "invitation_id": _keep(_invitation(name, user_id, customer_id)).id,
             "errand_id": _keep(_errand(name, user_id, customer_id)).id,
             "remark_id": _keep(Remark(kind="problem", article_id=ARTICLE, words=name)).id,
+            "comment_id": _keep(_comment(name, user_id)).id,
+            "following_id": _keep(_following(name)).id,
             "request_id": asked.id,
             "attachment_id": _attached(asked.id).id,
             "passkey_id": _keep(_passkey(user_id)).id,
@@ -228,6 +237,16 @@ def _errand(name: str, user_id: UUID, customer_id: UUID) -> Errand:
         token_digest=f"errand of {name}",
         expires_at=now() + DAY,
     )
+
+
+def _comment(name: str, user_id: UUID) -> Comment:
+    text = {"source": name, "html": f"<p>{name}</p>", "status": "shown"}
+    return Comment(article_id=ARTICLE, author_id=user_id, author_name=name, is_staffs=False, **text)
+
+
+def _following(name: str) -> Following:
+    what = {"kind": "article", "target_id": ARTICLE, "locale": "en-gb"}
+    return Following(email=f"friend-of-{name}@example.com", **what)
 
 
 def _request(name: str, user_id: UUID) -> HelpRequest:

@@ -29,6 +29,9 @@ BEYOND_THE_SITEMAP = (
     "/password/reset/unknown",
     "/invitations/unknown",
     "/for-a-colleague/unknown",
+    "/hc/en-gb/requests",
+    "/hc/en-gb/requests/new",
+    "/hc/en-gb/requests/R-2222-2222",
     "/connect/states",
     "/connect/states/errand_waiting",
     "/connect/states/unfinished",
@@ -45,6 +48,7 @@ OF_AN_ACCOUNT = (
     *("/staff", "/staff/audit", "/staff/people", "/inbox"),
     *("/staff/connections", "/staff/connections?kind=attempts", "/staff/funnel"),
     *("/staff/certification", "/staff/feedback", "/staff/feedback/votes", "/staff/searches"),
+    *("/staff/requests", "/staff/comments"),
 )
 OF_THE_SANDBOX = (
     "/",

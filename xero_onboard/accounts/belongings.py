@@ -26,7 +26,15 @@ from xero_onboard.accounts.models import (
 )
 from xero_onboard.connect.models import Attempt, Candidate, Connection, Errand, Grant, Stray
 from xero_onboard.content.models import Article, Revision, Unsaved
-from xero_onboard.feedback.models import Attachment, HelpRequest, Message, Remark, Vote
+from xero_onboard.feedback.models import (
+    Attachment,
+    Comment,
+    Following,
+    HelpRequest,
+    Message,
+    Remark,
+    Vote,
+)
 from xero_onboard.lib.audit.models import Entry, Visit
 from xero_onboard.lib.db import Base, db
 from xero_onboard.lib.mail.models import Mail
@@ -357,6 +365,19 @@ SHARES: tuple[Share, ...] = (
         lambda theirs: Unsaved.user_id == theirs.user_id,
         ("article_id", "user_id", "base", "matter", "source", "at"),
         "What you have typed into a guide and not saved",
+    ),
+    Share(
+        Comment,
+        lambda theirs: Comment.author_id == theirs.user_id,
+        ("id", "article_id", "author_id", "author_name", "is_staffs", "looks_like_staff", "source")
+        + ("html", "status", "revision", "created_at", "edited_at", "shown_at"),
+        "Comments below guides",
+    ),
+    Share(
+        Following,
+        lambda theirs: theirs.is_addressed(Following.email),
+        ("id", "email", "kind", "target_id", "locale", "created_at", "confirmed_at", "told_at"),
+        "Guides and sections you follow by mail",
     ),
     Share(
         Entry,

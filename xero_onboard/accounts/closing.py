@@ -28,7 +28,8 @@ from xero_onboard.connect.models import (
     Removal,
     Stray,
 )
-from xero_onboard.feedback.models import HelpRequest, Remark, Vote
+from xero_onboard.feedback import comments
+from xero_onboard.feedback.models import Comment, Following, HelpRequest, Remark, Vote
 from xero_onboard.lib import audit, mail
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import begin_write, commit, db, new_id
@@ -157,6 +158,12 @@ def _forget_in_what_others_need(theirs: Belongings) -> None:
     for vote in db.session.scalars(select(Vote).where(Vote.voter == theirs.voter)).all():
         vote.voter = f"x:{new_id()}"
         vote.query = vote.referrer = None
+    # What hangs on a comment of theirs, as its place in an answer, stays; nothing that they wrote does.
+    for comment in db.session.scalars(
+        select(Comment).where(Comment.author_id == theirs.user_id)
+    ).all():
+        comments.delete(comment)
+        comment.author_id = None
     by_them = Connection.connected_by_id == theirs.user_id
     nobody = {"connected_by": None, "connected_by_id": None}
     db.session.execute(update(Connection).where(by_them).values(nobody))
@@ -184,6 +191,7 @@ def _delete_rows(theirs: Belongings) -> None:
         (UserIdentity, UserIdentity.user_id == user_id),
         (Mail, or_(Mail.user_id == user_id, theirs.is_addressed(Mail.recipient))),
         (Remark, Remark.voter == theirs.voter),
+        (Following, theirs.is_addressed(Following.email)),
         (HelpRequest, or_(HelpRequest.user_id == user_id, theirs.is_addressed(HelpRequest.email))),
         (MailedProof, theirs.is_addressed(MailedProof.address)),
         (Invitation, theirs.is_invited),

@@ -150,6 +150,8 @@ RETENTION: Mapping[str, str] = {
     "Requests, with messages and files": f"{_days(requests.KEEP)} after the last word",
     "What Xero told by webhook": _days(hearing.KEEP),
     "Connections that were ended": f"{_days(upkeep.KEEP_ENDED)} after the end",
+    "Comments below guides": "until you delete them, or your account",
+    "Guides and sections you follow, with the address": "until you stop following",
     "Your account": "until you delete it",
     "The audit log, which knows you by a number": "for good",
 }

@@ -28,6 +28,7 @@ def register(app: Flask) -> None:
         guides_like=search.guides_like,
         help_for=library.help_for,
         is_filling=lambda: index.is_filling,
+        section_card=library.section,
     )
     app.cli.add_command(commands.group)
 

@@ -1,21 +1,39 @@
 """What readers think of the guides, and what they ask."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from flask import Flask
 from flask_login import user_logged_in
 
-from xero_onboard.feedback import request_views, requests, views, whereabouts
+from xero_onboard.feedback import (
+    comment_views,
+    following_views,
+    names,
+    request_views,
+    requests,
+    views,
+    whereabouts,
+)
 from xero_onboard.feedback.remarks import REASONS
 from xero_onboard.feedback.whereabouts import Standing
 
 
-def register(app: Flask, standing: Callable[[], Standing]) -> None:
-    """Add the room to the app; `standing` says how the reader's connection is shown to them."""
+def register(
+    app: Flask, standing: Callable[[], Standing], staff_names: Callable[[], Collection[str]]
+) -> None:
+    """Add the room to the app.
+
+    `standing` says how the reader's connection is shown to them, `staff_names` what those who work
+    here are called: other rooms know.
+    """
     whereabouts.register(app, standing)
+    names.register(app, staff_names)
     app.register_blueprint(views.blueprint)
     app.register_blueprint(request_views.blueprint)
+    app.register_blueprint(comment_views.blueprint)
+    app.register_blueprint(following_views.blueprint)
     app.jinja_env.globals.update(
+        comments_on=comment_views.comments_on,
         vote_state=views.vote_state,
         vote_reasons=REASONS,
         feedback_thanks=views.thanks,

@@ -159,3 +159,57 @@ class Attachment(Table):
     size: Mapped[int]
     body: Mapped[bytes] = mapped_column(LargeBinary)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+
+class Comment(Table):
+    """What somebody with an account says below a guide; `html` was made of `source` when it was written.
+
+    `status`: held (until staff have read it) -> shown or rejected; deleted by its author, or with
+    their account, when nothing is left of it. The name is kept as it was when they wrote.
+    """
+
+    __tablename__ = "comment"
+    __table_args__ = (
+        CheckConstraint(
+            "status IN ('held', 'shown', 'rejected', 'deleted')", name="status_is_known"
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=new_id)
+    article_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("article.id"), index=True)
+    author_id: Mapped[UUID | None] = mapped_column(
+        Uuid, ForeignKey("user.id", ondelete="SET NULL"), index=True
+    )
+    author_name: Mapped[str | None] = mapped_column(String(200))
+    is_staffs: Mapped[bool]
+    # Somebody who is not of the staff writes under a name that could be taken for theirs.
+    looks_like_staff: Mapped[bool] = mapped_column(default=False)
+    source: Mapped[str] = mapped_column(Text)
+    html: Mapped[str] = mapped_column(Text)
+    status: Mapped[str] = mapped_column(String(10), index=True)
+    revision: Mapped[int | None]
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    edited_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    shown_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Following(Table):
+    """An address that wants to hear of a guide or a section; it counts when its owner has confirmed it.
+
+    What happened until `told_at` they have been told.
+    """
+
+    __tablename__ = "following"
+    __table_args__ = (
+        UniqueConstraint("email", "kind", "target_id"),
+        CheckConstraint("kind IN ('article', 'section')", name="kind_is_known"),
+    )
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=new_id)
+    email: Mapped[str] = mapped_column(String(320))
+    kind: Mapped[str] = mapped_column(String(10))
+    target_id: Mapped[int] = mapped_column(BigInteger)
+    locale: Mapped[str] = mapped_column(String(12))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    told_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, index=True)

@@ -6,15 +6,19 @@ from xero_onboard.staff import (
     article_views,
     audit_views,
     certification_views,
+    comment_views,
     connection_views,
     feedback_views,
     funnel_views,
+    news,
     people_views,
     place_views,
     request_views,
     searching_views,
     views,
 )
+
+__all__ = ["news", "register"]
 
 
 def register(app: Flask) -> None:
@@ -26,6 +30,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(people_views.blueprint)
     app.register_blueprint(connection_views.blueprint)
     app.register_blueprint(funnel_views.blueprint)
+    app.register_blueprint(comment_views.blueprint)
     app.register_blueprint(feedback_views.blueprint)
     app.register_blueprint(request_views.blueprint)
     app.register_blueprint(searching_views.blueprint)

@@ -3,6 +3,7 @@
 from flask import Blueprint, render_template
 
 from xero_onboard.connect import alarms
+from xero_onboard.feedback import comments
 from xero_onboard.lib.web import access
 from xero_onboard.staff import checking, remarks, requests
 
@@ -14,5 +15,9 @@ blueprint = Blueprint("staff", __name__)
 def index() -> str:
     """What the reader can do here today."""
     values = {"alarms": alarms.present(), "check": checking.latest()}
-    waiting = {"remarks": remarks.waiting(), "requests": requests.figures()}
+    waiting = {
+        "comments": comments.waiting(),
+        "remarks": remarks.waiting(),
+        "requests": requests.figures(),
+    }
     return render_template("staff/index.html", **values, **waiting)

@@ -73,6 +73,7 @@ EVENTS: Mapping[str, str] = {
     "guide_unpublished": "A guide was taken from readers and became a draft again.",
     "guide_brought_back": "An archived guide became a draft again.",
     "guide_moved": "A guide was given another name, section or place.",
+    "comment_moderated": "Support staff decided whether everybody sees a comment.",
     "vault_rotated": "What is sealed was sealed anew under another key.",
     "vault_key_forgotten": "A lost key was given up, with all tokens that only it opens.",
     "checkpoint_confirmed": "An administrator confirmed that a checkpoint of the provider is met.",

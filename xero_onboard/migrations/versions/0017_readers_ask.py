@@ -1,4 +1,4 @@
-"""Readers ask, and are answered."""
+"""Readers ask and are answered, comment, and follow."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,6 +10,59 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.create_table(
+        "following",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("email", sa.String(length=320), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("target_id", sa.BigInteger(), nullable=False),
+        sa.Column("locale", sa.String(length=12), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "kind IN ('article', 'section')", name=op.f("ck_following_kind_is_known")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_following")),
+        sa.UniqueConstraint(
+            "email", "kind", "target_id", name=op.f("uq_following_email_kind_target_id")
+        ),
+    )
+    with op.batch_alter_table("following", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_following_told_at"), ["told_at"], unique=False)
+
+    op.create_table(
+        "comment",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("article_id", sa.BigInteger(), nullable=False),
+        sa.Column("author_id", sa.Uuid(), nullable=True),
+        sa.Column("author_name", sa.String(length=200), nullable=True),
+        sa.Column("is_staffs", sa.Boolean(), nullable=False),
+        sa.Column("looks_like_staff", sa.Boolean(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("html", sa.Text(), nullable=False),
+        sa.Column("status", sa.String(length=10), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("edited_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("shown_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "status IN ('held', 'shown', 'rejected', 'deleted')",
+            name=op.f("ck_comment_status_is_known"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["article_id"], ["article.id"], name=op.f("fk_comment_article_id_article")
+        ),
+        sa.ForeignKeyConstraint(
+            ["author_id"], ["user.id"], name=op.f("fk_comment_author_id_user"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_comment")),
+    )
+    with op.batch_alter_table("comment", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_comment_article_id"), ["article_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_comment_author_id"), ["author_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_comment_status"), ["status"], unique=False)
+
     op.create_table(
         "help_request",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -133,3 +186,13 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_help_request_article_id"))
 
     op.drop_table("help_request")
+    with op.batch_alter_table("comment", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_comment_status"))
+        batch_op.drop_index(batch_op.f("ix_comment_author_id"))
+        batch_op.drop_index(batch_op.f("ix_comment_article_id"))
+
+    op.drop_table("comment")
+    with op.batch_alter_table("following", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_following_told_at"))
+
+    op.drop_table("following")

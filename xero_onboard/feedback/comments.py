@@ -1,0 +1,158 @@
+"""Comments below guides: written by people with an account, read by staff before they are trusted."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from markupsafe import Markup  # noqa: TID251 - a type here; lib.web vouches
+from sqlalchemy import exists, func, or_, select
+from sqlalchemy.exc import IntegrityError
+
+from xero_onboard.feedback.ballot import UnknownArticle
+from xero_onboard.feedback.models import Comment
+from xero_onboard.feedback.names import looks_like_staff
+from xero_onboard.feedback.writing import render
+from xero_onboard.lib import limits
+from xero_onboard.lib.clock import now
+from xero_onboard.lib.db import db
+from xero_onboard.lib.limits import Limit
+from xero_onboard.lib.reader import Reader
+from xero_onboard.lib.web import trust_html
+
+LONGEST = 2000
+_MOST_SHOWN = 200
+BY_AUTHOR = Limit("comments: author", 10, timedelta(hours=1))
+BY_NETWORK = Limit("comments: network", 30, timedelta(hours=1))
+STATUSES: Mapping[str, str] = {
+    "held": "Waits to be read",
+    "shown": "Shown",
+    "rejected": "Not shown",
+}
+
+
+class UnknownComment(LookupError):
+    """It was deleted, is somebody else's, or never was."""
+
+
+@dataclass(frozen=True)
+class CommentView:
+    """A comment as one reader sees it."""
+
+    id: UUID
+    author: str
+    is_staffs: bool
+    html: Markup
+    status: str
+    created_at: datetime
+    edited_at: datetime | None
+    is_own: bool
+
+
+def on(article_id: int, reader: Reader) -> tuple[CommentView, ...]:
+    """What everybody sees below a guide, and what this reader wrote that is not shown yet."""
+    own = Comment.author_id == reader.user_id if reader.user_id else Comment.id.in_(())
+    query = (
+        select(Comment)
+        .where(Comment.article_id == article_id)
+        .where(or_(Comment.status == "shown", (Comment.status == "held") & own))
+        .order_by(Comment.created_at, Comment.id)
+        .limit(_MOST_SHOWN)
+    )
+    return tuple(_view(row, reader) for row in db.session.scalars(query))
+
+
+def write(
+    article_id: int, source: str, revision: int | None, reader: Reader, network: str
+) -> Comment:
+    """Keep a comment; whoever has none shown yet waits for staff to read it.
+
+    Raises UnknownArticle and TooMany.
+    """
+    limits.count(BY_NETWORK, network)
+    limits.count(BY_AUTHOR, str(reader.user_id))
+    name = reader.name or "A reader"
+    comment = Comment(
+        article_id=article_id,
+        author_id=reader.user_id,
+        author_name=name,
+        is_staffs=reader.is_staff,
+        looks_like_staff=not reader.is_staff and looks_like_staff(name),
+        source=source,
+        html=render(source),
+        revision=revision,
+        status="held",
+    )
+    if _is_trusted(comment):
+        _show(comment)
+    try:
+        with db.session.begin_nested():
+            db.session.add(comment)
+    except IntegrityError as error:
+        raise UnknownArticle(article_id) from error
+    return comment
+
+
+def own(comment_id: UUID, reader: Reader) -> Comment:
+    """A comment that this reader may change; raises UnknownComment."""
+    comment = db.session.get(Comment, comment_id)
+    if comment is None or comment.author_id != reader.user_id or comment.author_id is None:
+        raise UnknownComment(comment_id)
+    if comment.status in ("deleted", "rejected"):
+        raise UnknownComment(comment_id)
+    return comment
+
+
+def edit(comment: Comment, source: str) -> None:
+    """Say it otherwise; who is not trusted yet waits again."""
+    comment.source, comment.html, comment.edited_at = source, render(source), now()
+    if not _is_trusted(comment):
+        comment.status = "held"
+
+
+def delete(comment: Comment) -> None:
+    """Leave nothing of it but that there was one."""
+    comment.source = comment.html = ""
+    comment.author_name, comment.status = None, "deleted"
+
+
+def moderate(comment: Comment, status: str) -> None:
+    """Show it, or do not, as staff who have read it decide."""
+    if status == "shown" and comment.status != "shown":
+        _show(comment)
+    comment.status = status
+
+
+def waiting() -> int:
+    """How many wait to be read."""
+    query = select(func.count()).select_from(Comment).where(Comment.status == "held")
+    return db.session.scalar(query) or 0
+
+
+def _show(comment: Comment) -> None:
+    comment.status, comment.shown_at = "shown", now()
+
+
+def _is_trusted(comment: Comment) -> bool:
+    """Staff, and whoever has another comment shown; never somebody who looks like staff and is not."""
+    if comment.is_staffs or comment.looks_like_staff:
+        return comment.is_staffs
+    others = exists().where(
+        Comment.author_id == comment.author_id,
+        Comment.status == "shown",
+        Comment.id != comment.id,
+    )
+    return bool(db.session.scalar(select(others)))
+
+
+def _view(row: Comment, reader: Reader) -> CommentView:
+    return CommentView(
+        row.id,
+        row.author_name or "A reader",
+        row.is_staffs,
+        trust_html(row.html),
+        row.status,
+        row.created_at,
+        row.edited_at,
+        row.author_id is not None and row.author_id == reader.user_id,
+    )

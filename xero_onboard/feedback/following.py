@@ -1,0 +1,98 @@
+"""Hearing by mail of what changes in a guide or a section, for whoever owns the address and asked for it."""
+
+import hmac
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Literal
+from uuid import UUID
+
+from sqlalchemy import delete, select
+
+from xero_onboard.feedback.models import Following
+from xero_onboard.lib import limits, mail
+from xero_onboard.lib.clock import now
+from xero_onboard.lib.crypto import pseudonym
+from xero_onboard.lib.db import begin_write, db, insert_into, new_id
+from xero_onboard.lib.jobs import every_minute
+from xero_onboard.lib.limits import Limit
+
+Kind = Literal["article", "section"]
+KINDS: tuple[Kind, ...] = ("article", "section")
+WORDS: Mapping[str, str] = {"article": "guide", "section": "section"}
+KEEP_UNCONFIRMED = timedelta(days=2)
+BY_NETWORK = Limit("following: network", 10, timedelta(hours=1))
+TO_ADDRESS = Limit("following: address", 5, timedelta(hours=1))
+
+
+class UnknownFollowing(LookupError):
+    """It was ended, nobody confirmed it in time, or the link is none of ours."""
+
+
+def ask(kind: Kind, target_id: int, address: str, locale: str, network: str) -> None:
+    """Mail a link by which its owner confirms the address; the answer is the same if they have already.
+
+    Raises UnsafeAddress and TooMany.
+    """
+    email = mail.checked_address(address).lower()
+    limits.count(BY_NETWORK, network)
+    limits.count(TO_ADDRESS, email)
+    begin_write()
+    values = {"email": email, "kind": kind, "target_id": target_id}
+    moment = {"created_at": now(), "told_at": now()}
+    statement = insert_into(Following).values(id=new_id(), locale=locale, **values, **moment)
+    db.session.execute(statement.on_conflict_do_nothing(index_elements=list(values)))
+    following = db.session.scalars(select(Following).filter_by(**values)).one()
+    if following.confirmed_at is None:
+        lines = (
+            f"Somebody asked us to mail you when a {WORDS[kind]} changes. If that was you, confirm it.",
+        )
+        send(
+            following,
+            f"Follow a {WORDS[kind]} of our help centre?",
+            lines,
+            "Look at it and confirm",
+        )
+
+
+def by_link(following_id: UUID, token: str) -> Following:
+    """What a mailed link is about; raises UnknownFollowing."""
+    following = db.session.get(Following, following_id)
+    if following is None or not hmac.compare_digest(_token(following_id).encode(), token.encode()):
+        raise UnknownFollowing(following_id)
+    return following
+
+
+def confirm(following: Following) -> None:
+    """The owner of the address wants it; they are told of what happens from now on."""
+    if following.confirmed_at is None:
+        following.confirmed_at = following.told_at = now()
+
+
+def end(following: Following) -> None:
+    """Send nothing any more, and forget the address."""
+    db.session.delete(following)
+
+
+def send(following: Following, title: str, lines: tuple[str, ...], label: str) -> None:
+    """Mail whoever follows; the link also ends it."""
+    mail.send(
+        following.email,
+        "notice",
+        title=title,
+        lines=lines,
+        link_label=label,
+        link_href=f"/hc/following/{following.id}/verify/{_token(following.id)}",
+        why="this address follows, or was asked to follow, a page there; the link above ends it",
+    )
+
+
+@every_minute("forget unconfirmed followings")
+def forget_unconfirmed() -> None:
+    """Delete the addresses whose owners did not say that they want this."""
+    old = (Following.confirmed_at.is_(None), Following.created_at < now() - KEEP_UNCONFIRMED)
+    db.session.execute(delete(Following).where(*old))
+
+
+def _token(following_id: UUID) -> str:
+    """Made of our key, so that nothing that opens it lies in the database."""
+    return pseudonym(str(following_id), "following link")

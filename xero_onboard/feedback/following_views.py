@@ -1,0 +1,79 @@
+"""Following a guide or a section by mail, from asking to ending it."""
+
+from typing import cast
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request
+from werkzeug.exceptions import BadRequest, NotFound
+from werkzeug.wrappers import Response
+
+from xero_onboard.feedback import following
+from xero_onboard.feedback.following import Kind
+from xero_onboard.feedback.whereabouts import LOCALE
+from xero_onboard.lib import mail
+from xero_onboard.lib.web import access, flood, optional, required, visitor
+from xero_onboard.lib.web.errors import settle, show_error
+
+blueprint = Blueprint("following", __name__)
+
+_ONE = "/hc/following/<uuid:following_id>/verify/<token>"
+
+
+@blueprint.post("/hc/following")
+@access.anyone
+@flood.costly
+def ask() -> Response:
+    """Mail the link by which an address is confirmed."""
+    kind = cast(Kind, required(request.form, "kind", among=following.KINDS))
+    target = required(request.form, "target", longest=18)
+    address = required(request.form, "email", longest=320)
+    locale = optional(request.form, "locale", longest=12) or ""
+    if not (target.isascii() and target.isdigit() and LOCALE.fullmatch(locale)):
+        raise BadRequest("The field “target” must be the number of a guide or a section.")
+    if optional(request.form, "website"):
+        raise BadRequest("A field that must stay empty was filled in. Empty it and send again.")
+    try:
+        following.ask(kind, int(target), address, locale, visitor.network())
+    except mail.UnsafeAddress as error:
+        raise BadRequest(_BAD_ADDRESS) from error
+    flash("Look into your mailbox: a link there confirms that you want this.", "feedback")
+    return redirect(f"/hc/{locale}/{kind}s/{target}", code=303)
+
+
+@blueprint.get(_ONE)
+@access.anyone
+def show(following_id: UUID, token: str) -> str:
+    """What is followed, to confirm or to end it; looking changes nothing."""
+    return render_template(
+        "feedback/following.html", following=following.by_link(following_id, token), token=token
+    )
+
+
+@blueprint.post(f"{_ONE}/confirm")
+@access.anyone
+def confirm(following_id: UUID, token: str) -> Response:
+    """Say that one wants the mail."""
+    found = following.by_link(following_id, token)
+    following.confirm(found)
+    return redirect(f"/hc/following/{following_id}/verify/{token}", code=303)
+
+
+@blueprint.post(f"{_ONE}/end")
+@access.anyone
+def end(following_id: UUID, token: str) -> Response:
+    """Have no more mail."""
+    found = following.by_link(following_id, token)
+    place = f"/hc/{found.locale}/{found.kind}s/{found.target_id}"
+    following.end(found)
+    flash("You get no more mail about this page, and we have forgotten your address.", "feedback")
+    return redirect(place, code=303)
+
+
+@blueprint.errorhandler(following.UnknownFollowing)
+def show_unknown(_error: following.UnknownFollowing) -> Response:
+    """What was ended, or never was."""
+    settle()
+    return show_error(NotFound("You follow nothing by this link any more."))
+
+
+_BAD_ADDRESS = "That is not an email address: write it like name@example.com."

@@ -1,0 +1,38 @@
+"""The queue of comments that wait to be read, and what became of the others."""
+
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request
+from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Response
+
+from xero_onboard.feedback.comments import STATUSES, UnknownComment
+from xero_onboard.lib.web import access, optional, required
+from xero_onboard.staff import comments
+from xero_onboard.staff.asking import chosen, page_number
+
+blueprint = Blueprint("staff_comments", __name__)
+
+PLACE = "/staff/comments"
+
+
+@blueprint.get(PLACE)
+@access.editor
+def index() -> str:
+    """What waits to be read, or another part."""
+    status = chosen("status", optional(request.args, "status"), STATUSES) or "held"
+    found = comments.find(status, page_number())
+    return render_template("staff/comments.html", status=status, found=found, statuses=STATUSES)
+
+
+@blueprint.post(f"{PLACE}/<uuid:comment_id>")
+@access.editor
+def moderate(comment_id: UUID) -> Response:
+    """Show a comment to everybody, or do not."""
+    status = required(request.form, "status", among=("shown", "rejected"))
+    try:
+        comments.moderate(comment_id, status)
+    except UnknownComment as error:
+        raise NotFound from error
+    flash("It is shown now." if status == "shown" else "It is not shown.", "staff")
+    return redirect(PLACE, code=303)

@@ -1,0 +1,73 @@
+"""Comments, for those who decide whether everybody sees them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from markupsafe import Markup  # noqa: TID251 - a type here; lib.web vouches
+from sqlalchemy import select
+
+from xero_onboard.feedback import comments
+from xero_onboard.feedback.comments import UnknownComment
+from xero_onboard.feedback.models import Comment
+from xero_onboard.lib import audit
+from xero_onboard.lib.db import db
+from xero_onboard.lib.web import trust_html
+from xero_onboard.staff.remarks import titles
+
+PAGE = 30
+
+
+@dataclass(frozen=True)
+class Row:
+    """A comment in the queue."""
+
+    id: UUID
+    author: str
+    looks_like_staff: bool
+    html: Markup
+    status: str
+    article_id: int
+    title: str
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class Found:
+    """A page of the queue: what waits, the oldest first; of the others the newest."""
+
+    rows: tuple[Row, ...]
+    page: int
+    has_more: bool
+
+
+def find(status: str, page: int) -> Found:
+    """The comments that stand so."""
+    is_queue = status == "held"
+    order = Comment.created_at if is_queue else Comment.created_at.desc()
+    query = select(Comment).where(Comment.status == status).order_by(order, Comment.id)
+    found = db.session.scalars(query.offset((page - 1) * PAGE).limit(PAGE + 1)).all()
+    names = titles({comment.article_id for comment in found})
+    rows = tuple(
+        Row(
+            each.id,
+            each.author_name or "A reader",
+            each.looks_like_staff,
+            trust_html(each.html),
+            each.status,
+            each.article_id,
+            names[each.article_id],
+            each.created_at,
+        )
+        for each in found
+    )
+    return Found(rows[:PAGE], page, len(rows) > PAGE)
+
+
+def moderate(comment_id: UUID, status: str) -> None:
+    """Show it or do not; raises UnknownComment for what its author has deleted."""
+    comment = db.session.get(Comment, comment_id)
+    if comment is None or comment.status == "deleted":
+        raise UnknownComment(comment_id)
+    comments.moderate(comment, status)
+    audit.record("comment_moderated", subject=f"comment:{comment_id}", status=status)

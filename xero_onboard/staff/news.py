@@ -1,0 +1,65 @@
+"""Telling those who follow a guide or a section what is new there: this floor knows guides and comments."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from xero_onboard.content.models import Article, Revision
+from xero_onboard.content.visibility import is_visible
+from xero_onboard.feedback import following
+from xero_onboard.feedback.models import Comment, Following
+from xero_onboard.lib.clock import now
+from xero_onboard.lib.db import db
+from xero_onboard.lib.jobs import every_minute
+
+_AT_ONCE = 200
+
+
+@every_minute("tell followers")
+def tell_followers() -> None:
+    """Mail each of them once about everything since they were told last."""
+    query = select(Following).where(Following.confirmed_at.is_not(None))
+    for each in db.session.scalars(query.order_by(Following.told_at).limit(_AT_ONCE)).all():
+        until = now()
+        lines = tuple(_news(each, each.told_at, until))
+        each.told_at = until
+        if lines:
+            title = f"News of a {following.WORDS[each.kind]} you follow"
+            following.send(each, title, lines, "Read it, or stop following")
+
+
+def _news(each: Following, since: datetime, until: datetime) -> Iterator[str]:
+    if each.kind == "article":
+        yield from _of_guide(each, since, until)
+    else:
+        query = (
+            select(Revision.title, Revision.number)
+            .join(Article, Article.id == Revision.article_id)
+            .where(is_visible(), Article.section_id == each.target_id)
+            .where(Revision.created_at > since, Revision.created_at <= until)
+        )
+        for title, number in db.session.execute(query.order_by(Revision.created_at)):
+            yield f"{'New' if number == 1 else 'Changed'}: {title}"
+
+
+def _of_guide(each: Following, since: datetime, until: datetime) -> Iterator[str]:
+    query = (
+        select(Revision.title, Revision.created_at)
+        .join(Article, Article.id == Revision.article_id)
+        .where(is_visible(), Article.id == each.target_id)
+    )
+    guide = db.session.execute(query).first()
+    if guide is None:
+        return
+    if since < guide.created_at <= until:
+        yield f"Changed: {guide.title}"
+    shown = (
+        select(func.count())
+        .select_from(Comment)
+        .where(Comment.article_id == each.target_id, Comment.status == "shown")
+        .where(Comment.shown_at > since, Comment.shown_at <= until)
+    )
+    count = db.session.scalar(shown) or 0
+    if count:
+        yield f"{count} new {'comment' if count == 1 else 'comments'} on {guide.title}"
