@@ -17,11 +17,14 @@ from xero_onboard.connect import (
     upkeep,
     views,
 )
-from xero_onboard.connect.outcomes import SIGHTINGS
+from xero_onboard.connect.outcomes import CATALOGUE, SIGHTINGS
 from xero_onboard.connect.state import in_brief
 from xero_onboard.lib.web import settings
 
-__all__ = ["in_brief", "notices", "register", "upkeep"]
+__all__ = ["CODES", "in_brief", "notices", "register", "upkeep"]
+
+# Everything a press of Connect can end with, and whether somebody has to act on it.
+CODES = {code: entry.who != "done" for code, entry in CATALOGUE.items()}
 
 
 def register(app: Flask, people: doors.Doors) -> None:

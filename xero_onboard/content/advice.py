@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from xero_onboard.content import codes
 from xero_onboard.content.components import Component, Line, Node, parse, walk
+from xero_onboard.content.grammar import did_you_mean
 from xero_onboard.content.revisions import Draft
 from xero_onboard.content.spans import without_code
 from xero_onboard.lib.clock import now
@@ -32,6 +34,7 @@ def advise(draft: Draft) -> Iterator[Advice]:
     nodes = parse(draft.name, draft.source.split("\n"), draft.matter.first_line)
     lines = [node for node in walk(nodes) if isinstance(node, Line)]
     yield from _of_review(draft)
+    yield from _of_codes(draft)
     yield from _of_headings(lines)
     yield from _of_frames(nodes)
     for line in lines:
@@ -51,6 +54,14 @@ def _of_review(draft: Draft) -> Iterator[Advice]:
             f"the review was due on {matter.review_due_on}: follow every step, then set today’s day"
         )
         yield Advice("last_reviewed_on", line, message)
+
+
+def _of_codes(draft: Draft) -> Iterator[Advice]:
+    for code in draft.errors:
+        if code not in codes.known():
+            hint = did_you_mean(code, list(codes.known())).partition("; known are")[0]
+            message = f"nothing on this site ends with the code “{code}”{hint}"
+            yield Advice("errors", draft.matter.line_of("errors", code), message)
 
 
 def _of_headings(lines: Sequence[Line]) -> Iterator[Advice]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from xero_onboard.content import drafts, editing, manuscript
 from xero_onboard.content.advice import advise
+from xero_onboard.content.links import hidden_links, stored_anchors, stray_links
 from xero_onboard.content.manuscript import Manuscript, Place
 from xero_onboard.content.problems import Broken
 
@@ -31,8 +32,12 @@ def check(article_id: int, text: Manuscript) -> tuple[Finding, ...]:
     except Broken as problem:
         return (of_mistake(place, text, problem),)
     first = _first_line(source)
+    found = [(each.field, each.line, each.message) for each in advise(draft)]
+    for look in (stray_links, hidden_links):
+        found += [("body", line, message) for line, message in look(draft, stored_anchors)]
     return tuple(
-        Finding(each.field, max(each.line - first + 1, 1), each.message) for each in advise(draft)
+        Finding(field, max(line - first + 1, 1), message)
+        for field, line, message in sorted(found, key=lambda each: each[1])
     )
 
 

@@ -1,23 +1,21 @@
 """Guides from files: what changed becomes a revision, and what is broken changes nothing."""
 
-import json
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import unquote
 
 from xero_onboard.content import catalogue
 from xero_onboard.content.addresses import article_path
+from xero_onboard.content.advice import advise
 from xero_onboard.content.catalogue import Edition, Known
 from xero_onboard.content.claims import Guide, Sections, admit_guides, admit_sections
+from xero_onboard.content.codes import unexplained
 from xero_onboard.content.front_matter import read_article, read_section
+from xero_onboard.content.links import stray_links
 from xero_onboard.content.press import Press
 from xero_onboard.content.problems import Broken
 from xero_onboard.content.revisions import Draft
 from xero_onboard.content.shelf import FolderShelf, Scan, scan
-
-_LINK = re.compile(r'href=\\"(/hc/[^"#\\]+)#([^"\\]+)\\"')
 
 
 @dataclass
@@ -51,29 +49,23 @@ def sync(folder: Path) -> Report:
 
 
 def check(folder: Path) -> Report:
-    """Render every guide and write nothing."""
+    """Render every guide and write nothing; what is in order, and could be better, is no mistake."""
     report = Report()
     found = scan(folder)
     drafts = _prepare(folder, found, report, is_everything=True).drafts
-    for problem in _stray_links(drafts):
-        report.complain(problem)
-    report.say(f"{len(drafts)} of {len(found.present)} guides can be published")
-    return report
-
-
-def _stray_links(drafts: Sequence[Draft]) -> Iterator[Broken]:
-    """Links to a heading that the other guide does not have; those within a guide are checked when it is rendered."""
     anchors = {
         article_path(one.locale, one.matter.id, one.slug): one.rendering.anchors for one in drafts
     }
     for draft in drafts:
-        for path, anchor in sorted(set(_LINK.findall(json.dumps(draft.rendering.parts)))):
-            if path in anchors and unquote(anchor) not in anchors[path]:
-                # The name of a file or an address stands before it, unlike before a link within the guide.
-                link = re.search(rf"(?<=\w)#{re.escape(anchor)}(?![\w-])", draft.source)
-                place = draft.source.count("\n", 0, link.start()) if link else 0
-                message = f"“#{anchor}” is no heading of the guide that the link leads to"
-                yield Broken(draft.name, draft.matter.first_line + place, message)
+        for line, message in stray_links(draft, anchors.get):
+            report.complain(Broken(draft.name, line, message))
+        for advice in advise(draft):
+            report.say(f"{draft.name}:{advice.line}: worth a second look: {advice.message}")
+    missing = unexplained(code for draft in drafts for code in draft.errors)
+    if missing:
+        report.say(f"worth a second look: no guide explains {', '.join(missing)}")
+    report.say(f"{len(drafts)} of {len(found.present)} guides can be published")
+    return report
 
 
 def _prepare(folder: Path, found: Scan, report: Report, *, is_everything: bool = False) -> Edition:

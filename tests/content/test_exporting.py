@@ -1,0 +1,81 @@
+"""Guides go back into files, and are the same when they come in again."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from flask import Flask
+
+from tests.client import Client
+from tests.content.desk import Desk, png
+from tests.employees import EDDIE, make
+from xero_onboard.content import drafts, editing, placing
+from xero_onboard.content.revisions import Note
+from xero_onboard.lib.db import begin_write, commit
+
+
+def run(app: Flask, *words: str) -> str:
+    return app.test_cli_runner().invoke(args=["content", *words]).output
+
+
+def test_what_staff_published_is_written_and_the_file_has_the_last_word_again(
+    desk: Desk, client: Client
+) -> None:
+    images = desk.folder / "en-gb/connecting/images"
+    images.mkdir(parents=True)
+    (images / "shot.png").write_bytes(png())
+    desk.publish(102, "second", "Two.")
+    desk.publish(101, "first", "![A form](images/shot.png)\n\n[On](second.md)", keywords="[a, b]")
+    edit_and_rename(desk.app, 101, "renamed")
+    before = client.get("/hc/en-gb/articles/101-renamed").text
+
+    said = run(desk.app, "export")
+    taken_in = desk.sync().lines
+    again = run(desk.app, "export")
+
+    assert "content/en-gb/connecting/renamed.md: written" in said
+    assert "content/en-gb/connecting/first.md: removed" in said
+    assert "second.md" not in said
+    assert taken_in == ["content/en-gb/connecting/renamed.md: published as revision 3"]
+    assert again == "nothing to write: the files say what is published\n"
+    after = client.get("/hc/en-gb/articles/101-renamed").text
+    assert before.replace("101-2", "101-3") == after
+    assert client.get("/hc/en-gb/articles/first").status_code == 301
+
+
+def test_an_export_fills_an_empty_folder(desk: Desk, tmp_path: Path, client: Client) -> None:
+    (desk.folder / "en-gb/connecting/shot.png").write_bytes(png())
+    desk.publish(101, "first", "![A form](shot.png)", errors="{declined: ''}")
+
+    run(desk.app, "export", str(tmp_path / "elsewhere"))
+
+    home = tmp_path / "elsewhere/en-gb/connecting"
+    assert {path.name for path in home.iterdir()} == {"_section.md", "first.md", "shot.png"}
+    assert (home / "shot.png").read_bytes() == png()
+
+
+def test_a_new_file_is_in_order_but_for_what_only_its_author_knows(desk: Desk) -> None:
+    said = run(desk.app, "new", "connecting", "a-guide", "--title", "A guide: with a colon")
+    again = run(desk.app, "new", "connecting", "a-guide", "--title", "Twice")
+    nowhere = run(desk.app, "new", "nowhere", "a-guide", "--title", "T")
+    path = desk.folder / "en-gb/connecting/a-guide.md"
+    path.write_text(path.read_text().replace("description: ''", "description: What it is about."))
+
+    assert "written" in said
+    assert "is there already" in again
+    assert "has no _section.md" in nowhere
+    assert not desk.sync().is_broken
+
+
+def edit_and_rename(app: Flask, article_id: int, slug: str) -> None:
+    """What an editor does in the site."""
+    eddie = make(app, EDDIE, "editor")
+    with app.app_context():
+        begin_write()
+        writing = drafts.opened(article_id)
+        placing.move(article_id, placing.Wanted(writing.section_id, slug, None, None), eddie.id)
+        commit()
+        begin_write()
+        writing = drafts.opened(article_id)
+        text = replace(writing.text, title="By staff: “quoted”")
+        editing.publish(article_id, writing.head, text, Note("staff", eddie.id))
+        commit()

@@ -1,0 +1,92 @@
+"""Guides as files again: what staff wrote goes back into the content folder, where it can be read, kept and shared.
+
+Guides whose file has the last word are left alone, with whatever notes their authors have put into the file. The next
+`flask content sync` finds in the others what is published, and lets the files have the last word again.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import yaml
+from sqlalchemy import select
+
+from xero_onboard.content import drafts, manuscript
+from xero_onboard.content.addresses import alias_path
+from xero_onboard.content.manuscript import Place
+from xero_onboard.content.models import Alias, Article, Picture, PicturePlace, Section
+from xero_onboard.content.shelf import SECTION_FILE
+from xero_onboard.content.skeletons import SKELETONS
+from xero_onboard.lib.db import db
+
+
+class Exists(Exception):
+    """There is a file of this name already, or no such section; the message says which."""
+
+
+def export(folder: Path) -> Iterator[str]:
+    """Write what the folder lacks, and say so line by line; what is not published stays here."""
+    for section in db.session.scalars(select(Section).order_by(Section.locale, Section.position)):
+        yield from _write_section(folder, section)
+    published = select(Article).where(Article.status == "published").order_by(Article.id)
+    for article in db.session.scalars(published):
+        yield from _write_guide(folder, article)
+    yield from _write_pictures(folder)
+
+
+def begin(folder: Path, locale: str, section: str, slug: str, title: str, kind: str) -> Path:
+    """Write a file to begin a guide with; raises Exists."""
+    home = folder / locale / section
+    if not (home / SECTION_FILE).is_file():
+        raise Exists(f"{folder.name}/{locale}/{section} has no {SECTION_FILE}")
+    path = home / f"{slug}.md"
+    if path.exists():
+        raise Exists(f"{path} is there already")
+    text = manuscript.new(title, SKELETONS[kind].body.strip("\n"))
+    turn = len(list(home.glob("[!_.]*.md"))) + 1
+    path.write_text(manuscript.compose(text, Place(drafts.free_id(), locale, section, slug, turn)))
+    return path
+
+
+def _write_section(folder: Path, section: Section) -> Iterator[str]:
+    path = folder / section.locale / section.slug / SECTION_FILE
+    if path.exists():
+        return
+    values = {
+        "id": section.id,
+        "title": section.title,
+        "description": section.description,
+        "order": section.position,
+    }
+    top = yaml.safe_dump(values, sort_keys=False, allow_unicode=True, width=10_000)
+    yield from _write(folder, path, f"---\n{top}---\n".encode())
+
+
+def _write_guide(folder: Path, article: Article) -> Iterator[str]:
+    place, shown = drafts.place_of(article), drafts.shown(article)
+    path = folder / place.path
+    if shown is None or (article.keeper == "file" and path.exists()):
+        return
+    aliases = db.session.scalars(select(Alias.path).where(Alias.article_id == article.id))
+    own = alias_path(place.locale, place.slug)
+    others = tuple(sorted(each for each in aliases if each != own))
+    text = manuscript.compose(manuscript.read(shown), place, others)
+    yield from _write(folder, path, text.encode())
+    if article.file and article.file != place.path and (folder / article.file).exists():
+        (folder / article.file).unlink()
+        yield f"{folder.name}/{article.file}: removed, because the guide has another name now"
+
+
+def _write_pictures(folder: Path) -> Iterator[str]:
+    places = select(PicturePlace.path, PicturePlace.picture_id).order_by(PicturePlace.path)
+    for path, picture_id in db.session.execute(places):
+        if not (folder / path).exists():
+            picture = db.session.get_one(Picture, picture_id)
+            yield from _write(folder, folder / path, picture.body)
+
+
+def _write(folder: Path, path: Path, body: bytes) -> Iterator[str]:
+    if path.exists() and path.read_bytes() == body:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(body)
+    yield f"{folder.name}/{path.relative_to(folder)}: written"
