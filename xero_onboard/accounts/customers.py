@@ -221,20 +221,6 @@ def who_may(right: Right, customer_id: UUID) -> tuple[UUID, ...]:
     )
 
 
-def who_may_connect(customer_id: UUID) -> tuple[UUID, ...]:
-    """Those who may connect for a customer and can sign in."""
-    query = select(Membership.user_id).join(User, User.id == Membership.user_id)
-    return tuple(
-        db.session.scalars(
-            query.where(
-                Membership.customer_id == customer_id,
-                Membership.right.in_(("connect", "administer")),
-                User.disabled_at.is_(None),
-            ).order_by(Membership.created_at, Membership.user_id)
-        )
-    )
-
-
 def write(user_id: UUID, title: str, *lines: str) -> None:
     """Tell somebody by mail, at all their addresses, what was done among colleagues."""
     link = {

@@ -41,13 +41,12 @@ def tell_colleagues(connection: Connection) -> None:
     """Whoever may connect for the customer learns what is gone, and through whom."""
     reader = current_reader() if has_request_context() else STRANGER
     by = "our support" if reader.customer_id != connection.customer_id else reader.name
-    for user_id in customers.who_may("connect", connection.customer_id):
-        _write(
-            user_id,
-            "An organisation was disconnected",
-            f"{connection.name} was disconnected from {settings().product_name} by {by}.",
-            "If that should not be so, connect it again, and speak with your colleagues.",
-        )
+    _write_to_all(
+        connection.customer_id,
+        "An organisation was disconnected",
+        f"{connection.name} was disconnected from {settings().product_name} by {by}.",
+        "If that should not be so, connect it again, and speak with your colleagues.",
+    )
 
 
 @signals.taken_over.connect
@@ -98,7 +97,7 @@ def tell_that_it_stopped(customer_id: UUID, notices: Sequence[Notice]) -> None:
 
 
 def _write_to_all(customer_id: UUID, title: str, *lines: str) -> None:
-    for user_id in customers.who_may_connect(customer_id):
+    for user_id in customers.who_may("connect", customer_id):
         _write(user_id, title, *lines)
 
 
