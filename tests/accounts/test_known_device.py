@@ -6,7 +6,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from tests.accounts.owner import ROBIN, Owner, is_in
+from tests import mailbox
+from tests.accounts.owner import NEW_PASSWORD, ROBIN, Owner, is_in
 from xero_onboard.accounts.devices import KEEP, forget_devices
 from xero_onboard.accounts.models import KnownDevice
 from xero_onboard.lib.clock import now
@@ -50,6 +51,21 @@ def test_a_known_device_has_no_more_tries_than_others(robin: Owner) -> None:
     statuses = [robin.browser.post("/sign-in/password", data=WRONG).status_code for _ in range(11)]
 
     assert statuses == [400] * 10 + [429]
+
+
+def test_a_new_password_by_mail_forgets_the_other_devices(app: Flask, robin: Owner) -> None:
+    """Row D2: whoever has been in for a while keeps no advantage."""
+    thief, asking = robin.enter(), robin.enter()
+    asking.post("/password/forgotten", data={"email": ROBIN})
+    link = mailbox.link(app, ROBIN, "/password/reset/")
+    assert len(known(app)) == 3
+
+    assert asking.post(link, data={"password": NEW_PASSWORD}).status_code == 303
+
+    this = asking.get_cookie("device")
+    assert this is not None
+    assert known(app) == [digest(this.value)]
+    assert not is_in(thief)
 
 
 def test_a_device_is_known_for_its_owner_alone(app: Flask, attacked: Owner) -> None:

@@ -52,6 +52,14 @@ def is_of(device: str, user_id: UUID) -> bool:
     return known is not None and known.user_id == user_id and known.seen_at > now() - KEEP
 
 
+def forget_others(user_id: UUID) -> None:
+    """Know none of this user's browsers but this one: in another somebody else may have signed in."""
+    others = delete(KnownDevice).where(KnownDevice.user_id == user_id)
+    if this := current_device():
+        others = others.where(KnownDevice.id != digest(this))
+    db.session.execute(others)
+
+
 def register(app: Flask) -> None:
     """Name the browsers in which somebody signs in."""
     app.after_request(_name)

@@ -23,6 +23,7 @@ from webauthn.helpers.structs import (
     UserVerificationRequirement,
 )
 
+from xero_onboard.accounts import entry
 from xero_onboard.accounts.models import Passkey, PasskeyChallenge
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.crypto import digest
@@ -115,7 +116,7 @@ def use(
     """Whose passkey signed, which must be the `expected` user if one is named; raises BadPasskey."""
     challenge = _taken(answer, browser, purpose)
     try:
-        row = _row(base64url_to_bytes(str(json.loads(answer)["rawId"])))
+        row = _held(base64url_to_bytes(str(json.loads(answer)["rawId"])))
         if row is None or expected not in (None, row.user_id):
             raise BadPasskey
         proven = verify_authentication_response(
@@ -140,7 +141,17 @@ def forget_challenges() -> None:
 
 
 def _row(credential_id: bytes) -> Passkey | None:
-    return db.session.scalar(select(Passkey).where(Passkey.credential_id == credential_id))
+    query = select(Passkey).where(Passkey.credential_id == credential_id)
+    return db.session.scalar(query.execution_options(populate_existing=True))
+
+
+def _held(credential_id: bytes) -> Passkey | None:
+    """The passkey, its owner held: who removes it ends the sessions that it opens, too."""
+    row = _row(credential_id)
+    if row is None:
+        return None
+    entry.hold(row.user_id)
+    return _row(credential_id)
 
 
 def _remember(challenge: bytes, browser: str, purpose: Purpose) -> None:

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, delete, func, or_, select
 from sqlalchemy.exc import IntegrityError
 
-from xero_onboard.accounts import letters, passwords, recognition, second_step
+from xero_onboard.accounts import devices, letters, passwords, recognition, second_step
 from xero_onboard.accounts.address import undo_changes
 from xero_onboard.accounts.entry import find, has_second_step, hold
 from xero_onboard.accounts.models import (
@@ -262,6 +262,7 @@ def recover(token: str, password: str) -> None:
         raise LinkUsed
     _set_password(holder.id, proof.address, verifier, is_short=passwords.is_short(password))
     end_sessions(holder.id)
+    devices.forget_others(holder.id)
     audit.record("password_reset", actor=holder.id, via="support")
     lines = ["It was set by a link that support had made."]
     if undo_changes(holder.id):

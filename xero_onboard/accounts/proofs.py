@@ -236,7 +236,7 @@ def _opened_by(address: str) -> Row[UUID, str] | None:
 
 
 def _mail_alternative(proof: MailedProof) -> None:
-    _mail_code(proof, "Your code to confirm this address")
+    _mail_code(proof, "Your code to confirm an alternative address")
 
 
 def _mail_login(proof: MailedProof) -> None:
@@ -256,7 +256,7 @@ def _mail_login(proof: MailedProof) -> None:
             link_href=f"{settings().public_origin}/sign-in",
         )
         return
-    _mail_code(proof, "Your code to confirm this address")
+    _mail_code(proof, "Your code to confirm an address to sign in with")
 
 
 def _mail_second_step(proof: MailedProof) -> None:

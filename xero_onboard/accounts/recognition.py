@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from xero_onboard.accounts.entry import begin
+from xero_onboard.accounts.entry import begin, hold
 from xero_onboard.accounts.models import (
     LONGEST_EMAIL,
     LONGEST_NAME,
@@ -28,7 +28,7 @@ def recognise(identity: Identity, reader: Reader, present: UUID | None = None) -
     """
     if reader.user_id is not None:
         return Owner(reader.user_id, reader.customer_id or _new_customer(reader.user_id))
-    user_id = user_of(identity)
+    user_id = _held(identity)
     if present not in (None, user_id):
         raise SomebodyElse
     user_id = user_id or _sign_up(identity)
@@ -80,6 +80,15 @@ def user_of(identity: Identity) -> UUID | None:
         UserIdentity.issuer == identity.issuer, UserIdentity.subject == identity.subject
     )
     return db.session.scalar(query)
+
+
+def _held(identity: Identity) -> UUID | None:
+    """Whose login it is, held: who unlinks it ends the sessions that it opens, too."""
+    user_id = user_of(identity)
+    if user_id is None:
+        return None
+    hold(user_id)
+    return user_of(identity)
 
 
 def _sign_up(identity: Identity) -> UUID:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
 
-from xero_onboard.accounts import address, letters, passwords, proofs, recognition
+from xero_onboard.accounts import address, devices, letters, passwords, proofs, recognition
 from xero_onboard.accounts.entry import find, hold
 from xero_onboard.accounts.models import Customer, Membership
 from xero_onboard.accounts.sessions import end_sessions
@@ -114,6 +114,7 @@ def _reset(user_id: UUID, verifier: str, via: str, is_short: bool) -> None:
         # The second step was removed while the password was hashed.
         raise Incomplete({"password": str(error)}) from error
     end_sessions(user_id)
+    devices.forget_others(user_id)
     audit.record("password_reset", actor=user_id, via=via)
     lines = ["A new password was set by a mailed link."]
     if address.undo_changes(user_id):
