@@ -63,11 +63,9 @@ def test_searches_are_answered_while_many_guides_are_read(desk: Desk, client: Cl
     last = f"word{1_000 + MANY - 1}"
 
     page = client.get(f"/hc/en-gb/search?query={last}")
-    first_word = found(client, "first")
 
     assert page.status_code == 200
     assert "is still reading its guides" in page.text or "guide-" in page.text
-    assert first_word
     ends_at = time.monotonic() + PATIENCE_SECONDS
     while not found(client, last):
         assert time.monotonic() < ends_at

@@ -4,9 +4,11 @@ from pathlib import Path
 
 import pytest
 from flask_migrate import upgrade
+from sqlalchemy import select
 
 from tests.content.desk import SECTION, Desk, png
 from xero_onboard.config import Settings
+from xero_onboard.content.searches import SearchCount, SearchOpening
 from xero_onboard.factory import create_app
 from xero_onboard.lib.db import db
 
@@ -38,6 +40,20 @@ def test_guides_are_published_changed_found_and_archived(
     assert "<mark>Horse</mark>" in client.get("/hc/en-gb/search?query=horse").text
     assert client.get("/hc/en-gb/articles/102-second").status_code == 404
     assert desk.sync().lines == ["1 guides, nothing changed"]
+    told = {"query": "HORSE", "from": "field", "article": "101", "place": "2"}
+    for _ in range(2):
+        answer = client.post(
+            "/hc/search/told", data=told, headers={"Sec-Fetch-Site": "same-origin"}
+        )
+        assert answer.status_code == 204
+    assert new in client.get("/hc/en-gb/search?query=zzzzqqqq").text
+    with app.app_context():
+        counted = {
+            row.query: (row.count, row.found) for row in db.session.scalars(select(SearchCount))
+        }
+        opened = [(row.count, row.places) for row in db.session.scalars(select(SearchOpening))]
+    assert counted == {"horse": (3, 1), "zzzzqqqq": (1, 0)}
+    assert opened == [(2, 4)]
     with app.app_context():
         db.session.remove()
         db.engine.dispose()

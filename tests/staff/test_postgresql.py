@@ -36,6 +36,10 @@ from tests.staff.test_funnel import (
     test_everybody_who_stopped_is_counted_by_the_code,
     test_the_days_are_the_last_ones_and_no_others,
 )
+from tests.staff.test_searches import (
+    test_the_columns_show_each_day_of_a_week,
+    test_what_has_a_guide_by_now_no_longer_finds_nothing,
+)
 
 __all__ = [
     "amara",
@@ -60,10 +64,12 @@ __all__ = [
     "test_every_step_of_the_way_is_written_down",
     "test_everybody_who_stopped_is_counted_by_the_code",
     "test_showings_are_forgotten_with_the_presses_they_are_compared_with",
+    "test_the_columns_show_each_day_of_a_week",
     "test_the_days_are_the_last_ones_and_no_others",
     "test_the_first_later_look_confirms_it",
     "test_what_a_connection_shows_is_met",
     "test_what_goes_wrong_is_seen",
+    "test_what_has_a_guide_by_now_no_longer_finds_nothing",
     "test_what_no_guide_ever_was_is_not_counted",
     "test_what_xero_lists_and_nobody_uses_is_found_and_removed",
     "test_who_failed_and_got_through_shows_that_it_mends",

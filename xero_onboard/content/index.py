@@ -22,6 +22,8 @@ from xero_onboard.content.wording import Hit, Wording
 from xero_onboard.lib.db import db
 
 _AT_ONCE = 200
+# So many between two turns of others, while the rest is read in the background.
+_IN_TURN = 50
 
 log = logging.getLogger(__name__)
 
@@ -53,8 +55,7 @@ class Index:
     def show(self, ids: Sequence[int], words: Sequence[str], locale: str) -> Mapping[int, Hit]:
         """Where the words stand in these guides."""
         with self._lock:
-            hits = (self._language(locale).show(article_id, words) for article_id in ids)
-            return {hit.article_id: hit for hit in hits if hit}
+            return self._language(locale).show(ids, words)
 
     def meant(self, words: Sequence[str], locale: str) -> list[str]:
         """The words with those put right that stand in no guide; empty when none can be."""
@@ -79,15 +80,12 @@ class Index:
         if present != self._generation:
             self._compare()
             self._generation = present
-        if self._waiting and not self._is_being_filled():
-            self._take()
-        if self._waiting and not self._is_being_filled():
+        if 0 < len(self._waiting) <= _AT_ONCE:
+            self._take(_AT_ONCE)
+        elif self._waiting and (self._filler is None or not self._filler.is_alive()):
             app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
             self._filler = Thread(target=self._fill, args=(app,), name="index", daemon=True)
             self._filler.start()
-
-    def _is_being_filled(self) -> bool:
-        return self._filler is not None and self._filler.is_alive()
 
     def _compare(self) -> None:
         """Forget what has changed or gone, and have what is new wait to be read."""
@@ -103,12 +101,14 @@ class Index:
         self._alike.clear()
         self._waiting = [key for key in visible if key not in self._revisions]
 
-    def _take(self) -> None:
+    def _take(self, most: int) -> None:
         """Read some of those that wait."""
-        ids, self._waiting = self._waiting[:_AT_ONCE], self._waiting[_AT_ONCE:]
-        for row in _read(ids):
+        ids = [key for key in self._waiting[:most] if key not in self._revisions]
+        for row in _read(ids) if ids else ():
             self._language(row.locale).add(_fields(row))
             self._revisions[row.id] = (row.revision_id, row.locale)
+        # Last, so that nothing is lost when the database fails in between.
+        self._waiting = self._waiting[most:]
         self._alike.clear()
 
     def _fill(self, app: Flask) -> None:
@@ -117,7 +117,7 @@ class Index:
             try:
                 while self._waiting:
                     with self._lock:
-                        self._take()
+                        self._take(_IN_TURN)
                     db.session.rollback()
             except Exception:
                 # The next search begins again with those that are left.

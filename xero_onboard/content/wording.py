@@ -120,9 +120,13 @@ class Wording:
         found = self._run(match, most + 1) if telling else []
         return [each for each in found if each != article_id][:most]
 
-    def show(self, article_id: int, words: Sequence[str]) -> Hit | None:
-        """Where the words stand in this guide."""
+    def show(self, ids: Sequence[int], words: Sequence[str]) -> Mapping[int, Hit]:
+        """Where the words stand in these guides."""
         match = " OR ".join(self._term(word, is_last=word == words[-1]) for word in words)
+        hits = (self._show(article_id, match) for article_id in ids)
+        return {hit.article_id: hit for hit in hits if hit}
+
+    def _show(self, article_id: int, match: str) -> Hit | None:
         shown = self._connection.execute(_SHOW, (match, article_id)).fetchone()
         if shown is None:
             return None
