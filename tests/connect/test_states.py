@@ -322,6 +322,7 @@ def test_at_the_limit_nobody_is_sent_into_xeros_refusal(
     assert "We cannot add organisations at the moment" in page
     assert "Not possible at the moment" in page
     assert 'action="/connect/xero"' not in page
+    assert str(the_only(full, Attempt, outcome="limit_reached").reference) in page
     assert endings(full) == ["connected", "limit_reached"]
 
 

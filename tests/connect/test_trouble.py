@@ -62,8 +62,12 @@ def test_connect_is_closed_while_xero_refuses_us(
 ) -> None:
     leaving = client.post("/connect/xero", data={"next": ARTICLE, "anchor": "connect"})
 
-    assert leaving.location == f"{ARTICLE}#connect"
-    assert CLOSED in client.get("/connect").text
+    refused = the_only(app, Attempt, outcome="client_refused")
+    page = page_of(client, leaving.location)
+    assert leaving.location == f"{ARTICLE}?attempt={refused.id}#connect"
+    assert CLOSED in page
+    # Who writes to us because of it can say which press it was.
+    assert str(refused.reference) in page
     assert causes(app) == {"client_refused": 1}
 
 
@@ -89,7 +93,9 @@ def test_a_broken_connection_is_not_offered_what_leads_nowhere(
     pressed = client.post(
         f"/connect/connections/{connection.id}/reconnect", data={"next": "/connect"}
     )
-    assert pressed.location == "/connect"
+    refused = the_only(app, Attempt, purpose="reconnect")
+    assert pressed.location == f"/connect?attempt={refused.id}"
+    assert str(refused.reference) in client.get(pressed.location).text
 
 
 def test_the_first_answer_that_accepts_us_opens_it_again(

@@ -7,7 +7,6 @@ from sqlalchemy import insert
 
 from tests.client import Client
 from tests.content.desk import Desk
-from xero_onboard.content import catalogue
 from xero_onboard.content.models import Article, Revision
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import begin_write, db, new_id
@@ -48,7 +47,7 @@ def stock(app: Flask) -> None:
         ]  # fmt: skip
         db.session.execute(insert(Article), articles)
         db.session.execute(insert(Revision), revisions)
-        catalogue.bump_generation()
+        revisions.bump_generation()
         db.session.commit()
 
 

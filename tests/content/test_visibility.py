@@ -14,7 +14,7 @@ from sqlalchemy import CheckConstraint, update
 from tests.client import Client
 from tests.content.desk import Desk
 from tests.employees import ADA, EDDIE, RILEY, make
-from xero_onboard.content import catalogue
+from xero_onboard.content import revisions
 from xero_onboard.content.models import Article
 from xero_onboard.lib.db import db
 
@@ -102,7 +102,7 @@ def statuses() -> Iterator[str]:
 def put(app: Flask, status: str) -> None:
     with app.app_context():
         db.session.execute(update(Article).where(Article.id == GUIDE).values(status=status))
-        catalogue.bump_generation()
+        revisions.bump_generation()
         db.session.commit()
 
 

@@ -46,15 +46,23 @@ PERSONAL = ("sign_in", "prove", "link")
 log = logging.getLogger(__name__)
 
 
-class LimitReached(Exception):
+class Refused(Exception):
+    """Nobody is sent to the provider; `attempt_id` is the press of a button that led nowhere, if it was one."""
+
+    def __init__(self, attempt_id: UUID | None = None) -> None:
+        super().__init__(attempt_id)
+        self.attempt_id = attempt_id
+
+
+class LimitReached(Refused):
     """The provider lets us connect no further organisation."""
 
 
-class ConnectClosed(Exception):
+class ConnectClosed(Refused):
     """Sending readers to the provider would lead nowhere; `code` is the outcome that says why."""
 
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
+    def __init__(self, code: str, attempt_id: UUID | None = None) -> None:
+        super().__init__(attempt_id)
         self.code = code
 
 
@@ -72,7 +80,13 @@ class Origin:
 
     @property
     def href(self) -> str:
-        return f"{self.path}#{self.anchor}" if self.anchor else self.path
+        return self.href_telling(None)
+
+    def href_telling(self, attempt_id: UUID | None) -> str:
+        """The same place, which then tells what became of this attempt."""
+        query = f"?attempt={attempt_id}" if attempt_id else ""
+        anchor = f"#{self.anchor}" if self.anchor else ""
+        return f"{self.path}{query}{anchor}"
 
 
 @dataclass(frozen=True)
@@ -142,9 +156,7 @@ def refuse_hopeless(press: Press | None = None) -> None:
     _refuse_while_closed(press)
     if is_full(current_provider()):
         log.critical("no organisation can be added: the limit of connections is reached")
-        if press is not None:
-            _refuse(press, "limit_reached")
-        raise LimitReached
+        raise LimitReached(_refuse(press, "limit_reached"))
 
 
 def is_full(provider: Provider) -> bool:
@@ -208,17 +220,18 @@ def closed_by() -> str | None:
 def _refuse_while_closed(press: Press | None) -> None:
     code = closed_by()
     if code is not None:
-        if press is not None:
-            _refuse(press, code)
-        raise ConnectClosed(code)
+        raise ConnectClosed(code, _refuse(press, code))
 
 
-def _refuse(press: Press, code: str) -> None:
+def _refuse(press: Press | None, code: str) -> UUID | None:
     """Write down a press that led nowhere: it ends as it begins, and nobody can come back to it."""
+    if press is None:
+        return None
     edition = press.origin.edition
-    moment = now()
+    attempt_id, moment = new_id(), now()
     db.session.add(
         Attempt(
+            id=attempt_id,
             environment=press.provider.facts.environment,
             provider=press.provider.facts.name,
             purpose=press.purpose,
@@ -240,6 +253,7 @@ def _refuse(press: Press, code: str) -> None:
             finished_at=moment,
         )
     )
+    return attempt_id
 
 
 def _has_connections(provider: Provider, reader: Reader) -> bool:

@@ -48,10 +48,8 @@ def connect() -> Response:
         abort(403, access.NOT_ALLOWED["connect"])
     try:
         return redirect(departure.connect(current_reader(), ensure_browser(), origin), code=303)
-    except departure.LimitReached:
-        return _back("limit_reached", origin)
-    except departure.ConnectClosed as error:
-        return _back(error.code, origin)
+    except departure.Refused as refused:
+        return redirect(origin.href_telling(refused.attempt_id), code=303)
 
 
 @blueprint.post("/connect/shown")
@@ -130,8 +128,8 @@ def reconnect(connection_id: UUID) -> Response:
     reader, browser = current_reader(), ensure_browser()
     try:
         return redirect(departure.reconnect(reader, browser, origin, connection.id), code=303)
-    except departure.ConnectClosed as error:
-        return _back(error.code, origin)
+    except departure.ConnectClosed as refused:
+        return redirect(origin.href_telling(refused.attempt_id), code=303)
 
 
 @blueprint.post("/connect/connections/<uuid:connection_id>/disconnect")
