@@ -44,7 +44,9 @@ OF_AN_ACCOUNT = (
     *("/account/sessions", "/account/privacy", "/account/colleagues", "/account/prove"),
     *("/staff", "/staff/audit", "/staff/people", "/inbox"),
     *("/staff/connections", "/staff/connections?kind=attempts", "/staff/funnel"),
-    "/staff/certification",
+    *("/staff/certification", "/staff/articles", "/staff/articles/new"),
+    *(f"/staff/articles/360001000101{part}" for part in ("", "/place", "/history", "/history/1")),
+    "/staff/articles/360001000101/preview?view=active",
 )
 OF_THE_SANDBOX = (
     "/",
