@@ -88,7 +88,7 @@ function followTyping(editor, form) {
   const status = editor.querySelector("[data-autosaved]");
   const preview = later(PREVIEW_PAUSE, async () => {
     const answer = await send(`${place}/preview`, form);
-    if (answer.ok) frame.contentWindow.postMessage(await answer.text(), location.origin);
+    if (answer.ok) frame.contentWindow.postMessage({ preview: await answer.text() }, location.origin);
   });
   const keep = later(KEEP_PAUSE, async () => {
     const answer = await send(`${place}/unsaved`, form);

@@ -7,8 +7,9 @@ export function start() {
   if (isListening) return;
   isListening = true;
   addEventListener("message", (event) => {
-    if (event.origin !== location.origin || event.source !== parent) return;
-    const fresh = new DOMParser().parseFromString(event.data, "text/html");
+    const page = event.data?.preview;
+    if (event.origin !== location.origin || event.source !== parent || typeof page !== "string") return;
+    const fresh = new DOMParser().parseFromString(page, "text/html");
     document.querySelector("main").replaceWith(fresh.querySelector("main"));
     document.querySelector(".masthead-nav")?.replaceWith(fresh.querySelector(".masthead-nav"));
     enliven(document.querySelector("main"));

@@ -24,7 +24,8 @@ def everywhere(client: Client) -> str:
         path = waiting.pop()
         if path in found or path.startswith("/static/"):
             continue
-        found[path] = client.get(path, follow_redirects=True).get_data(as_text=True)
+        answer = client.get(path, follow_redirects=True)
+        found[path] = answer.data.decode(errors="replace")  # pictures are looked at as well
         waiting += [link for link in LINK.findall(found[path]) if link.startswith("/hc/")]
         if "/articles/" in path and not path.endswith(".md"):
             waiting.append(f"{path.partition('?')[0]}.md")

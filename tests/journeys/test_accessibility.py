@@ -49,6 +49,9 @@ OF_AN_ACCOUNT = (
     *("/staff/connections", "/staff/connections?kind=attempts", "/staff/funnel"),
     *("/staff/certification", "/staff/feedback", "/staff/feedback/votes", "/staff/searches"),
     *("/staff/requests", "/staff/comments"),
+    *("/staff/certification", "/staff/articles", "/staff/articles/new"),
+    *(f"/staff/articles/360001000101{part}" for part in ("", "/place", "/history", "/history/1")),
+    "/staff/articles/360001000101/preview?view=active",
 )
 OF_THE_SANDBOX = (
     "/",
