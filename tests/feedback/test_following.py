@@ -21,7 +21,8 @@ from xero_onboard.lib import jobs
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import db
 
-ASK = "/hc/following"
+PLACE = "/hc/following/"
+ASK = f"{PLACE}new"
 NELL = "nell@example.com"
 ATOM = "{http://www.w3.org/2005/Atom}"
 
@@ -31,7 +32,7 @@ def test_nothing_is_mailed_before_the_owner_of_the_address_says_so(
 ) -> None:
     answer = ask(client)
     assert "Look into your mailbox" in client.get(answer.location, follow_redirects=True).text
-    link = mailbox.link(app, NELL, ASK)
+    link = mailbox.link(app, NELL, PLACE)
     page = client.get(link).text
     assert "Do you want to follow a guide?" in page
     assert "Connect your Xero organisation" in page
@@ -49,7 +50,7 @@ def test_opening_the_link_confirms_nothing(app: Flask, client: Client) -> None:
     """Row C5: mail scanners open every link."""
     ask(client)
 
-    client.get(mailbox.link(app, NELL, ASK))
+    client.get(mailbox.link(app, NELL, PLACE))
 
     assert only(app).confirmed_at is None
 
@@ -57,7 +58,7 @@ def test_opening_the_link_confirms_nothing(app: Flask, client: Client) -> None:
 def test_each_mail_has_the_way_to_end_it(app: Flask, client: Client) -> None:
     confirmed(app, client)
     publish(app)
-    link = mailbox.link(app, NELL, ASK)
+    link = mailbox.link(app, NELL, PLACE)
     assert "You follow a guide" in client.get(link).text
 
     answer = client.post(f"{link}/end")
@@ -114,7 +115,7 @@ def test_what_is_wrong_is_refused(app: Flask, client: Client, fields: dict[str, 
 def test_a_wrong_link_does_nothing(app: Flask, client: Client, verb: str) -> None:
     """Row E2."""
     ask(client)
-    place = f"{ASK}/{only(app).id}/verify/{'0' * 64}{verb}"
+    place = f"{PLACE}{only(app).id}/verify/{'0' * 64}{verb}"
 
     answer = client.post(place) if verb else client.get(place)
 
@@ -177,7 +178,7 @@ def ask(client: Client, **fields: str) -> TestResponse:
 
 def confirmed(app: Flask, client: Client, **fields: str) -> None:
     ask(client, **fields)
-    assert client.post(f"{mailbox.link(app, NELL, ASK)}/confirm").status_code == 303
+    assert client.post(f"{mailbox.link(app, NELL, PLACE)}/confirm").status_code == 303
 
 
 def publish(app: Flask) -> None:

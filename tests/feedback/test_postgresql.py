@@ -4,12 +4,33 @@ import pytest
 from flask import Flask
 
 from tests.client import Client
+from tests.feedback.test_comments import (
+    casey,
+    editor,
+    test_a_name_like_those_of_staff_is_always_held,
+    test_the_author_changes_and_deletes_their_own,
+    test_the_first_comment_waits_until_staff_have_read_it,
+    test_what_a_deleted_account_wrote_is_gone,
+)
+from tests.feedback.test_following import (
+    test_a_follower_hears_of_comments_once_they_are_shown,
+    test_a_section_is_followed_as_well,
+    test_an_address_nobody_confirmed_is_forgotten,
+    test_asking_twice_follows_once,
+)
 from tests.feedback.test_remarks import (
     test_a_problem_is_reported_without_a_vote,
     test_a_reason_follows_the_reader_who_signs_in,
     test_a_reason_is_kept_beside_the_vote_and_thanked_for,
     test_voting_the_same_again_keeps_what_was_said,
     test_what_was_written_is_forgotten_after_a_year,
+)
+from tests.feedback.test_requests import (
+    test_a_conversation_goes_on_by_mail_and_page,
+    test_a_guide_that_is_not_here_is_refused,
+    test_files_come_along_and_come_back_as_downloads,
+    test_guides_are_offered_after_sending_and_counted_when_they_help,
+    test_what_nobody_confirms_is_forgotten_after_two_days,
 )
 from tests.feedback.test_vote import (
     test_a_vote_can_be_changed,
@@ -22,6 +43,21 @@ from xero_onboard import content
 from xero_onboard.config import ROOT
 
 __all__ = [
+    "test_a_conversation_goes_on_by_mail_and_page",
+    "test_files_come_along_and_come_back_as_downloads",
+    "test_a_guide_that_is_not_here_is_refused",
+    "test_guides_are_offered_after_sending_and_counted_when_they_help",
+    "test_what_nobody_confirms_is_forgotten_after_two_days",
+    "test_a_follower_hears_of_comments_once_they_are_shown",
+    "test_a_section_is_followed_as_well",
+    "test_asking_twice_follows_once",
+    "test_an_address_nobody_confirmed_is_forgotten",
+    "casey",
+    "editor",
+    "test_a_name_like_those_of_staff_is_always_held",
+    "test_the_author_changes_and_deletes_their_own",
+    "test_the_first_comment_waits_until_staff_have_read_it",
+    "test_what_a_deleted_account_wrote_is_gone",
     "test_a_reason_is_kept_beside_the_vote_and_thanked_for",
     "test_a_reason_follows_the_reader_who_signs_in",
     "test_voting_the_same_again_keeps_what_was_said",

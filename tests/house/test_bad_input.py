@@ -77,14 +77,14 @@ FORMS = {
     "/hc/articles/<id>/comments": Form(
         f"/hc/articles/{ARTICLE}/comments",
         {"words": "Thank you.", "edition": f"{ARTICLE}-1", "website": ""},
-        free("words", "edition"),
+        free("words", "edition", "website"),
         lines=frozenset({"words"}),
     ),
     "/hc/comments/<id>/edit": Form(
         f"/hc/comments/{SOMEBODY}/edit", {"words": "Thank you."}, lines=frozenset({"words"})
     ),
-    "/hc/following": Form(
-        "/hc/following",
+    "/hc/following/new": Form(
+        "/hc/following/new",
         {
             "kind": "article",
             "target": ARTICLE,
@@ -92,6 +92,7 @@ FORMS = {
             "email": "nell@example.com",
             "website": "",
         },
+        free("website"),
         is_strangers=True,
     ),
     "/hc/<id>/requests/new": Form(

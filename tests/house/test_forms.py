@@ -51,8 +51,13 @@ def test_a_program_without_a_session_may_send_forms(client: Client) -> None:
 
 def doors(app: Flask) -> list[str]:
     """The address of every view that takes a POST."""
-    known = {"connection_id": CONNECTION, "attempt_id": CHOOSING, "article_id": 360001000101}
-    known["number"] = 1
+    known = {
+        "connection_id": CONNECTION,
+        "attempt_id": CHOOSING,
+        "article_id": 360001000101,
+        "locale": "en-gb",
+        "number": 1,
+    }
     somebodys = "33333333-3333-4333-8333-333333333333"
     adapter = app.url_map.bind("localhost")
     return [

@@ -19,7 +19,7 @@ blueprint = Blueprint("following", __name__)
 _ONE = "/hc/following/<uuid:following_id>/verify/<token>"
 
 
-@blueprint.post("/hc/following")
+@blueprint.post("/hc/following/new")
 @access.anyone
 @flood.costly
 def ask() -> Response:

@@ -116,9 +116,13 @@ def refuse(locale: str, typed: Typed, wrong: Wrong) -> Response:
 
 
 def allow_files() -> None:
-    """Let this request be as large as its files; call it before anything of the form is read."""
-    request.max_content_length = uploads.MOST_IN_ALL
-    request.max_form_memory_size = 64 * 1024
+    """Let this request be as large as its files; call it before anything of the form is read.
+
+    Without files a form stays as small as any other: Werkzeug reads all of it at once.
+    """
+    if request.mimetype == "multipart/form-data":
+        request.max_content_length = uploads.MOST_IN_ALL
+        request.max_form_memory_size = 64 * 1024
 
 
 def _told(edition: str | None, step: str | None, reference: str | None) -> Context:
