@@ -141,9 +141,11 @@ FORMS = {
     "/connect/errands/link": Form("/connect/errands/link", PLACE, shows_page=True),
     "/connect/errands/<id>/again": Form(f"/connect/errands/{SOMEBODY}/again", PLACE),
     "/connect/errands/<id>/withdraw": Form(f"/connect/errands/{SOMEBODY}/withdraw", PLACE),
-    "/for-a-colleague": Form("/for-a-colleague", {"confirm": "yes"}, page=ERRAND),
+    "/for-a-colleague": Form(
+        "/for-a-colleague", {"confirm": "yes", "offer": SOMEBODY}, page=ERRAND
+    ),
     "/for-a-colleague/organisations": Form(
-        "/for-a-colleague/organisations", {"tenant": "t-2"}, page=ERRAND
+        "/for-a-colleague/organisations", {"tenant": "t-2", "attempt": SOMEBODY}, page=ERRAND
     ),
     "/sign-in/xero": Form("/sign-in/xero", NEXT, is_strangers=True),
     "/account/colleagues/invite": Form(
@@ -156,7 +158,7 @@ FORMS = {
         "/account/customers/rename", {"name": "Wattle"}, free("name")
     ),
     "/account/customers/switch": Form("/account/customers/switch", {**PLACE, "customer": SOMEBODY}),
-    "/invitations": Form("/invitations", {"confirm": "yes"}),
+    "/invitations": Form("/invitations", {"confirm": "yes", "offer": SOMEBODY}),
     "/register": Form(
         "/register",
         {"name": "Nell", "email": "nell@example.com", "password": PASSWORD, **NEXT},

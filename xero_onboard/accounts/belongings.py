@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from xero_onboard.accounts import letters, passwords
@@ -48,7 +48,9 @@ class Belongings:
 
     user_id: UUID
     name: str
+    # Those that they have proven; and all at which they are told something.
     addresses: frozenset[str]
+    reached_at: frozenset[str]
     identities: frozenset[tuple[str, str]]
     customers: frozenset[UUID]
 
@@ -66,10 +68,23 @@ class Belongings:
         return or_(column.in_(self.addresses), func.lower(column).in_(folded))
 
     @property
+    def errands_done(self) -> Select[UUID | None]:
+        """The errands that they have done for others, by a login of theirs at the provider."""
+        done = Attempt.subject.in_(self.subjects_at_providers)
+        return select(Attempt.errand_id).where(done, Attempt.errand_id.is_not(None))
+
+    @property
     def is_invited(self) -> ColumnElement[bool]:
         """A condition on invitations: it was mailed to them, or they have accepted it."""
         accepted = Invitation.accepted_by_id == self.user_id
         return or_(accepted, self.is_addressed(Invitation.email))
+
+    @property
+    def has_connected(self) -> ColumnElement[bool]:
+        """A condition on connections: they made it, for themselves or for somebody who asked."""
+        by_login = select(Grant.id).where(self.is_login(Grant.issuer, Grant.subject))
+        as_nobody = and_(Connection.connected_by_id.is_(None), Connection.grant_id.in_(by_login))
+        return or_(Connection.connected_by_id == self.user_id, as_nobody)
 
     def is_login(self, issuer: Text, subject: Text) -> ColumnElement[bool]:
         """A condition: this login at a provider is theirs."""
@@ -96,18 +111,30 @@ def belongings_of(user_id: UUID) -> Belongings:
     return Belongings(
         user_id,
         user.name,
+        frozenset(_proven_addresses(user_id)),
         frozenset(_own_addresses(user_id)),
         frozenset((issuer, subject) for issuer, subject in db.session.execute(identities)),
         frozenset(db.session.scalars(customers)),
     )
 
 
-def _own_addresses(user_id: UUID) -> set[str]:
-    """The login, and what else nobody but they gives as theirs.
+def _proven_addresses(user_id: UUID) -> set[str]:
+    """The addresses whose mailbox they have shown to be theirs, and nobody else has.
 
     A provider's word for an address proves nothing: whoever writes another person's address into
-    their profile there must not be given, or delete, that person's mail.
+    their profile there must not be given, or delete, what is about that person.
     """
+    queries = (
+        select(Password.login).where(Password.user_id == user_id),
+        select(NewLogin.address).where(NewLogin.user_id == user_id),
+        select(AlternativeAddress.address).where(AlternativeAddress.user_id == user_id),
+    )
+    proven = {passwords.comparable(each) for query in queries for each in db.session.scalars(query)}
+    return {each for each in _own_addresses(user_id) if passwords.comparable(each) in proven}
+
+
+def _own_addresses(user_id: UUID) -> set[str]:
+    """The login, and what else nobody but they gives as theirs."""
     login = passwords.login_of_user(user_id)
     found = letters.addresses_of(user_id)
     return {each for each in found if each == login or not _is_anothers(user_id, each)}
@@ -277,7 +304,11 @@ SHARES: tuple[Share, ...] = (
     ),
     Share(
         Errand,
-        lambda theirs: or_(Errand.asked_by_id == theirs.user_id, theirs.is_addressed(Errand.email)),
+        lambda theirs: or_(
+            Errand.asked_by_id == theirs.user_id,
+            theirs.is_addressed(Errand.email),
+            Errand.id.in_(theirs.errands_done),
+        ),
         ("id", "environment", "customer_id", "asked_by_id", "email", "created_at", "opened_at")
         + ("expires_at", "withdrawn_at", "done_at", "done_by", "organisation"),
         "Links by which you asked somebody to connect, or were asked",
@@ -307,7 +338,7 @@ SHARES: tuple[Share, ...] = (
     ),
     Share(
         Connection,
-        lambda theirs: Connection.connected_by_id == theirs.user_id,
+        lambda theirs: theirs.has_connected,
         ("id", "environment", "provider", "customer_id", "grant_id", "tenant_id", "remote_id")
         + ("name", "country", "status", "reason", "is_selected", "connected_by_id")
         + ("connected_by", "connected_at", "checked_at", "ended_at", "paused_at")

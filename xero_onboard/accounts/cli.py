@@ -94,5 +94,5 @@ _WORDS: dict[type[Exception], str] = {
     people.TakenLogin: "Somebody signs in with this address already. `flask users list` names them.",
     people.NoSuchPerson: "Nobody signs in with this address. Who has no password is named by an id, which `flask users list` shows.",
     people.LastAdministrator: "This is the last administrator. Make another one first.",
-    people.NoAddress: "This person has no password, and their address is none that one could be set for.",
+    people.NoPassword: "This person signs in without a password, through Xero or with a passkey.",
 }

@@ -164,9 +164,10 @@ def _forget_in_what_others_need(theirs: Belongings) -> None:
     ).all():
         comments.delete(comment)
         comment.author_id = None
-    by_them = Connection.connected_by_id == theirs.user_id
     nobody = {"connected_by": None, "connected_by_id": None}
-    db.session.execute(update(Connection).where(by_them).values(nobody))
+    db.session.execute(update(Connection).where(theirs.has_connected).values(nobody))
+    by_them = Errand.id.in_(theirs.errands_done)
+    db.session.execute(update(Errand).where(by_them).values(done_by=None))
     _clear(Attempt.user_id == theirs.user_id, user_id=None)
     _clear(Attempt.taken_from_id == theirs.user_id, taken_from_id=None)
     attempts = or_(
@@ -204,7 +205,7 @@ def _delete_rows(theirs: Belongings) -> None:
 
 def _say_farewell(theirs: Belongings) -> None:
     """The last mail, to all addresses; what is kept of it goes when it does."""
-    for address in sorted(theirs.addresses):
+    for address in sorted(theirs.reached_at):
         with suppress(mail.UnsafeAddress):
             mail.send(
                 address,

@@ -23,7 +23,7 @@ from xero_onboard.connect.results import parsed_id
 from xero_onboard.connect.views import read_origin
 from xero_onboard.lib import audit, mail
 from xero_onboard.lib.reader import RIGHTS, Owner, Right, current_reader, forget_reader
-from xero_onboard.lib.web import access, optional, required, visitor
+from xero_onboard.lib.web import access, flood, optional, required, visitor
 from xero_onboard.lib.web.errors import settle, show_error
 
 blueprint = Blueprint("colleagues", __name__)
@@ -33,6 +33,7 @@ _NOBODY_LEFT = (
     "Somebody has to administer your company’s account, and nobody else does. "
     "Hand over to a colleague first, then do this again."
 )
+_ANOTHER = "Another invitation was opened in this browser meanwhile. This is the one: look again."
 _CONFIRM = "Tick the box to say that the invitation is meant for you."
 
 
@@ -45,6 +46,7 @@ def index() -> str:
 
 @blueprint.post("/account/colleagues/invite")
 @access.administers
+@flood.costly
 def invite() -> Response:
     """Mail an invitation; the answer is the same for an address that has an account."""
     right, typed = _right(), optional(request.form, "email", longest=LONGEST_EMAIL) or ""
@@ -140,6 +142,9 @@ def accept() -> Response:
     """Join, and act for that customer from now on."""
     reader, is_confirmed = current_reader(), optional(request.form, "confirm") == "yes"
     offer = invitations.by_id(_opened())
+    if optional(request.form, "offer") not in (None, str(offer.id)):
+        settle()
+        return make_response(_offer_page(_ANOTHER), 409)
     if not is_confirmed and not _is_addressee(offer):
         settle()
         return make_response(_offer_page(_CONFIRM), 400)

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from xero_onboard.accounts import letters
 from xero_onboard.accounts.models import Customer, Membership, StoredSession, User
 from xero_onboard.connect.doors import Introduction
-from xero_onboard.lib import audit, limits
+from xero_onboard.lib import audit, limits, mail
 from xero_onboard.lib.db import begin_write, db
 from xero_onboard.lib.limits import Limit
 from xero_onboard.lib.reader import RIGHTS, Owner, Right
@@ -157,6 +157,12 @@ def leave(actor: Owner) -> None:
     """Act for the customer no longer; connections stay. Raises NoSuchColleague or NobodyLeft."""
     customer = hold(actor.customer_id)
     _end(_colleague(actor.customer_id, actor.user_id), customer, how="left")
+    line = f"You no longer act for {customer.name}. The connections there stay as they are."
+    write(actor.user_id, "You have left a company", line)
+    name = db.session.scalar(select(User.name).where(User.id == actor.user_id)) or "Somebody"
+    for administrator in who_may("administer", customer.id):
+        left = f"{mail.name(name)} no longer acts for {customer.name}."
+        write(administrator, "A colleague has left", left)
 
 
 def rename(actor: Owner, name: str) -> None:

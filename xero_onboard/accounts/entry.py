@@ -91,6 +91,7 @@ class Pending:
 
 def begin(user_id: UUID, by: Proof) -> bool:
     """Take one proof: True when that signs in, False when a second step is owed. Raises Disabled."""
+    hold(user_id)
     user = _find_open(user_id)
     if not user.has_second_step:
         enter(user_id, by)
@@ -105,6 +106,7 @@ def begin(user_id: UUID, by: Proof) -> bool:
 
 def enter(user_id: UUID, by: Proof) -> None:
     """Sign this user in under a new session handle. Raises Disabled."""
+    hold(user_id)
     user = _find_open(user_id)
     current = current_session()
     current.renew(is_proven=True)

@@ -212,6 +212,6 @@ def _tell_administrators(customer: Customer, user_id: UUID, offer: Offer) -> Non
             customers.write(
                 administrator,
                 "A colleague has joined",
-                f"{joined.name}{_proven(user_id)} has accepted the invitation to {offer.email}.",
+                f"{mail.name(joined.name)}{_proven(user_id)} has accepted the invitation to {offer.email}.",
                 f"For {customer.name} they may {customers.WORDS[offer.right]}.",
             )

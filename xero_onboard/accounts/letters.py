@@ -2,15 +2,21 @@
 
 import logging
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from xero_onboard.accounts.models import AlternativeAddress, NewLogin, Password, User
 from xero_onboard.lib import mail
+from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import db
+from xero_onboard.lib.mail.models import Mail
 from xero_onboard.lib.web import settings
+
+# What one person does here in an hour is told in so many letters to one address, and no more.
+MOST, _WHILE = 30, timedelta(hours=1)
 
 log = logging.getLogger(__name__)
 
@@ -37,11 +43,21 @@ def write(
     The title becomes a subject, which is stored and sent in clear: it names nobody.
     """
     for address in sorted(addresses_of(user_id) | ({besides} if besides else set())):
+        if _is_flooded(user_id, address):
+            log.warning("user %s was written to too often", user_id)
+            continue
         try:
             mail.send(address, "notice", user_id=user_id, title=title, lines=lines, **link)
         except mail.UnsafeAddress:
             # What a provider says of somebody is not always an address.
             log.warning("user %s has an address that no mail can be sent to", user_id)
+
+
+def _is_flooded(user_id: UUID, address: str) -> bool:
+    """Whether what one person does has filled this mailbox, which need not be theirs."""
+    lately = (Mail.recipient == address, Mail.user_id == user_id, Mail.created_at > now() - _WHILE)
+    sent = db.session.scalar(select(func.count(Mail.id)).where(*lately)) or 0
+    return sent >= MOST
 
 
 def addresses_of(user_id: UUID) -> set[str]:

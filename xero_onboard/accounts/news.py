@@ -13,6 +13,7 @@ from xero_onboard.connect import signals
 from xero_onboard.connect.models import Connection, Errand
 from xero_onboard.connect.notices import Notice
 from xero_onboard.connect.organisations import Actor
+from xero_onboard.lib import mail
 from xero_onboard.lib.db import db
 from xero_onboard.lib.reader import STRANGER, current_reader
 from xero_onboard.lib.web import settings
@@ -27,7 +28,7 @@ def tell_who_asked(errand: Errand) -> None:
     """The one who made the link learns that it was used, and by whom."""
     if errand.asked_by_id is None:
         return
-    who, what = errand.done_by or "Somebody", errand.organisation or "An organisation"
+    who, what = mail.name(errand.done_by or "Somebody"), errand.organisation or "An organisation"
     _write(
         errand.asked_by_id,
         "What you asked for is done",
@@ -40,7 +41,11 @@ def tell_who_asked(errand: Errand) -> None:
 def tell_colleagues(connection: Connection) -> None:
     """Whoever may connect for the customer learns what is gone, and through whom."""
     reader = current_reader() if has_request_context() else STRANGER
-    by = "our support" if reader.customer_id != connection.customer_id else reader.name
+    by = (
+        "our support"
+        if reader.customer_id != connection.customer_id
+        else mail.name(reader.name or "")
+    )
     _write_to_all(
         connection.customer_id,
         "An organisation was disconnected",

@@ -19,6 +19,9 @@ from xero_onboard.lib.db import db
 
 SHORTEST_ALONE, SHORTEST_WITH_SECOND_STEP, LONGEST = 15, 8, 1024
 _LEAST_SCORE = 3
+# What zxcvbn takes for letters, as in “p4$$w0rd”.
+_STAND_INS = frozenset('4@8({[<369&#!1|0$5+7%2"*')
+_MOST_STAND_INS = 12
 # zxcvbn refuses to look at more than this.
 _LOOKED_AT = 72
 _ADDRESS = re.compile(r"[^@\s<>,;:\"()\[\]\\]{1,64}@[^@\s<>,;:\"()\[\]\\]{1,250}\.[^@\s.]{2,63}")
@@ -174,9 +177,16 @@ def _is_guessable(chosen: str, known: list[str]) -> bool:
     for word in sorted(known, key=len, reverse=True):
         bare = bare.replace(word.casefold(), "") if len(word) > 2 else bare
     looked_at = (chosen[:_LOOKED_AT], re.sub(r"[\W_]+", "", bare)[:_LOOKED_AT])
-    return any(
-        not part or zxcvbn(part, user_inputs=known)["score"] < _LEAST_SCORE for part in looked_at
-    )
+    return any(not part or _is_weak(part, known) for part in looked_at)
+
+
+def _is_weak(part: str, known: list[str]) -> bool:
+    # zxcvbn tries all that such signs may stand for, together: with many different ones for seconds.
+    # A password that has so many of them is no word with a few letters changed.
+    if len(set(part) & _STAND_INS) > _MOST_STAND_INS:
+        rest = "".join(each for each in part if each not in _STAND_INS)
+        part = rest if len(rest) >= _MOST_STAND_INS else part[:_MOST_STAND_INS]
+    return bool(zxcvbn(part, user_inputs=known)["score"] < _LEAST_SCORE)
 
 
 def _words_of(known: tuple[str, ...]) -> list[str]:

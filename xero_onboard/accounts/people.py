@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, delete, func, or_, select
 from sqlalchemy.exc import IntegrityError
 
-from xero_onboard.accounts import devices, letters, passwords, recognition, second_step
+from xero_onboard.accounts import devices, letters, passwords, proofs, recognition, second_step
 from xero_onboard.accounts.address import undo_changes
 from xero_onboard.accounts.entry import find, has_second_step, hold
 from xero_onboard.accounts.models import (
@@ -47,8 +47,8 @@ class TakenLogin(Exception):
     """Somebody signs in with this address already."""
 
 
-class NoAddress(Exception):
-    """This person has no password, and no address of theirs that one could be set for."""
+class NoPassword(Exception):
+    """This person signs in without a password: no address is proven that one could be set for."""
 
 
 class OnlyWayIn(Exception):
@@ -170,6 +170,8 @@ def set_role(user_id: UUID, role: Role) -> None:
         return
     keep_an_administrator(user_id)
     before, user.role = user.role, role
+    # What a second mailbox was asked for by a reader sets no password of support staff.
+    proofs.end_links(user_id)
     end_sessions(user_id)
     audit.record("role_changed", subject=f"user:{user_id}", role=role, before=before)
     _tell(user_id, "Your role was changed", f"You are {_ROLES[role]} from now on.")
@@ -212,11 +214,12 @@ def keep_an_administrator(user_id: UUID) -> None:
 def make_link(user_id: UUID) -> str:
     """A link with which the person sets a password, once and soon; links made before it end.
 
-    It leaves the second step alone: no one thing may stand for both. Who has no password yet signs in
-    with the address that we write to. Raises NoSuchPerson or NoAddress.
+    It leaves the second step alone: no one thing may stand for both. Raises NoSuchPerson or NoPassword.
     """
-    user = _hold(user_id)
-    login = passwords.login_of_user(user_id) or _free_login(user.email)
+    _hold(user_id)
+    login = passwords.login_of_user(user_id)
+    if login is None:
+        raise NoPassword
     _forget_links(user_id)
     token = secrets.token_urlsafe(32)
     db.session.add(
@@ -260,7 +263,11 @@ def recover(token: str, password: str) -> None:
     proof = _link_of(token)
     if proof is None:
         raise LinkUsed
-    _set_password(holder.id, proof.address, verifier, is_short=passwords.is_short(password))
+    try:
+        passwords.replace(holder.id, verifier, is_short=passwords.is_short(password))
+    except passwords.TooShort as error:
+        # The second step was removed while the password was hashed.
+        raise Incomplete({"password": str(error)}) from error
     end_sessions(holder.id)
     devices.forget_others(holder.id)
     audit.record("password_reset", actor=holder.id, via="support")
@@ -288,33 +295,6 @@ def remove_second_step(user_id: UUID, by: UUID) -> None:
     end_sessions(user_id)
     title = "Two-step authentication was taken away from your account"
     _tell(user_id, title, "An administrator did this so that you can set it up anew.")
-
-
-def _free_login(email: str) -> str:
-    """The address as a login, if it can be one and is nobody's yet. Raises NoAddress."""
-    try:
-        login = passwords.login_of(email)
-    except passwords.BadAddress as error:
-        raise NoAddress from error
-    if passwords.user_of_login(login) is not None:
-        raise NoAddress
-    return login
-
-
-def _set_password(user_id: UUID, address: str, verifier: str, *, is_short: bool) -> None:
-    """Another password, or the first one for this address. Raises Incomplete or LinkUsed."""
-    try:
-        with db.session.begin_nested():
-            if passwords.login_of_user(user_id):
-                passwords.replace(user_id, verifier, is_short=is_short)
-            else:
-                passwords.add(user_id, address, verifier, is_short=is_short)
-    except passwords.TooShort as error:
-        # The second step was removed while the password was hashed.
-        raise Incomplete({"password": str(error)}) from error
-    except IntegrityError as error:
-        # Since the link was made somebody else signs in with this address.
-        raise LinkUsed from error
 
 
 def _forget_links(user_id: UUID) -> None:

@@ -37,6 +37,7 @@ def by_passkey(user_id: UUID, answer: str, browser: str) -> None:
     try:
         passkeys.use(answer, browser, "prove", user_id)
     except passkeys.BadPasskey as error:
+        audit.record_apart("two_step_failed", actor=user_id, by="passkey")
         raise NotProven from error
     _note(user_id, "passkey")
 

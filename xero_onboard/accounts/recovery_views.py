@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 from xero_onboard.accounts import people
 from xero_onboard.accounts.registering import Incomplete, LinkUsed
-from xero_onboard.lib.web import access, secret
+from xero_onboard.lib.web import access, flood, secret
 from xero_onboard.lib.web.errors import settle
 
 blueprint = Blueprint("recovery", __name__)
@@ -22,6 +22,7 @@ def recover(token: str) -> Response | str:
 
 @blueprint.post("/password/recover/<token>")
 @access.anyone
+@flood.costly
 def finish(token: str) -> Response:
     """Set the new password; signing in with it comes after."""
     try:

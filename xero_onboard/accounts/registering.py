@@ -117,7 +117,8 @@ def _reset(user_id: UUID, verifier: str, via: str, is_short: bool) -> None:
     devices.forget_others(user_id)
     audit.record("password_reset", actor=user_id, via=via)
     lines = ["A new password was set by a mailed link."]
-    if address.undo_changes(user_id):
+    # A mailbox that was given up, or that is new, does not decide which of them counts.
+    if via == "login" and address.undo_changes(user_id):
         lines.append(STOPPED)
     letters.tell(user_id, "Your password was changed", *lines)
 

@@ -16,7 +16,7 @@ from sqlalchemy.engine import CursorResult
 from xero_onboard.accounts.models import Authenticator, Passkey, RecoveryCode
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.crypto import key_ring
-from xero_onboard.lib.db import db
+from xero_onboard.lib.db import begin_read, begin_write, db
 from xero_onboard.lib.sealed import SealedColumn, declare
 
 STEP_SECONDS = 30
@@ -133,11 +133,16 @@ def forget_codes(user_id: UUID) -> None:
 
 
 def spend_recovery_code(user_id: UUID, given: str) -> bool:
-    """Whether this is one of the user's codes, and was not used before."""
+    """Whether this is one of the user's codes, and was not used before.
+
+    Hashing is slow on purpose, so nothing is locked meanwhile. Call it with nothing uncommitted.
+    """
+    begin_read()
     salt = db.session.scalar(
         select(RecoveryCode.salt).where(RecoveryCode.user_id == user_id).limit(1)
     )
     verifier = _slow(given.upper().translate(_MISREAD)[:64], salt or bytes(16))
+    begin_write()
     return salt is not None and _changed_one(
         update(RecoveryCode)
         .where(

@@ -263,8 +263,9 @@ def sign_out() -> Response:
 
 
 @blueprint.app_errorhandler(Disabled)
-def show_closed(_error: Disabled) -> Response:
+def show_closed(error: Disabled) -> Response:
     """An account that an administrator has closed opens to nobody."""
+    audit.record_apart("sign_in_failed", subject=f"user:{error}", by="closed account")
     return _refused("accounts/closed.html", 403)
 
 

@@ -31,6 +31,9 @@ blueprint = Blueprint("errand", __name__)
 
 LONGEST_EMAIL = 320
 _BAD_ADDRESS = "That is not an email address: write it like name@example.com."
+_ANOTHER = (
+    "Another link was opened in this browser meanwhile. This is the one: look again at who asks."
+)
 _CONFIRM = "Tick the box to say that you know who asks."
 
 
@@ -108,6 +111,9 @@ def leave() -> Response:
     asked = errands.look(_opened(), current_reader().browser)
     if asked.is_done:
         return redirect(errands.PAGE, code=303)
+    if optional(request.form, "offer") not in (None, str(asked.id)):
+        settle()
+        return make_response(_page(asked, _newest_attempt(asked), error=_ANOTHER), 409)
     if not is_confirmed:
         settle()
         return make_response(_page(asked, _newest_attempt(asked), error=_CONFIRM), 400)
@@ -133,7 +139,8 @@ def choose() -> Response:
     """Connect the chosen organisations for the colleague's company."""
     ticked = request.form.getlist("tenant")
     attempt = _open_choice()
-    if attempt is None:
+    is_shown = attempt and optional(request.form, "attempt") in (None, str(attempt.id))
+    if attempt is None or not is_shown:
         return redirect(errands.PAGE, code=303)
     try:
         choosing.choose(attempt, ticked)

@@ -21,6 +21,7 @@ from xero_onboard.connect.providers.base import (
     Patience,
     Provider,
 )
+from xero_onboard.lib import audit
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.crypto import Tampered, digest
 from xero_onboard.lib.db import begin_write, commit, db
@@ -200,7 +201,8 @@ def _has_switched(attempt: Attempt, reader: Reader) -> bool:
 def _sign_in(attempt: Attempt, identity: Identity) -> str:
     try:
         _recognise(attempt, identity, STRANGER)
-    except Disabled:
+    except Disabled as error:
+        audit.record("sign_in_failed", subject=f"user:{error}", by="closed account")
         return "account_closed"
     return "signed_in"
 
@@ -254,7 +256,8 @@ def _keep(
     except SomebodyElse:
         end(attempt, "signed_in_as_another")
         return False
-    except Disabled:
+    except Disabled as error:
+        audit.record("sign_in_failed", subject=f"user:{error}", by="closed account")
         end(attempt, "account_closed")
         return False
     if not current_doors().may_connect(owner_of(attempt)):

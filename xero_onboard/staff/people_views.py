@@ -77,6 +77,6 @@ def _refusing() -> Iterator[None]:
 
 
 _ONLY_WAY_IN = (
-    "Their passkeys are the only way into this account. Give them a password first: "
-    "`flask users recovery-link` makes a link by which they choose one."
+    "Their passkeys are the only way into this account, and nothing else proves who they are. "
+    "Who has lost them all signs up anew, and is invited by a colleague."
 )
