@@ -61,6 +61,22 @@ def test_a_file_waits_beside_what_staff_wrote_and_is_taken_over(
     assert "What it says waits here" not in editor.get(PLACE).text
 
 
+def test_what_the_file_said_twice_is_taken_over_as_a_whole(
+    editor: Client, app: Flask, folder: Path
+) -> None:
+    form = form_of(editor)
+    send(editor, "publish", form | {"body": f"{form['body']}\n\nBy staff."})
+
+    change_file(app, folder, "By file:")
+    change_file(app, folder, "## Now connect\n", "## Connect\n")
+    send(editor, "offer/take", {})
+
+    body = field_of(editor.get(PLACE).text, "body")
+    assert "By file:" in body
+    assert "## Now connect" in body
+    assert "By staff." in body
+
+
 def test_both_have_changed_the_same_words_and_a_person_decides(
     editor: Client, client: Client, app: Flask, folder: Path
 ) -> None:
