@@ -90,10 +90,28 @@ def test_both_have_changed_the_same_words_and_a_person_decides(
     assert "By file:" in answer.text
     assert "By staff:" in field_of(answer.text, "body")
 
+    decided = form | {"body": "Decided.", "base": field_of(answer.text, "base")}
+    assert send(editor, "publish", decided).status_code == 303
+    assert "<p>Decided.</p>" in client.get(ADDRESS).text
     send(editor, "offer/leave", {})
 
     assert "What it says waits here" not in editor.get(PLACE).text
-    assert "By staff:" in client.get(ADDRESS).text
+    assert "<p>Decided.</p>" in client.get(ADDRESS).text
+
+
+def test_a_draft_that_contradicts_what_was_published_meanwhile_is_decided_once(
+    editor: Client, client: Client, app: Flask, folder: Path
+) -> None:
+    form = form_of(editor)
+    send(editor, "draft", form | {"body": form["body"].replace(OLD, "By staff:")})
+    change_file(app, folder, "By file:")
+
+    answer = send(editor, "publish", form_of(editor))
+    decided = form | {name: field_of(answer.text, name) for name in ("base", "onto")}
+    published = send(editor, "publish", decided | {"body": "Decided."})
+
+    assert (answer.status_code, published.status_code) == (409, 303)
+    assert "<p>Decided.</p>" in client.get(ADDRESS).text
 
 
 def test_a_draft_goes_on_from_the_file_that_was_published_meanwhile(
