@@ -100,7 +100,9 @@ function followTyping(editor, form) {
     if (event.target.name !== "view") keep();
   });
   editor.querySelector("[name=view]").addEventListener("input", preview);
-  form.addEventListener("submit", keep.stop);
+  form.addEventListener("submit", (event) => {
+    if (!event.submitter?.hasAttribute("formtarget")) keep.stop();
+  });
 }
 
 // Calls the function when nothing has happened for a while; what fails is tried with the next change.

@@ -266,7 +266,17 @@ FOR_STAFF = {
 STAFFS_FIELDS = {
     *("role", "remote_id", "note", "status", "assignee"),
     *("title", "section", "skeleton", "description", "body", "keywords", "last_reviewed_on"),
-    *("review_in", "provider", "errors", "promoted", "significance", "reason", "base", "view"),
+    *(
+        "review_in",
+        "provider",
+        "errors",
+        "promoted",
+        "significance",
+        "reason",
+        "base",
+        "onto",
+        "view",
+    ),
     *("alt", "caption", "slug", "after", "owner", "publish_at"),
 }
 # `v` only says how long a picture or a style may be kept; `tests/staff` asks for the others.

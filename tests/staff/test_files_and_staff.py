@@ -61,6 +61,22 @@ def test_a_file_waits_beside_what_staff_wrote_and_is_taken_over(
     assert "What it says waits here" not in editor.get(PLACE).text
 
 
+def test_what_the_file_said_twice_is_taken_over_as_a_whole(
+    editor: Client, app: Flask, folder: Path
+) -> None:
+    form = form_of(editor)
+    send(editor, "publish", form | {"body": f"{form['body']}\n\nBy staff."})
+
+    change_file(app, folder, "By file:")
+    change_file(app, folder, "## Now connect\n", "## Connect\n")
+    send(editor, "offer/take", {})
+
+    body = field_of(editor.get(PLACE).text, "body")
+    assert "By file:" in body
+    assert "## Now connect" in body
+    assert "By staff." in body
+
+
 def test_both_have_changed_the_same_words_and_a_person_decides(
     editor: Client, client: Client, app: Flask, folder: Path
 ) -> None:
@@ -74,10 +90,28 @@ def test_both_have_changed_the_same_words_and_a_person_decides(
     assert "By file:" in answer.text
     assert "By staff:" in field_of(answer.text, "body")
 
+    decided = form | {"body": "Decided.", "base": field_of(answer.text, "base")}
+    assert send(editor, "publish", decided).status_code == 303
+    assert "<p>Decided.</p>" in client.get(ADDRESS).text
     send(editor, "offer/leave", {})
 
     assert "What it says waits here" not in editor.get(PLACE).text
-    assert "By staff:" in client.get(ADDRESS).text
+    assert "<p>Decided.</p>" in client.get(ADDRESS).text
+
+
+def test_a_draft_that_contradicts_what_was_published_meanwhile_is_decided_once(
+    editor: Client, client: Client, app: Flask, folder: Path
+) -> None:
+    form = form_of(editor)
+    send(editor, "draft", form | {"body": form["body"].replace(OLD, "By staff:")})
+    change_file(app, folder, "By file:")
+
+    answer = send(editor, "publish", form_of(editor))
+    decided = form | {name: field_of(answer.text, name) for name in ("base", "onto")}
+    published = send(editor, "publish", decided | {"body": "Decided."})
+
+    assert (answer.status_code, published.status_code) == (409, 303)
+    assert "<p>Decided.</p>" in client.get(ADDRESS).text
 
 
 def test_a_draft_goes_on_from_the_file_that_was_published_meanwhile(

@@ -45,6 +45,7 @@ class Stored:
     slug: str
     status: str
     published: UUID | None
+    offered: UUID | None
     keeper: str
     last_number: int
     file_number: int | None
@@ -84,7 +85,8 @@ def known() -> Known:
     newest, from_files = _revisions()
     columns = (
         *(Article.id, Article.file, Article.locale, Article.slug, Article.status),
-        *(Article.published_revision_id, Article.keeper, Revision.errors),
+        *(Article.published_revision_id, Article.offered_revision_id, Article.keeper),
+        Revision.errors,
     )
     published = and_(
         Revision.article_id == Article.id, Revision.id == Article.published_revision_id
@@ -193,7 +195,7 @@ def _put(draft: Draft, known_now: Known) -> list[str]:
         db.session.add(_new_article(draft, known_now))
         db.session.flush()
     number = stored.last_number + 1 if stored else 1
-    revision = revisions.add(draft, number, stored.file_number if stored else None, FROM_FILE)
+    revision = revisions.add(draft, number, _base(stored) if stored else None, FROM_FILE)
     if stored and stored.keeper == "staff" and not _says_the_same(revision, stored):
         return [_offer(draft, revision)]
     _publish(draft, revision, known_now)
@@ -201,6 +203,12 @@ def _put(draft: Draft, known_now: Known) -> list[str]:
     if stored and (stored.locale, stored.slug) != (draft.locale, draft.slug):
         revisions.lead(alias_path(stored.locale, stored.slug), article_id)
     return [f"{draft.name}: published as revision {revision.number}"]
+
+
+def _base(stored: Stored) -> int | None:
+    """What the file said when staff last had a word on it: an offer nobody has answered is part of the next one."""
+    offered = db.session.get(Revision, stored.offered) if stored.offered else None
+    return offered.base if offered else stored.file_number
 
 
 def _says_the_same(revision: Revision, stored: Stored) -> bool:

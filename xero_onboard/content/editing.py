@@ -31,14 +31,20 @@ class NotPossible(Exception):
 
 
 class Overtaken(Exception):
-    """Somebody else has changed the same words since; `theirs` is what the guide says now."""
+    """Somebody else has changed the same words; `theirs` is what they made of them.
 
-    def __init__(self, head: Revision, names: tuple[str, ...]) -> None:
-        super().__init__(f"revision {head.number}")
-        self.head = head.number
-        self.author_id = head.author_id
-        self.theirs = manuscript.read(head)
+    Who has seen both goes on from `base`, and with `onto` from what was published meanwhile.
+    """
+
+    def __init__(
+        self, theirs: Revision, names: tuple[str, ...], base: int, onto: int | None
+    ) -> None:
+        super().__init__(f"revision {theirs.number}")
+        self.author_id = theirs.author_id
+        self.theirs = manuscript.read(theirs)
         self.names = names
+        self.base = base
+        self.onto = onto
 
 
 @dataclass(frozen=True)
@@ -74,8 +80,13 @@ def create(section_id: int, slug: str, text: Manuscript, author_id: UUID) -> int
     return article.id
 
 
-def save(article_id: int, base: int, text: Manuscript, note: Note) -> Saved:
-    """Keep the text as a draft; readers go on seeing what is published. Raises Overtaken, NoSuchArticle."""
+def save(
+    article_id: int, base: int, text: Manuscript, note: Note, onto: int | None = None
+) -> Saved:
+    """Keep the text as a draft; readers go on seeing what is published. Raises Overtaken, NoSuchArticle.
+
+    `onto` is the published revision that its author has seen, where the draft was begun before it.
+    """
     article = drafts.hold(article_id)
     head = drafts.head_of(article)
     is_merged = head.number != base
@@ -83,15 +94,14 @@ def save(article_id: int, base: int, text: Manuscript, note: Note) -> Saved:
         text = _merged(drafts.revision(article_id, base), text, head)
     if text == manuscript.read(head):
         return Saved(head.number, is_merged)
-    shown = drafts.shown(article)
-    is_first = shown is not None and head.id == shown.id
-    revision = drafts.add(
-        article, text, drafts.next_number(article_id), head.number if is_first else head.base, note
-    )
+    number = drafts.next_number(article_id)
+    revision = drafts.add(article, text, number, _goes_on_from(article, head, onto), note)
     return Saved(revision.number, is_merged)
 
 
-def publish(article_id: int, base: int, text: Manuscript, note: Note) -> Saved:
+def publish(
+    article_id: int, base: int, text: Manuscript, note: Note, onto: int | None = None
+) -> Saved:
     """Show the text to readers; what had to be merged waits as a draft until somebody has read it.
 
     Raises Broken, with the text kept as a draft; Overtaken, NoSuchArticle and NotPossible.
@@ -102,7 +112,7 @@ def publish(article_id: int, base: int, text: Manuscript, note: Note) -> Saved:
         draft = press(place, text)
     except Broken:
         begin_write()
-        save(article_id, base, text, note)
+        save(article_id, base, text, note, onto)
         raise
     begin_write()
     article = drafts.hold(article_id)
@@ -110,9 +120,9 @@ def publish(article_id: int, base: int, text: Manuscript, note: Note) -> Saved:
         raise NotPossible("archived")
     head = drafts.head_of(article)
     if head.number != base or place != drafts.place_of(article):
-        return save(article_id, base, text, note)
+        return save(article_id, base, text, note, onto)
     shown = drafts.shown(article)
-    if shown and head.id != shown.id and head.base != shown.number:
+    if shown and head.id != shown.id and _goes_on_from(article, head, onto) != shown.number:
         return _onto(article, shown, head, text, note)
     return _show(article, head, draft, note)
 
@@ -175,7 +185,7 @@ def take_offer(article_id: int, note: Note) -> Saved:
         raise NotPossible("nothing is offered")
     head = drafts.head_of(article)
     before = drafts.revision(article_id, offered.base or offered.number)
-    text = _merged(before, manuscript.read(head), offered)
+    text = _merged(before, manuscript.read(head), offered, head.number)
     article.offered_revision_id = None
     return save(article_id, head.number, text, note)
 
@@ -194,6 +204,7 @@ def _show(article: Article, head: Revision, draft: Draft, note: Note) -> Saved:
         return Saved(head.number, is_published=True)
     if is_same:
         revision = _made_of(head, draft, note)
+        revision.base = shown.number if shown else head.base
     else:
         base = shown.number if shown else head.base
         revision = revisions.add(draft, drafts.next_number(article.id), base, note)
@@ -215,16 +226,32 @@ def _made_of(head: Revision, draft: Draft, note: Note) -> Revision:
 
 def _onto(article: Article, shown: Revision, head: Revision, text: Manuscript, note: Note) -> Saved:
     """The draft goes on from what is no longer published: bring it up to date first."""
-    merged = _merged(drafts.revision(article.id, head.base or head.number), text, shown)
+    before = drafts.revision(article.id, head.base or head.number)
+    merged = _merged(before, text, shown, head.number, shown.number)
     revision = drafts.add(article, merged, drafts.next_number(article.id), shown.number, note)
     return Saved(revision.number, is_merged=True)
 
 
-def _merged(base: Revision, mine: Manuscript, head: Revision) -> Manuscript:
+def _goes_on_from(article: Article, head: Revision, onto: int | None) -> int | None:
+    """The published revision that a change of the head is a change of."""
+    shown = drafts.shown(article)
+    if shown and (head.id == shown.id or onto == shown.number):
+        return shown.number
+    return head.base
+
+
+def _merged(
+    base: Revision,
+    mine: Manuscript,
+    theirs: Revision,
+    head: int | None = None,
+    onto: int | None = None,
+) -> Manuscript:
+    """Both changes of `base`; `head` and `onto` are what somebody goes on from who has to decide."""
     try:
-        return merging.merge(manuscript.read(base), mine, manuscript.read(head))
+        return merging.merge(manuscript.read(base), mine, manuscript.read(theirs))
     except merging.Clash as clash:
-        raise Overtaken(head, clash.names) from clash
+        raise Overtaken(theirs, clash.names, head or theirs.number, onto) from clash
 
 
 def _refuse_taken_codes(article: Article, draft: Draft) -> None:

@@ -32,7 +32,14 @@ from xero_onboard.lib.web import access, headers, optional, required, takes
 from xero_onboard.lib.web.errors import show_error
 from xero_onboard.staff import editor_page, manuscripts, viewing
 from xero_onboard.staff.asking import chosen, page_number
-from xero_onboard.staff.manuscripts import LARGEST_FORM, author, typed_base, typed_note, typed_text
+from xero_onboard.staff.manuscripts import (
+    LARGEST_FORM,
+    author,
+    typed_base,
+    typed_note,
+    typed_onto,
+    typed_text,
+)
 
 blueprint = Blueprint("staff_articles", __name__)
 
@@ -267,10 +274,12 @@ def _asked() -> inventory.Asked:
     )
 
 
-def _keep(article_id: int, verb: Callable[[int, int, Manuscript, Note], Saved]) -> Response:
+def _keep(
+    article_id: int, verb: Callable[[int, int, Manuscript, Note, int | None], Saved]
+) -> Response:
     text, note = typed_text(), typed_note()
     try:
-        saved = verb(article_id, typed_base(), text, note)
+        saved = verb(article_id, typed_base(), text, note, typed_onto())
     except Overtaken as overtaken:
         return _clash(article_id, text, note, overtaken)
     autosaving.forget(article_id, author())
@@ -298,7 +307,7 @@ def _clash(article_id: int, text: Manuscript, note: Note, overtaken: Overtaken) 
         "changes": history.compare_texts(overtaken.theirs, text),
         "other": people.names_of({overtaken.author_id}) if overtaken.author_id else {},
     }
-    page = _page(drafts.opened(article_id), text, overtaken.head, note, **more)
+    page = _page(drafts.opened(article_id), text, overtaken.base, note, **more)
     return Response(page, status=409, mimetype="text/html")
 
 

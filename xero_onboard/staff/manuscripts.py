@@ -62,6 +62,12 @@ def typed_base() -> int:
     return number("base", required(request.form, "base", longest=9))
 
 
+def typed_onto() -> int | None:
+    """What was published meanwhile, for somebody who was shown it."""
+    given = optional(request.form, "onto", longest=9)
+    return number("onto", given) if given else None
+
+
 def number(name: str, given: str) -> int:
     """A whole number; raises BadRequest in words."""
     if not given.isascii() or not given.isdigit():
