@@ -29,9 +29,9 @@ def everywhere(client: Client) -> str:
         waiting += [link for link in LINK.findall(found[path]) if link.startswith("/hc/")]
         if "/articles/" in path and not path.endswith(".md"):
             waiting.append(f"{path.partition('?')[0]}.md")
-    # The query itself is repeated on the page of its results, and in a request that begins with it.
-    echoes = ("query=", "subject=")
-    return "".join(text for path, text in found.items() if not any(echo in path for echo in echoes))
+    # The query itself is repeated on the page of its results, in the field, and as what a request is about.
+    repeat = ("query=", "subject=")
+    return "".join(text for path, text in found.items() if not any(each in path for each in repeat))
 
 
 @pytest.mark.parametrize("state", ["archived", "changed since", "not readable"])
