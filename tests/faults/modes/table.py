@@ -403,6 +403,13 @@ AFTERWARDS = (
         "The site calls no endpoint of the vendor's, so there is none to fail.",
     ),
     seen(
+        55,
+        "A copied or restored database would spend the tokens of its original",
+        "test_afterwards.test_a_copied_database_spends_no_token",
+        state("paused", "at_rest"),
+        outcome("at_rest"),
+    ),
+    seen(
         56,
         "Using what was disconnected",
         "test_afterwards.test_using_what_was_disconnected",

@@ -1,8 +1,12 @@
 """Modes 43 to 56: it is connected, and then something happens."""
 
+import shutil
+import sqlite3
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +17,7 @@ from tests.faults_client import Faults
 from tests.servers import LEFT_OUT, Stage, free_ports
 from xero_onboard.config import Settings
 from xero_onboard.factory import create_app
+from xero_onboard.lib import jobs
 
 NORTHSIDE = "Northside Builders Ltd"
 HALF_AN_HOUR = timedelta(minutes=31)
@@ -157,6 +162,25 @@ def test_a_key_that_is_not_there(mode: Witness, stage: Stage, amara: Reader) -> 
         mode.sees(amara.read(f"{served.origin}/connect"))
 
 
+def test_a_copied_database_spends_no_token(
+    mode: Witness, stage: Stage, amara: Reader, faults: Faults, tmp_path: Path
+) -> None:
+    stage.let_pass(HALF_AN_HOUR, "grant")
+    (port,) = free_ports(1)
+    own = {**dict.fromkeys(LEFT_OUT, ""), **stage.environ, "PORT": str(port)}
+    copy = create_app(Settings.from_environ({**own, "INSTANCE_DIR": str(copied(stage, tmp_path))}))
+    asked = faults.stay("token", "delay", seconds=0.1)
+
+    with serving(copy, port) as served:
+        place = f"{served.origin}/connect"
+        pressed = amara.follow(amara.site.post(f"{place}/xero", data=PLACE))
+        checked = amara.read(place)
+        assert jobs.run_due(copy)
+    mode.sees(pressed, checked)
+
+    assert asked.met == 0
+
+
 def test_using_what_was_disconnected(mode: Witness, amara: Reader) -> None:
     amara.connect(NORTHSIDE)
     old_page = amara.button("select", NORTHSIDE)
@@ -174,6 +198,17 @@ def reconnect(reader: Reader) -> str:
     if f"{HARBOUR} (Already connected)" in reader.xero.open(at_xero).text:
         return reader.come_back(reader.xero.go_on(at_xero))
     return reader.come_back(reader.xero.allow(at_xero, HARBOUR))
+
+
+def copied(stage: Stage, folder: Path) -> Path:
+    """What a second site would begin with: the database of this one, and its keys."""
+    shutil.copyfile(stage.instance / "secrets.env", folder / "secrets.env")
+    with (
+        closing(sqlite3.connect(stage.instance / "site.db")) as source,
+        closing(sqlite3.connect(folder / "site.db")) as target,
+    ):
+        source.backup(target)
+    return folder
 
 
 def end_organisation(faults: Faults, reader: Reader, how: str) -> None:
