@@ -51,6 +51,7 @@ SENSITIVE_TO_STAFF = {
     f"/staff/people/{SOME_ID}/enable",
     f"/staff/people/{SOME_ID}/role",
     f"/staff/people/{SOME_ID}/second-step",
+    "/staff/feedback/export",
 }
 
 
@@ -97,11 +98,11 @@ def test_what_is_sensitive_asks_for_a_proof(app: Flask, stale: Owner) -> None:
         assert answer.location.startswith("/account/prove?next="), door
 
 
-def test_what_is_sensitive_to_staff_asks_an_administrator_for_a_proof(app: Flask) -> None:
-    """Row D8: roles, accounts and other people's second steps."""
+def test_what_is_sensitive_to_staff_asks_them_for_a_proof(app: Flask) -> None:
+    """Row D8: roles, accounts, other people's second steps, and what is taken along."""
     browser = make(app, ADA, "admin", has_second_step=True).sign_in(app)
     grow_stale(app)
-    doors = fresh_doors(app, "admin")
+    doors = fresh_doors(app, "admin") | fresh_doors(app, "editor")
 
     answers = {door: browser.open(door[1], method=door[0]) for door in doors}
 

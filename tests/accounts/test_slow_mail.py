@@ -9,6 +9,7 @@ from flask import Flask
 from tests.accounts.owner import Owner, is_in
 from tests.cast import CASEY
 from tests.client import Client, sign_in
+from xero_onboard.accounts.models import MailedProof
 from xero_onboard.lib import jobs
 from xero_onboard.lib.db import db
 from xero_onboard.lib.mail.models import Mail
@@ -42,6 +43,16 @@ def test_the_pages_that_promise_mail_are_honest(app: Flask, client: Client) -> N
     assert "Our mail is slow" not in soon
     assert "Our mail is slow" in client.get("/register/code").text
     assert "Our mail is slow" in client.post("/password/forgotten", data=FORM).text
+
+
+def test_a_worker_that_is_away_is_told_of_as_well(app: Flask, client: Client) -> None:
+    """Fault row 40: what it has not even written cannot be on its way."""
+    client.post("/register", data=FORM)
+    with app.app_context():
+        db.session.query(MailedProof).one().created_at -= timedelta(minutes=10)
+        db.session.commit()
+
+    assert "Our mail is slow" in client.get("/register/code").text
 
 
 def test_signing_in_and_reading_go_on(app: Flask, client: Client) -> None:

@@ -3,13 +3,15 @@
 from datetime import timedelta
 
 from flask import Flask
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text, update
 
 from tests.connect.conftest import Served, Visitor, sealed_columns, the_only
+from tests.connect.test_colleagues import sign_in
+from tests.connect.test_errands import ask, run_errand
 from xero_onboard.accounts.closing import delete_closed_customers, forget_dead_grants
 from xero_onboard.accounts.models import Customer
 from xero_onboard.connect import upkeep
-from xero_onboard.connect.models import Connection, Grant, Removal
+from xero_onboard.connect.models import Connection, Errand, Grant, Removal
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import begin_write, commit, db
 
@@ -53,6 +55,27 @@ def test_while_xero_is_down_the_end_waits_without_a_name(
     work(app)
     assert counts(app) == (0, 0, 0, 0)
     assert sealed_columns(app) == []
+
+
+def test_whoever_connected_by_a_link_for_others_is_forgotten_there(
+    app: Flask, riley: Visitor, amara: Visitor
+) -> None:
+    """Rows M1 and M2: the connection is the others', and the name is not."""
+    sign_in(riley)
+    sign_in(amara)
+    run_errand(amara, ask(app, riley))
+    assert the_only(app, Errand).done_by == "Amara Osei"
+    assert "Amara Osei" in amara.client.post("/account/privacy/export").text
+
+    assert amara.client.post("/account/privacy/delete", data=SURE).status_code == 303
+
+    connection = the_only(app, Connection)
+    assert connection.status == "active"
+    assert connection.connected_by is None
+    with app.app_context():
+        for table in db.metadata.sorted_tables:
+            rows = db.session.execute(text(f'SELECT * FROM "{table.name}"'))  # noqa: S608
+            assert [row for row in rows if "Amara Osei" in str(row)] == []
 
 
 def work(app: Flask) -> None:

@@ -353,6 +353,22 @@ def test_a_stranger_signs_in_first(app: Flask) -> None:
 # What somebody who sends such a link does not get
 
 
+def test_the_link_that_was_read_is_the_one_that_is_answered(
+    app: Flask, robin: Visitor, riley: Visitor, amara: Visitor
+) -> None:
+    """Row A10: whatever else the browser was made to open meanwhile."""
+    sign_in(riley)
+    page = amara.client.get(ask(app, robin), follow_redirects=True).text
+    offer = page.partition('name="offer" value="')[2][:36]
+    open_link(amara.client, ask(app, riley, "somebody@example.com"))
+
+    answer = amara.client.post(PAGE, data={"confirm": "yes", "offer": offer})
+
+    assert answer.status_code == 409
+    assert "Another link was opened in this browser" in unescape(answer.text)
+    assert outcomes(app) == []
+
+
 def test_what_was_allowed_before_is_not_given_to_whoever_sends_a_link(
     app: Flask, robin: Visitor, amara: Visitor, another_visitor: Another
 ) -> None:

@@ -11,7 +11,7 @@ from xero_onboard.accounts import alternative, changing, entry, passwords, proof
 from xero_onboard.accounts.protection import protection_of
 from xero_onboard.accounts.registering import BAD_ADDRESS, Incomplete
 from xero_onboard.connect import departure
-from xero_onboard.lib import audit, mail
+from xero_onboard.lib import audit
 from xero_onboard.lib.crypto import KeyMissing, Tampered
 from xero_onboard.lib.reader import current_reader, ensure_browser
 from xero_onboard.lib.web import access, flood, optional, required, safe_next, secret, visitor
@@ -217,7 +217,7 @@ def _password_page(errors: Mapping[str, str] | None = None, typed: str = "") -> 
         "asked_for": asked.address if asked else None,
         "typed": typed or reader.email or "",
         "shortest": passwords.shortest(has_second_step=reader.has_second_step),
-        "is_mail_slow": mail.is_stuck(),
+        "is_mail_slow": proofs.is_mail_slow(),
     }
     return render_template("account/password.html", errors=errors or {}, **values)
 
@@ -229,6 +229,6 @@ def _alternative_page(errors: Mapping[str, str] | None = None, typed: str = "") 
         "ending": alternative.ending(own_id()),
         "asked_for": asked.address if asked else None,
         "typed": typed,
-        "is_mail_slow": mail.is_stuck(),
+        "is_mail_slow": proofs.is_mail_slow(),
     }
     return render_template("account/alternative.html", errors=errors or {}, **values)

@@ -8,7 +8,6 @@ from werkzeug.wrappers import Response
 from xero_onboard.accounts import address, passwords, proofs
 from xero_onboard.accounts.account_views import WRONG_CODE, own_id
 from xero_onboard.accounts.registering import BAD_ADDRESS
-from xero_onboard.lib import mail
 from xero_onboard.lib.reader import current_reader, ensure_browser
 from xero_onboard.lib.web import access, flood, optional, required, visitor
 from xero_onboard.lib.web.errors import settle
@@ -79,6 +78,6 @@ def _page(errors: Mapping[str, str] | None = None, typed: str = "") -> str:
         "soon": address.waiting(own_id()),
         "asked_for": asked.address if asked else None,
         "typed": typed,
-        "is_mail_slow": mail.is_stuck(),
+        "is_mail_slow": proofs.is_mail_slow(),
     }
     return render_template("account/address.html", errors=errors or {}, **values)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, exists, or_, select, update
 
 from xero_onboard.accounts import entry
 from xero_onboard.accounts.models import (
@@ -111,6 +111,16 @@ def end_links(user_id: UUID, *, besides: UUID | None = None) -> None:
         MailedProof.used_at.is_(None),
     )
     db.session.execute(ended if besides is None else ended.where(MailedProof.id != besides))
+
+
+def is_mail_slow() -> bool:
+    """Whether codes take long to arrive, because of the mail server or of our own worker."""
+    waiting = exists().where(
+        MailedProof.mailed_at.is_(None),
+        MailedProof.created_at < now() - mail.SLOW,
+        MailedProof.expires_at > now(),
+    )
+    return mail.is_stuck() or bool(db.session.scalar(select(waiting)))
 
 
 @every(_SOON, "mail proofs")

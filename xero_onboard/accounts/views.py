@@ -21,7 +21,7 @@ from xero_onboard.accounts import (
 from xero_onboard.accounts.entry import Proof
 from xero_onboard.connect import departure, flow
 from xero_onboard.connect.views import read_answer
-from xero_onboard.lib import audit, mail
+from xero_onboard.lib import audit
 from xero_onboard.lib.db import commit
 from xero_onboard.lib.reader import Disabled, current_reader, ensure_browser
 from xero_onboard.lib.web import access, flood, optional, required, safe_next, secret, visitor
@@ -225,7 +225,7 @@ def ask_for_link() -> Response | str:
     proofs.ask("reset", login, ensure_browser())
     audit.record("password_reset_asked")
     values = {"error": None, "typed": typed, "is_asked": True}
-    return render_template("accounts/forgotten.html", **values, is_mail_slow=mail.is_stuck())
+    return render_template("accounts/forgotten.html", **values, is_mail_slow=proofs.is_mail_slow())
 
 
 @blueprint.get("/password/reset/<token>")
@@ -295,12 +295,12 @@ def _second_step(user_id: UUID, error: str | None = None) -> str:
     ways = second_step.ways_of(user_id)
     asked = proofs.waiting("second_step", current_reader().browser, user_id)
     mailed = {"can_be_mailed": alternative.counts(user_id), "is_mailed": asked is not None}
-    mailed["is_mail_slow"] = mail.is_stuck()
+    mailed["is_mail_slow"] = proofs.is_mail_slow()
     return render_template("accounts/second_step.html", ways=ways, error=error, **mailed)
 
 
 def _code_page(address: str, error: str | None = None) -> str:
-    values = {"address": address, "error": error, "is_mail_slow": mail.is_stuck()}
+    values = {"address": address, "error": error, "is_mail_slow": proofs.is_mail_slow()}
     return render_template("accounts/register_code.html", **values)
 
 

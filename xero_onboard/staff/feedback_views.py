@@ -48,7 +48,7 @@ def work_on(remark_id: UUID) -> Response:
 
 
 @blueprint.post("/staff/feedback/export")
-@access.editor
+@access.editor_fresh
 def export() -> Response:
     """What the list shows, whole, as a table."""
     content = sheet(remarks.HEADINGS, remarks.export(_asked()))

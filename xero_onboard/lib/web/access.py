@@ -75,6 +75,11 @@ def editor(view: View) -> View:
     return _marked(view, Mark("editor"))
 
 
+def editor_fresh(view: View) -> View:
+    """Only support staff and administrators, who must have a second step and proved lately who they are."""
+    return _marked(view, Mark("editor", is_fresh=True))
+
+
 def admin(view: View) -> View:
     """Only administrators, who must have a second step."""
     return _marked(view, Mark("admin"))
