@@ -27,6 +27,7 @@ def register(app: Flask, explained: codes.Codes) -> None:
     app.jinja_env.globals.update(
         article_card=library.article_card,
         guides_like=search.guides_like,
+        guides_related=search.related,
         help_for=library.help_for,
         is_filling=lambda: index.is_filling,
         section_card=library.section,

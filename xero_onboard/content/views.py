@@ -88,7 +88,7 @@ def article(locale: str, address: str) -> AnyResponse:
     if wanted != "text/html":
         return _machine_form(library.machine_form(asked.id) or abort(404), path, wanted)
     page = library.article(asked.id, settings().public_origin) or abort(404)
-    html = render_template("content/article.html", page=page, related=finder.related(page))
+    html = render_template("content/article.html", page=page)
     return _linked(make_response(html), path, f"{path}.md")
 
 
