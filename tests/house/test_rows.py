@@ -2,13 +2,18 @@
 
 import re
 
-from xero_onboard.config import ROOT
-
-TESTS = ROOT / "tests"
+from tests import rows
 
 
 def test_the_rows_of_the_readme_are_those_of_the_tests() -> None:
-    promised = re.findall(r"^\| ([A-Z]\d+) \|", (TESTS / "README.md").read_text(), re.MULTILINE)
-    sources = "".join(path.read_text() for path in TESTS.rglob("test_*.py"))
+    promised = re.findall(r"^\| ([A-Z]\d+) \|", rows.README.read_text(), re.MULTILINE)
 
-    assert set(promised) == set(re.findall(r'"""Row ([A-Z]\d+)', sources))
+    assert set(promised) == set(rows.files())
+
+
+def test_the_readme_names_the_tests_of_each_row() -> None:
+    """Write them anew with `python -m tests.rows`."""
+    text = rows.README.read_text()
+
+    assert rows.HEADING.search(text)
+    assert rows.write(text) == text
