@@ -14,9 +14,9 @@ from tests.accounts.belongings import SECRET, fill, subject_of
 from tests.cast import CASEY
 from tests.client import Client, sign_in
 from tests.employees import Account, make
-from xero_onboard.accounts.belongings import SHARES
 from xero_onboard.accounts.models import StoredSession
 from xero_onboard.accounts.privacy import RETENTION
+from xero_onboard.accounts.shares import SHARES
 from xero_onboard.config import ROOT
 from xero_onboard.connect.models import Connection
 from xero_onboard.lib import audit, jobs

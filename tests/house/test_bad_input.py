@@ -142,10 +142,13 @@ FORMS = {
     "/connect/errands/<id>/again": Form(f"/connect/errands/{SOMEBODY}/again", PLACE),
     "/connect/errands/<id>/withdraw": Form(f"/connect/errands/{SOMEBODY}/withdraw", PLACE),
     "/for-a-colleague": Form(
-        "/for-a-colleague", {"confirm": "yes", "offer": SOMEBODY}, page=ERRAND
+        "/for-a-colleague", {"confirm": "yes", "offer": SOMEBODY}, free("offer"), page=ERRAND
     ),
     "/for-a-colleague/organisations": Form(
-        "/for-a-colleague/organisations", {"tenant": "t-2", "attempt": SOMEBODY}, page=ERRAND
+        "/for-a-colleague/organisations",
+        {"tenant": "t-2", "attempt": ""},
+        free("attempt"),
+        page=ERRAND,
     ),
     "/sign-in/xero": Form("/sign-in/xero", NEXT, is_strangers=True),
     "/account/colleagues/invite": Form(

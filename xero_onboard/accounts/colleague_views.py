@@ -141,8 +141,9 @@ def invitation() -> str:
 def accept() -> Response:
     """Join, and act for that customer from now on."""
     reader, is_confirmed = current_reader(), optional(request.form, "confirm") == "yes"
+    was_read = optional(request.form, "offer")
     offer = invitations.by_id(_opened())
-    if optional(request.form, "offer") not in (None, str(offer.id)):
+    if was_read not in (None, str(offer.id)):
         settle()
         return make_response(_offer_page(_ANOTHER), 409)
     if not is_confirmed and not _is_addressee(offer):

@@ -18,7 +18,8 @@ from xero_onboard.accounts import (
     proofs,
     sessions,
 )
-from xero_onboard.accounts.belongings import SHARES, Belongings, Share
+from xero_onboard.accounts.belongings import Belongings
+from xero_onboard.accounts.shares import SHARES, Share
 from xero_onboard.connect import errands, hearing, showings, upkeep
 from xero_onboard.connect.models import ENDED, Connection
 from xero_onboard.content import searches

@@ -107,16 +107,13 @@ def offer() -> Response:
 @flood.costly
 def leave() -> Response:
     """Send the browser to Xero, after its owner has said that they know who asks."""
-    is_confirmed = optional(request.form, "confirm") == "yes"
     asked = errands.look(_opened(), current_reader().browser)
     if asked.is_done:
         return redirect(errands.PAGE, code=303)
-    if optional(request.form, "offer") not in (None, str(asked.id)):
+    if unanswered := _unanswered(asked):
         settle()
-        return make_response(_page(asked, _newest_attempt(asked), error=_ANOTHER), 409)
-    if not is_confirmed:
-        settle()
-        return make_response(_page(asked, _newest_attempt(asked), error=_CONFIRM), 400)
+        error, code = unanswered
+        return make_response(_page(asked, _newest_attempt(asked), error=error), code)
     try:
         return redirect(errands.leave(asked.id, ensure_browser()), code=303)
     except departure.LimitReached:
@@ -174,6 +171,14 @@ def _opened() -> UUID:
     if opened is None:
         raise NoSuchErrand
     return opened
+
+
+def _unanswered(asked: Offer) -> tuple[str, int] | None:
+    """Why what was sent is no answer to what is asked, and as what it is refused."""
+    was_read = optional(request.form, "offer")
+    if was_read not in (None, str(asked.id)):
+        return _ANOTHER, 409
+    return None if optional(request.form, "confirm") == "yes" else (_CONFIRM, 400)
 
 
 def _newest_attempt(asked: Offer) -> Attempt | None:
