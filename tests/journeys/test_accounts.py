@@ -155,7 +155,7 @@ def add_alternative(page: Page, address: str) -> None:
     page.goto("/account/alternative")
     page.get_by_label("Email address").fill(address)
     page.get_by_role("button", name="Send me the code").click()
-    digits = mailbox.code(page, address, "Your code to confirm this address")
+    digits = mailbox.code(page, address, "Your code to confirm an alternative address")
     page.get_by_label("Six-digit code").fill(digits)
     page.get_by_role("button", name="Confirm this address").click()
     page.goto("/account")
