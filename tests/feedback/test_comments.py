@@ -14,6 +14,7 @@ from tests.feedback.test_vote import ARTICLE, PAGE
 from xero_onboard.accounts.models import User
 from xero_onboard.feedback import comments, writing
 from xero_onboard.feedback.models import Comment
+from xero_onboard.lib import audit
 from xero_onboard.lib.db import db
 from xero_onboard.lib.reader import Identity
 
@@ -62,6 +63,8 @@ def test_the_first_comment_waits_until_staff_have_read_it(
 
     moderate(app, editor, "shown")
 
+    with app.app_context():
+        assert len(audit.search(event="comment_moderated").entries) == 1
     assert "<strong>works</strong>" in comments_of(client)
     assert "1 comment\n" in comments_of(client)
     assert "No comment waits" in editor.get("/staff/comments").text

@@ -185,7 +185,7 @@ def readable(stage: Stage, cookies: dict[str, str]) -> set[str]:
     found, waiting = set(), ["/", "/connect", "/account", "/staff", "/staff/audit", "/staff/people"]
     while waiting:
         path = waiting.pop()
-        if path in found or len(found) > 120:
+        if path in found or len(found) > 400:
             continue
         found.add(path)
         answer = httpx.get(f"{stage.site}{path}", cookies=cookies, follow_redirects=True)

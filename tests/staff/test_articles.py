@@ -5,9 +5,11 @@ from collections.abc import Mapping
 from html import unescape
 
 import pytest
+from flask import Flask
 from werkzeug.test import TestResponse
 
 from tests.client import Client
+from tests.staff.test_people import newest_entry
 
 GUIDE = 360001000101
 PLACE = f"/staff/articles/{GUIDE}"
@@ -48,8 +50,9 @@ def begin(browser: Client, title: str = "Set up reminders", skeleton: str = "ste
     return str(browser.post("/staff/articles/new", data=form).location)
 
 
-def test_a_guide_is_begun_written_and_published(editor: Client, client: Client) -> None:
+def test_a_guide_is_begun_written_and_published(app: Flask, editor: Client, client: Client) -> None:
     place = begin(editor)
+    assert newest_entry(app, "guide_begun").subject == f"article:{place.rpartition('/')[2]}"
     number = place.rpartition("/")[2]
     public = f"/hc/en-gb/articles/{number}-set-up-reminders"
     assert client.get(public).status_code == 404
@@ -107,7 +110,9 @@ def test_a_text_with_a_mistake_is_kept_and_not_published(editor: Client, client:
     assert client.get(ADDRESS).text == before
 
 
-def test_taking_a_guide_from_readers_and_bringing_it_back(editor: Client, client: Client) -> None:
+def test_taking_a_guide_from_readers_and_bringing_it_back(
+    app: Flask, editor: Client, client: Client
+) -> None:
     send(editor, "unpublish", {})
     unpublished = client.get(ADDRESS).status_code
     send(editor, "archive", {})
@@ -118,6 +123,10 @@ def test_taking_a_guide_from_readers_and_bringing_it_back(editor: Client, client
 
     send(editor, "publish", form)
 
+    assert (
+        newest_entry(app, "guide_unpublished").number
+        < newest_entry(app, "guide_brought_back").number
+    )
     assert unpublished == 404
     assert PLACE not in listed
     assert PLACE in archived

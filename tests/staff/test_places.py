@@ -10,6 +10,7 @@ from sqlalchemy import update
 from tests.client import Client
 from tests.employees import Account
 from tests.staff.test_articles import ADDRESS, GUIDE, PLACE, begin, field_of, form_of, send
+from tests.staff.test_people import newest_entry
 from xero_onboard.content.models import Article
 from xero_onboard.lib import jobs
 from xero_onboard.lib.clock import now
@@ -29,8 +30,11 @@ def links_to(browser: Client, path: str) -> str:
     return browser.get(path, follow_redirects=True).text
 
 
-def test_an_old_address_leads_to_the_renamed_guide(editor: Client, client: Client) -> None:
+def test_an_old_address_leads_to_the_renamed_guide(
+    app: Flask, editor: Client, client: Client
+) -> None:
     assert put(editor, "join-xero") == 303
+    assert newest_entry(app, "guide_moved").subject == f"article:{GUIDE}"
 
     old = client.get(ADDRESS)
     by_name = client.get("/hc/en-gb/articles/connect-your-xero-organisation")
