@@ -36,7 +36,7 @@ def test_a_stranger_asks_from_a_guide_and_confirms_by_mail(page: Page, has_scrip
     mailbox.open_link(page, NELL, "Confirm your request")
     page.get_by_role("button", name="Yes, that was me: send it").click()
 
-    expect(page.get_by_role("status")).to_contain_text("Your request is with our support staff.")
+    expect(page.locator(".request-told")).to_contain_text("Your request is with our support staff.")
     expect(page.get_by_role("link", name="what I see.png")).to_be_visible()
     expect(page.get_by_text("What you read it with")).to_have_count(0)
     page.get_by_role("button", name="It is solved, close my request").click()
