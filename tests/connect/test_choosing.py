@@ -232,7 +232,8 @@ def test_reloading_while_we_work_still_signs_in(app: Flask, provider: Hostile) -
     browser = app.test_client()
 
     def slow(hostile: Hostile) -> Reply:
-        time.sleep(1)
+        # Long enough for the second to arrive, on a busy machine too.
+        time.sleep(4)
         return said(hostile.tokens())
 
     provider.token = slow

@@ -25,6 +25,7 @@ from xero_onboard.connect.providers.base import (
 )
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.crypto import Tampered
+from xero_onboard.lib.db import commit
 
 LIFE = timedelta(minutes=10)
 
@@ -71,6 +72,8 @@ def obtain(
             trouble.note(trouble.AUTHORIZE_REFUSED, answer.error or "")
         end(attempt, code)
         return None
+    # Nothing is locked while we wait for the provider.
+    commit()
     try:
         return _exchange(provider, attempt, answer, patience)
     except ProviderError as error:
