@@ -7,6 +7,7 @@ from sqlalchemy import insert
 
 from tests.client import Client
 from tests.content.desk import Desk
+from xero_onboard.content import revisions
 from xero_onboard.content.models import Article, Revision
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import begin_write, db, new_id
@@ -40,13 +41,13 @@ def stock(app: Flask) -> None:
             }
             for key in ids
         ]
-        revisions = [
+        rows = [
             {**made, **words, "id": ids[key], "article_id": key, "title": f"Guide {key}",
              "description": "About it.", "text": f"word{key} bones"}
             for key in ids
         ]  # fmt: skip
         db.session.execute(insert(Article), articles)
-        db.session.execute(insert(Revision), revisions)
+        db.session.execute(insert(Revision), rows)
         revisions.bump_generation()
         db.session.commit()
 
