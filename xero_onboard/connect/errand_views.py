@@ -175,10 +175,10 @@ def _opened() -> UUID:
 
 def _unanswered(asked: Offer) -> tuple[str, int] | None:
     """Why what was sent is no answer to what is asked, and as what it is refused."""
-    was_read = optional(request.form, "offer")
+    was_read, confirmed = (optional(request.form, name) for name in ("offer", "confirm"))
     if was_read not in (None, str(asked.id)):
         return _ANOTHER, 409
-    return None if optional(request.form, "confirm") == "yes" else (_CONFIRM, 400)
+    return None if confirmed == "yes" else (_CONFIRM, 400)
 
 
 def _newest_attempt(asked: Offer) -> Attempt | None:
