@@ -107,10 +107,11 @@ def offer() -> Response:
 @flood.costly
 def leave() -> Response:
     """Send the browser to Xero, after its owner has said that they know who asks."""
+    was_read, confirmed = (optional(request.form, name) for name in ("offer", "confirm"))
     asked = errands.look(_opened(), current_reader().browser)
     if asked.is_done:
         return redirect(errands.PAGE, code=303)
-    if unanswered := _unanswered(asked):
+    if unanswered := _unanswered(asked, was_read, confirmed):
         settle()
         error, code = unanswered
         return make_response(_page(asked, _newest_attempt(asked), error=error), code)
@@ -173,9 +174,10 @@ def _opened() -> UUID:
     return opened
 
 
-def _unanswered(asked: Offer) -> tuple[str, int] | None:
+def _unanswered(
+    asked: Offer, was_read: str | None, confirmed: str | None
+) -> tuple[str, int] | None:
     """Why what was sent is no answer to what is asked, and as what it is refused."""
-    was_read, confirmed = (optional(request.form, name) for name in ("offer", "confirm"))
     if was_read not in (None, str(asked.id)):
         return _ANOTHER, 409
     return None if confirmed == "yes" else (_CONFIRM, 400)
