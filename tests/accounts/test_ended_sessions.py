@@ -74,25 +74,25 @@ def test_another_passkey(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("path", ["/account/alternative", "/account/address"])
-def test_another_address(app: Flask, path: str) -> None:
+def test_another_address(app: Flask, request: pytest.FixtureRequest, path: str) -> None:
     robin = Owner(app).sign_up()
     thief = robin.enter()
     thief.post(path, data={"email": SPARE})
     code = mailbox.code(app, SPARE)
 
-    with ended_while(counting_the_try(), app, robin.browser):
+    with ended_while(counting_the_try(request), app, robin.browser):
         answer = thief.post(f"{path}/code", data={"code": code})
 
     assert_thrown_out(thief, answer)
 
 
-def test_a_first_password(app: Flask) -> None:
+def test_a_first_password(app: Flask, request: pytest.FixtureRequest) -> None:
     owner, thief = sign_in(app, CASEY), sign_in(app, CASEY)
     form = {"email": SPARE, "password": NEW_PASSWORD}
     assert thief.post("/account/password", data=form).status_code == 303
     code = mailbox.code(app, SPARE)
 
-    with ended_while(counting_the_try(), app, owner):
+    with ended_while(counting_the_try(request), app, owner):
         answer = thief.post("/account/password/code", data={"code": code})
 
     assert_thrown_out(thief, answer)
@@ -143,7 +143,7 @@ def slow_down(
     monkeypatch.setattr(where, name, slow)
 
 
-def counting_the_try() -> Moment:
+def counting_the_try(request: pytest.FixtureRequest) -> Moment:
     """After the try at a code was counted and kept, and before the code is looked at."""
 
     def between(happen: Callable[[], None]) -> None:
@@ -155,6 +155,7 @@ def counting_the_try() -> Moment:
 
         # A request takes a connection for each of its transactions; nothing is locked in between.
         event.listen(Pool, "checkout", next_one)
+        request.addfinalizer(lambda: event.remove(Pool, "checkout", next_one))
 
     return between
 

@@ -46,7 +46,7 @@ def confirm(user_id: UUID, code: str, browser: str) -> None:
     entry.hold(user_id)
     # It may have become the alternative one since the code was mailed.
     _ensure_another(user_id, proof.address)
-    if passwords.login_of_user(user_id) is None or _is_login(proof.address):
+    if passwords.login_of_user(user_id) is None or passwords.user_of_login(proof.address):
         raise WrongCode
     before = waiting(user_id)
     counts_from = now() + DELAY
@@ -132,11 +132,6 @@ def _write_there_too(user_id: UUID, before: str, address: str) -> None:
     user = db.session.get_one(User, user_id, populate_existing=True)
     if passwords.comparable(user.email) == passwords.comparable(before):
         user.email = address
-
-
-def _is_login(address: str) -> bool:
-    known = select(Password.user_id).where(Password.login == address)
-    return db.session.scalar(known) is not None
 
 
 def _ensure_another(user_id: UUID, address: str) -> None:

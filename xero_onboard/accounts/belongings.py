@@ -94,12 +94,7 @@ def _proven_addresses(user_id: UUID) -> set[str]:
     A provider's word for an address proves nothing: whoever writes another person's address into
     their profile there must not be given, or delete, what is about that person.
     """
-    queries = (
-        select(Password.login).where(Password.user_id == user_id),
-        select(NewLogin.address).where(NewLogin.user_id == user_id),
-        select(AlternativeAddress.address).where(AlternativeAddress.user_id == user_id),
-    )
-    proven = {passwords.comparable(each) for query in queries for each in db.session.scalars(query)}
+    proven = {passwords.comparable(each) for each in letters.proven_addresses(user_id)}
     return {each for each in _own_addresses(user_id) if passwords.comparable(each) in proven}
 
 

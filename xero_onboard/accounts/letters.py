@@ -61,9 +61,14 @@ def _is_flooded(user_id: UUID, address: str) -> bool:
 
 
 def addresses_of(user_id: UUID) -> set[str]:
-    """Where a person can be reached: their address, their login, and all others that they have proven."""
+    """Where a person can be reached: at their address, and at all that they have proven."""
+    email = db.session.scalar(select(User.email).where(User.id == user_id))
+    return proven_addresses(user_id) | ({email} if email else set())
+
+
+def proven_addresses(user_id: UUID) -> set[str]:
+    """Their login now and soon, and their alternative addresses: by a code that was mailed there."""
     queries = (
-        select(User.email).where(User.id == user_id),
         select(Password.login).where(Password.user_id == user_id),
         select(NewLogin.address).where(NewLogin.user_id == user_id),
         select(AlternativeAddress.address).where(AlternativeAddress.user_id == user_id),

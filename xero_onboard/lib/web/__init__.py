@@ -44,16 +44,10 @@ def trust_html(html: str) -> Markup:
     return Markup(html)  # noqa: S704
 
 
-def _is_served(path: str) -> bool:
-    """Whether this site has a page at the path, for templates that lead to one which not every site has."""
-    return current_app.url_map.bind("").test(path, method="GET")
-
-
 def register(app: Flask, chosen: Settings) -> None:
     """Put the rules of the house around every view."""
     app.extensions["settings"] = chosen
     app.jinja_env.globals["settings"] = chosen
-    app.jinja_env.tests["served"] = _is_served
     visitor.register(app, chosen.proxy_hops)
     assets.register(app)
     flood.register(app, chosen.redis_url)
