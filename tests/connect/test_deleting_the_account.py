@@ -6,8 +6,8 @@ from flask import Flask
 from sqlalchemy import func, select, text, update
 
 from tests.connect.conftest import Served, Visitor, sealed_columns, the_only
+from tests.connect.errands.errand import ask, run_errand
 from tests.connect.test_colleagues import sign_in
-from tests.connect.test_errands import ask, run_errand
 from xero_onboard.accounts.closing import delete_closed_customers, forget_dead_grants
 from xero_onboard.accounts.models import Customer
 from xero_onboard.connect import upkeep

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import delete
 
-from tests.connect.copies import back_up, copy_keys
+from tests.connect.copies.making import back_up, copy_keys
 from tests.faults.crew import Member
 from tests.faults.test_refreshing import change
 from tests.faults.yard import Yard

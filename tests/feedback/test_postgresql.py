@@ -4,6 +4,7 @@ import pytest
 from flask import Flask
 
 from tests.client import Client
+from tests.feedback.test_attachments import test_files_come_along_and_come_back_as_downloads
 from tests.feedback.test_comments import (
     casey,
     editor,
@@ -28,7 +29,6 @@ from tests.feedback.test_remarks import (
 from tests.feedback.test_requests import (
     test_a_conversation_goes_on_by_mail_and_page,
     test_a_guide_that_is_not_here_is_refused,
-    test_files_come_along_and_come_back_as_downloads,
     test_guides_are_offered_after_sending_and_counted_when_they_help,
     test_what_nobody_confirms_is_forgotten_after_two_days,
 )

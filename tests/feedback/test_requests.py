@@ -1,6 +1,5 @@
 """Asking the support staff: the form, the mailed link, the conversation, and who may see it."""
 
-import io
 import re
 from datetime import timedelta
 from typing import Any
@@ -8,27 +7,33 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy import select
-from werkzeug.datastructures import FileStorage
-from werkzeug.test import encode_multipart
 
 from tests import mailbox
 from tests.client import Client
-from tests.employees import EDDIE, RILEY, Account, make
+from tests.employees import RILEY, Account, make
+from tests.feedback.asking import (
+    ALL,
+    EDITION,
+    FIREFOX,
+    NELL,
+    NEW,
+    PLACE,
+    SUPPORT,
+    asked_and_confirmed,
+    choices,
+    confirm,
+    found,
+    only,
+    reply,
+    send,
+    staff,
+)
 from tests.feedback.test_vote import ARTICLE
-from xero_onboard.feedback import requests, spam, uploads
+from xero_onboard.feedback import requests, spam
 from xero_onboard.feedback.models import Attachment, HelpRequest, Message
 from xero_onboard.lib import jobs
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import db
-
-PLACE = "/hc/en-gb/requests"
-NEW = f"{PLACE}/new"
-NELL = "nell@example.com"
-SUPPORT = "support@example.com"
-EDITION = f"{ARTICLE}-1"
-ALL = ["guide", "step", "standing", "attempt", "browser"]
-FIREFOX = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0"}
-PNG = b"\x89PNG\r\n\x1a\nand so on"
 
 
 @pytest.fixture
@@ -200,57 +205,6 @@ def test_a_form_that_was_shown_just_now_is_too_quick(app: Flask, client: Client)
     assert "quicker than we expect" in send(client, shown_at=stamp).text
 
 
-def test_files_come_along_and_come_back_as_downloads(app: Flask, client: Client) -> None:
-    """Row F4."""
-    send(client, files=[("a picture.png", PNG), ("../../etc/pass\twd.txt", b"hello")])
-    confirm(app, client)
-
-    page = client.get(f"{PLACE}/{only(app).reference}").text
-    answers = [client.get(link) for link in re.findall(r"/hc/request_attachments/[^\"]+", page)]
-
-    assert {answer.data for answer in answers} == {PNG, b"hello"}
-    for answer in answers:
-        assert answer.headers["Content-Disposition"].startswith("attachment; filename=")
-        assert answer.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
-        assert answer.headers["X-Content-Type-Options"] == "nosniff"
-        assert answer.headers["Cache-Control"] == "private, no-store"
-    assert "pass_wd.txt" in page
-
-
-@pytest.mark.parametrize(
-    ("files", "words"),
-    [
-        ([("page.html", b"<script>alert(1)</script>")], "“page.html” is of a kind we do not take"),
-        ([("page.svg", b"<svg onload=alert(1)>")], "“page.svg” is of a kind we do not take"),
-        ([("noending", b"x")], "is of a kind we do not take"),
-        ([("page.png", b"<html>")], "“page.png” is not what its name says"),
-        ([("a.pdf", b"MZ\x00")], "“a.pdf” is not what its name says"),
-        ([("a.txt", b"\x00\x01")], "“a.txt” is not what its name says"),
-        ([("a.txt", b"")], "“a.txt” is empty"),
-        ([("a.txt", b"x" * (uploads.MOST_BYTES + 1))], "“a.txt” is too large: 4 MB at most"),
-        ([("a.txt", b"x")] * 6, "You chose 6 files. Send 5 at most"),
-        ([("<img src=x>.exe", b"x")], "_img src_x_.exe"),
-    ],
-)
-def test_a_file_that_is_not_taken_is_named(
-    app: Flask, client: Client, files: list[tuple[str, bytes]], words: str
-) -> None:
-    """Row F4."""
-    answer = send(client, files=files)
-
-    assert answer.status_code == 400
-    assert words in answer.text
-    assert "Choose your files again." in answer.text
-    assert found(app) == []
-
-
-def test_what_is_larger_than_everything_is_not_even_read(client: Client) -> None:
-    """Row F4."""
-    answer = send(client, files=[("a.txt", b"x" * (uploads.MOST_IN_ALL + 1))])
-
-    assert answer.status_code == 413
-
-
 def test_a_conversation_goes_on_by_mail_and_page(app: Flask, client: Client) -> None:
     page = asked_and_confirmed(app, client)
     editor = staff(app)
@@ -313,17 +267,6 @@ def test_a_strangers_request_is_as_unknown_as_none(app: Flask, client: Client, p
     assert pages[0] == pages[1]
     assert pages[0][0] == 404
     assert "Send me the link" in pages[0][1]
-
-
-def test_a_strangers_file_is_not_found(app: Flask, client: Client) -> None:
-    """Row E2."""
-    asked_and_confirmed(app, client, files=[("a.txt", b"secret")])
-    with app.app_context():
-        file = db.session.scalars(select(Attachment)).one()
-
-    answer = app.test_client().get(f"/hc/request_attachments/{file.id}/a.txt")
-
-    assert answer.status_code == 404
 
 
 def test_notes_of_staff_are_not_shown_to_readers(app: Flask, client: Client) -> None:
@@ -403,70 +346,3 @@ def test_what_nobody_confirms_is_forgotten_after_two_days(app: Flask, client: Cl
         left = [db.session.scalars(select(table)).all() for table in (Message, Attachment)]
     assert found(app) == []
     assert left == [[], []]
-
-
-def send(
-    client: Client,
-    *,
-    files: list[tuple[str, bytes]] | None = None,
-    ticked: list[str] | None = None,
-    **fields: str,
-) -> Any:
-    """The form, sent as a browser would."""
-    with client.application.app_context():
-        shown_at = spam.stamp(now() - timedelta(minutes=1))
-    form: dict[str, Any] = {
-        "email": NELL,
-        "subject": "Where is the button?",
-        "words": "I see no button.",
-        "edition": EDITION,
-        "step": "Allow access",
-        "reference": "XC-7F3K",
-        "website": "",
-        "shown_at": shown_at,
-        "with": ALL if ticked is None else ticked,
-        **fields,
-        "attachment": [FileStorage(io.BytesIO(body), name) for name, body in files or []],
-    }
-    # Encoded here, because the test client would leave what is large in a file that nobody closes.
-    boundary, body = encode_multipart(form)
-    kind = f"multipart/form-data; boundary={boundary}"
-    return client.post(NEW, data=body, headers=FIREFOX, content_type=kind)
-
-
-def confirm(app: Flask, client: Client, address: str = NELL) -> None:
-    """Open the newest mail, and press the button on the page that its link leads to."""
-    page = client.get(mailbox.link(app, address, PLACE)).location
-    assert "Yes, that was me: send it" in client.get(page).text
-    assert client.post(f"{page}/confirm").status_code == 303
-
-
-def asked_and_confirmed(app: Flask, client: Client, **fields: Any) -> str:
-    send(client, **fields)
-    confirm(app, client)
-    return f"{PLACE}/{only(app).reference}"
-
-
-def staff(app: Flask) -> Client:
-    return make(app, EDDIE, "editor", has_second_step=True).sign_in(app)
-
-
-def reply(app: Flask, editor: Client, words: str) -> None:
-    place = f"/staff/requests/{only(app).id}/answer"
-    assert editor.post(place, data={"words": words, "status": "waiting"}).status_code == 303
-
-
-def choices(page: str) -> dict[str, str]:
-    """What is ticked to be sent along, in words."""
-    rows = re.findall(r'value="(\w+)"\s+checked>\s*<label[^>]*>(.*?)</label>', page, re.DOTALL)
-    return {part: " ".join(re.sub(r"<[^>]+>", "", words).split()) for part, words in rows}
-
-
-def only(app: Flask) -> HelpRequest:
-    (one,) = found(app)
-    return one
-
-
-def found(app: Flask) -> list[HelpRequest]:
-    with app.app_context():
-        return list(db.session.scalars(select(HelpRequest)))

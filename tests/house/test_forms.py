@@ -5,7 +5,7 @@ from flask import Flask
 
 from tests.cast import CASEY
 from tests.client import Client, sign_in
-from tests.house.test_bad_input import CHOOSING, CONNECTION
+from tests.house.forms import CHOOSING, CONNECTION
 
 UNSENT = {"Sec-Fetch-Site": None}
 FOREIGN = {

@@ -8,7 +8,7 @@ from flask import Flask
 
 from tests.client import Client
 from tests.employees import RILEY, Account, make
-from tests.feedback.test_requests import (
+from tests.feedback.asking import (
     NELL,
     asked_and_confirmed,
     confirm,

@@ -8,14 +8,13 @@ from flask import Flask
 from sqlalchemy import make_url
 
 from tests.connect.conftest import Served, Visitor, the_only
-from tests.connect.copies import close, copy_keys, start, work
-from tests.connect.test_copies import (
-    adopt,
-    cause,
-    connected,
-    make_due,
+from tests.connect.copies.making import close, copy_keys, start, work
+from tests.connect.copies.operator import adopt, cause, make_due
+from tests.connect.copies.test_backups import (
     test_a_backup_from_before_there_were_names_is_noticed,
     test_a_database_from_before_there_were_names_is_used_by_the_site_it_is_of,
+)
+from tests.connect.copies.test_copies import (
     test_a_site_knows_itself_and_goes_on,
     test_without_the_file_only_its_operator_knows,
 )
@@ -33,7 +32,6 @@ from tests.post_office import PostOffice
 from xero_onboard.connect.models import Connection
 
 __all__ = [
-    "connected",
     "office",
     "revoked",
     "test_a_backup_from_before_there_were_names_is_noticed",

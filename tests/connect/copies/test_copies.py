@@ -1,93 +1,32 @@
 """A copied or restored database uses no token before its operator has decided (fault row 35)."""
 
-import json
 import shutil
-from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from click.testing import Result
 from flask import Flask
-from sqlalchemy import delete, update
 
 from tests.connect.conftest import ARTICLE, Served, Visitor, the_only
-from tests.connect.copies import back_up, close, restore, start, start_copy, work
+from tests.connect.copies.making import back_up, close, restore, start, work
+from tests.connect.copies.operator import (
+    CLOSED,
+    RESTS,
+    StartCopy,
+    adopt,
+    cause,
+    make_due,
+    memory_of,
+    run,
+)
 from tests.connect.test_colleagues import sign_in
 from tests.connect.test_states import change
-from tests.faults_client import Faults
-from xero_onboard.connect import installation, removals
 from xero_onboard.connect.installation import Installation
 from xero_onboard.connect.models import Attempt, Connection, Grant, Removal
-from xero_onboard.connect.providers import current_provider
-from xero_onboard.connect.vault import VaultLocked
 from xero_onboard.lib.audit.models import Entry
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import db
 from xero_onboard.lib.mail.models import Mail
-
-RESTS = "This site was copied, moved or restored from a backup"
-CLOSED = "Connecting is closed until we have looked at this site"
-StartCopy = Callable[..., Flask]
-
-
-@pytest.fixture
-def connected(app: Flask, riley: Visitor) -> Visitor:
-    """Riley's Roastery, connected, and a worker that has come by since."""
-    riley.connect()
-    work(app)
-    return riley
-
-
-@pytest.fixture
-def copied(app: Flask, environ: dict[str, str], tmp_path: Path) -> Iterator[StartCopy]:
-    """Start a second site on a copy of the database as it is when this is called."""
-    started: list[Flask] = []
-
-    def begin(**settings: str) -> Flask:
-        folder = tmp_path / f"copy-{len(started)}"
-        started.append(start_copy(app, environ, folder, **settings))
-        make_due(started[-1])
-        return started[-1]
-
-    yield begin
-    for each in started:
-        close(each)
-
-
-def make_due(app: Flask) -> None:
-    """Everything that the worker does is due."""
-    change(app, Grant, access_expires_at=now(), next_refresh_at=now())
-
-
-def run(app: Flask, *words: str, says: str | None = None) -> Result:
-    return app.test_cli_runner().invoke(args=[*words], input=says)
-
-
-def adopt(app: Flask) -> str:
-    done = run(app, "connections", "adopt", "--yes")
-    assert done.exit_code == 0, done.output
-    return done.output
-
-
-def cause(app: Flask) -> str | None:
-    with app.app_context():
-        found = installation.doubt()
-        return found.cause if found else None
-
-
-def hours_pass(app: Flask, hours: float = 1) -> None:
-    """All that was written down of the tokens' use is that much older."""
-    with app.app_context():
-        row = db.session.query(Installation).one()
-        row.used_at -= timedelta(hours=hours)
-        db.session.commit()
-
-
-def memory_of(app: Flask) -> Path:
-    path = app.extensions["settings"].instance / "installation-sandbox.json"
-    assert isinstance(path, Path)
-    return path
 
 
 def test_a_site_knows_itself_and_goes_on(app: Flask, connected: Visitor, xero: Served) -> None:
@@ -350,173 +289,3 @@ def test_one_more_machine_joins_by_the_name(
 
     assert (cause(app), cause(other)) == (None, None)
     close(other)
-
-
-def test_a_backup_that_is_put_back_is_noticed(
-    app: Flask, connected: Visitor, xero: Served, tmp_path: Path
-) -> None:
-    """Fault row 35: the same machine, the same folder, and a database from an hour ago."""
-    hours_pass(app)
-    backup = back_up(app, tmp_path / "backup.db")
-    make_due(app)
-    work(app)
-    work(app)
-
-    restore(app, backup)
-
-    make_due(app)
-    xero.requests.clear()
-    work(app)
-    assert xero.requests == []
-    assert cause(app) == "older"
-    assert RESTS in connected.read("/connect")
-    assert "was put back from a backup" in run(app, "connections", "list").stderr
-    adopt(app)
-    work(app)
-    assert xero.asked("/connect/token") == 1
-    assert cause(app) is None
-
-
-@pytest.mark.parametrize("has_name", [True, False])
-def test_what_is_refused_leaves_no_trace_of_a_use(
-    app: Flask, connected: Visitor, xero: Served, has_name: bool
-) -> None:
-    """A removal that staff ask for begins with a note of the use, and the vault refuses it after that."""
-    hours_pass(app)
-    with app.app_context():
-        if not has_name:
-            db.session.execute(delete(Installation))
-        grant_id = db.session.query(Grant.id).scalar()
-        removal = Removal(environment="sandbox", grant_id=grant_id, remote_id="stray")
-        db.session.add(removal)
-        db.session.commit()
-        xero.requests.clear()
-
-        with pytest.raises(VaultLocked):
-            removals.deliver(current_provider(), removal.id)
-
-    assert cause(app) == "older"
-    assert xero.requests == []
-
-
-def test_a_backup_within_the_grace_goes_on_by_itself(
-    app: Flask, connected: Visitor, xero: Served, tmp_path: Path
-) -> None:
-    """Xero takes a used refresh token for 30 minutes; nor is a standby that takes over an old copy."""
-    hours_pass(app, 0.25)
-    backup = back_up(app, tmp_path / "backup.db")
-    make_due(app)
-    work(app)
-    work(app)
-
-    restore(app, backup)
-    make_due(app)
-    work(app)
-
-    assert cause(app) is None
-    assert the_only(app, Connection).status == "active"
-
-
-def test_of_several_machines_one_tells_the_others_that_it_is_older(
-    app: Flask, environ: dict[str, str], connected: Visitor, tmp_path: Path
-) -> None:
-    name = the_only(app, Installation).name
-    shared = {"DATABASE_URL": f"sqlite:///{app.extensions['settings'].instance / 'site.db'}"}
-    other = start(environ, tmp_path / "other", **shared, INSTALLATION=name)
-    hours_pass(app)
-    backup = back_up(app, tmp_path / "backup.db")
-    make_due(app)
-    work(app)
-    work(app)
-    close(other)
-    restore(app, backup)
-    assert cause(other) is None
-
-    work(app)
-
-    assert (cause(app), cause(other)) == ("older", "older")
-    adopt(other)
-    assert (cause(app), cause(other)) == (None, None)
-    close(other)
-
-
-def test_whose_token_was_replaced_since_the_backup_reconnects_after_adopting(
-    app: Flask, connected: Visitor, faults: Faults, tmp_path: Path
-) -> None:
-    memory_of(app).unlink()
-    make_due(app)
-    work(app)
-    assert the_only(app, Connection).status == "active"
-
-    adopt(app)
-    faults.arm("refresh", "invalid_grant", times=2)
-    work(app)
-
-    connection = the_only(app, Connection)
-    assert (connection.status, connection.reason) == ("needs_reauth", "outdated")
-    page = connected.read("/connect")
-    assert "We restored our records from a copy" in page
-    assert f"/connect/connections/{connection.id}/reconnect" in page
-
-
-def test_what_was_renewed_since_is_not_called_outdated(
-    app: Flask, connected: Visitor, faults: Faults
-) -> None:
-    memory_of(app).unlink()
-    adopt(app)
-    make_due(app)
-    work(app)
-
-    faults.happen("revoked", person="riley@practice.example")
-    make_due(app)
-    work(app)
-
-    assert the_only(app, Connection).reason == "revoked_in_xero"
-
-
-def test_a_database_from_before_there_were_names_is_used_by_the_site_it_is_of(
-    app: Flask, connected: Visitor, xero: Served
-) -> None:
-    with app.app_context():
-        db.session.execute(delete(Installation))
-        db.session.commit()
-    memory_of(app).unlink()
-    make_due(app)
-    calls = xero.asked("/connect/token")
-
-    work(app)
-
-    assert xero.asked("/connect/token") == calls + 1
-    assert the_only(app, Installation).name == json.loads(memory_of(app).read_text())["name"]
-
-
-def test_a_backup_from_before_there_were_names_is_noticed(app: Flask, connected: Visitor) -> None:
-    with app.app_context():
-        db.session.execute(delete(Installation))
-        db.session.commit()
-
-    assert cause(app) == "older"
-    adopt(app)
-    assert cause(app) is None
-
-
-def test_an_empty_database_is_used_whatever_lay_there_before(
-    app: Flask, connected: Visitor
-) -> None:
-    with app.app_context():
-        db.session.execute(delete(Installation))
-        db.session.execute(update(Grant).values(refresh_sealed=None))
-        db.session.commit()
-
-    assert cause(app) is None
-
-
-def test_what_belongs_to_the_real_xero_does_not_concern_the_practice_one(
-    app: Flask, connected: Visitor
-) -> None:
-    with app.app_context():
-        db.session.execute(update(Installation).values(environment="live", host="elsewhere"))
-        db.session.execute(update(Grant).values(environment="live"))
-        db.session.commit()
-
-    assert cause(app) is None

@@ -1,0 +1,83 @@
+"""Files beside a request: what is taken, what is refused, and how they are given back."""
+
+import re
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from tests.client import Client
+from tests.feedback.asking import (
+    PLACE,
+    PNG,
+    asked_and_confirmed,
+    confirm,
+    found,
+    only,
+    send,
+)
+from xero_onboard.feedback import uploads
+from xero_onboard.feedback.models import Attachment
+from xero_onboard.lib.db import db
+
+
+def test_files_come_along_and_come_back_as_downloads(app: Flask, client: Client) -> None:
+    """Row F4."""
+    send(client, files=[("a picture.png", PNG), ("../../etc/pass\twd.txt", b"hello")])
+    confirm(app, client)
+
+    page = client.get(f"{PLACE}/{only(app).reference}").text
+    answers = [client.get(link) for link in re.findall(r"/hc/request_attachments/[^\"]+", page)]
+
+    assert {answer.data for answer in answers} == {PNG, b"hello"}
+    for answer in answers:
+        assert answer.headers["Content-Disposition"].startswith("attachment; filename=")
+        assert answer.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert answer.headers["Cache-Control"] == "private, no-store"
+    assert "pass_wd.txt" in page
+
+
+@pytest.mark.parametrize(
+    ("files", "words"),
+    [
+        ([("page.html", b"<script>alert(1)</script>")], "“page.html” is of a kind we do not take"),
+        ([("page.svg", b"<svg onload=alert(1)>")], "“page.svg” is of a kind we do not take"),
+        ([("noending", b"x")], "is of a kind we do not take"),
+        ([("page.png", b"<html>")], "“page.png” is not what its name says"),
+        ([("a.pdf", b"MZ\x00")], "“a.pdf” is not what its name says"),
+        ([("a.txt", b"\x00\x01")], "“a.txt” is not what its name says"),
+        ([("a.txt", b"")], "“a.txt” is empty"),
+        ([("a.txt", b"x" * (uploads.MOST_BYTES + 1))], "“a.txt” is too large: 4 MB at most"),
+        ([("a.txt", b"x")] * 6, "You chose 6 files. Send 5 at most"),
+        ([("<img src=x>.exe", b"x")], "_img src_x_.exe"),
+    ],
+)
+def test_a_file_that_is_not_taken_is_named(
+    app: Flask, client: Client, files: list[tuple[str, bytes]], words: str
+) -> None:
+    """Row F4."""
+    answer = send(client, files=files)
+
+    assert answer.status_code == 400
+    assert words in answer.text
+    assert "Choose your files again." in answer.text
+    assert found(app) == []
+
+
+def test_what_is_larger_than_everything_is_not_even_read(client: Client) -> None:
+    """Row F4."""
+    answer = send(client, files=[("a.txt", b"x" * (uploads.MOST_IN_ALL + 1))])
+
+    assert answer.status_code == 413
+
+
+def test_a_strangers_file_is_not_found(app: Flask, client: Client) -> None:
+    """Row E2."""
+    asked_and_confirmed(app, client, files=[("a.txt", b"secret")])
+    with app.app_context():
+        file = db.session.scalars(select(Attachment)).one()
+
+    answer = app.test_client().get(f"/hc/request_attachments/{file.id}/a.txt")
+
+    assert answer.status_code == 404
