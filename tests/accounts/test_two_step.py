@@ -14,11 +14,10 @@ from tests.accounts.device import Device
 from tests.accounts.owner import Owner, codes_in, events, give_role, is_in, options_from
 from tests.cast import CASEY
 from tests.client import Client, sign_in
+from tests.house.world import address_of
 from xero_onboard.accounts.models import Authenticator, RecoveryCode, StoredSession, UserIdentity
 from xero_onboard.lib.db import db
 from xero_onboard.lib.web.access import mark_of
-
-SOME_ID = "33333333-3333-4333-8333-333333333333"
 
 
 @pytest.fixture
@@ -149,7 +148,7 @@ def test_a_code_signs_in_under_a_new_handle(app: Flask, careful: Owner) -> None:
 
 def test_the_code_that_set_up_the_app_is_spent(careful: Owner) -> None:
     """Row D4: no code twice."""
-    answer = careful.enter().post("/sign-in/second-step", data={"code": careful.shown()})
+    answer = careful.enter().post("/sign-in/second-step", data={"code": careful.typed})
 
     assert answer.status_code == 400
 
@@ -225,13 +224,11 @@ def test_half_signed_in_is_a_stranger_everywhere_else(app: Flask, careful: Owner
         if (mark := mark_of(app.view_functions[rule.endpoint])) and mark.who != "anybody"
     ]
 
-    with app.test_request_context():
-        adapter = app.url_map.bind("localhost")
-        doors = [
-            (method, adapter.build(rule.endpoint, dict.fromkeys(rule.arguments, SOME_ID), method))
-            for rule in closed
-            for method in (rule.methods or set()) & {"GET", "POST"}
-        ]
+    doors = [
+        (method, address_of(rule, {}))
+        for rule in closed
+        for method in (rule.methods or set()) & {"GET", "POST"}
+    ]
     answers = {door: half.open(door[1], method=door[0]).location for door in doors}
 
     assert len(answers) > 20

@@ -247,11 +247,15 @@ def test_links_give_nothing_away_and_earn_nothing(casey: Client) -> None:
 def test_no_text_keeps_the_server_busy(unit: str) -> None:
     """Row F2."""
     source = (unit * comments.LONGEST)[: comments.LONGEST]
-    began = time.process_time()
 
+    assert min(_seconds_to_render(source) for _ in range(3)) < 0.2
+
+
+def _seconds_to_render(source: str) -> float:
+    """Of this thread's processor; the least of several is what the text costs on a busy machine."""
+    began = time.thread_time()
     writing.render(source)
-
-    assert time.process_time() - began < 0.2
+    return time.thread_time() - began
 
 
 def test_a_longer_text_is_refused(app: Flask, casey: Client) -> None:
