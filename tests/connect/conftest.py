@@ -11,7 +11,7 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from werkzeug.serving import make_server
 
 from tests.client import Client
@@ -20,7 +20,9 @@ from tests.connect.person import Person
 from tests.faults_client import Faults
 from xero_onboard import sandbox
 from xero_onboard.config import SandboxSettings, Settings
-from xero_onboard.connect.models import Grant, Removal
+from xero_onboard.connect.departure import SAME_PRESS
+from xero_onboard.connect.models import Attempt, Grant, Removal
+from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import Table, db
 from xero_onboard.sandbox.server import Handler
 from xero_onboard.sandbox.store import store
@@ -162,9 +164,9 @@ class Visitor:
         self.client = cast(Client, app.test_client())
         self.person = Person(xero.origin, email)
 
-    def press_connect(self) -> str:
-        """Press Connect in a guide; the address at Xero to which that leads."""
-        answer = self.client.post("/connect/xero", data={"next": ARTICLE, "anchor": "connect"})
+    def press_connect(self, page: str = ARTICLE) -> str:
+        """Press Connect on a page; the address at Xero to which that leads."""
+        answer = self.client.post("/connect/xero", data={"next": page, "anchor": "connect"})
         assert answer.status_code == 303, answer.text
         return answer.location
 
@@ -211,6 +213,13 @@ def amara(app: Flask, xero: Served) -> Visitor:
 @pytest.fixture
 def another_visitor(app: Flask, xero: Served) -> Callable[[str], Visitor]:
     return lambda email: Visitor(app, xero, email)
+
+
+def pause(app: Flask) -> None:
+    """So long a time goes by that another press of the same button begins another trip."""
+    with app.app_context():
+        db.session.execute(update(Attempt).values(left_at=now() - SAME_PRESS))
+        db.session.commit()
 
 
 def count(app: Flask, table: type[Table]) -> int:

@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import update
 
-from tests.connect.conftest import ARTICLE, Served, Visitor, count, the_only
+from tests.connect.conftest import ARTICLE, Served, Visitor, count, pause, the_only
 from tests.disguises import DISGUISES
 from xero_onboard.accounts.models import User
 from xero_onboard.connect import vault
@@ -189,6 +189,7 @@ def test_the_verifier_leaves_no_trace(
 def test_a_code_from_another_attempt_is_refused(app: Flask, riley: Visitor, xero: Served) -> None:
     """Row A3: an intercepted code is worth nothing without the verifier it was asked for with."""
     code = parse_qs(urlsplit(riley.person.allow(riley.press_connect())).query)["code"][0]
+    pause(app)
     state = state_of(riley.press_connect())
 
     way = riley.come_back(f"/connect/sandbox/callback?code={code}&state={state}")

@@ -1,6 +1,8 @@
 """Between leaving for Xero and coming back much can happen, and none of it strands the reader."""
 
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import cast
 
 import pytest
@@ -8,8 +10,8 @@ from flask import Flask
 from sqlalchemy import select
 
 from tests.client import Client
-from tests.connect.conftest import Visitor, count, the_only
-from tests.connect.test_states import endings, let_time_pass
+from tests.connect.conftest import Visitor, count, pause, the_only
+from tests.connect.test_states import let_time_pass
 from xero_onboard.config import Settings
 from xero_onboard.connect.models import Attempt, Connection
 from xero_onboard.factory import create_app
@@ -40,21 +42,50 @@ def test_a_site_that_was_restarted_meanwhile_goes_on(
 
 
 def test_pressing_twice_leads_to_one_connection(app: Flask, riley: Visitor) -> None:
-    """Failure 5: without a script the second press is another attempt, and the first one is superseded."""
+    """Failure 5: where no script holds it back, the second click of a double click is the same trip."""
     first, second = riley.press_connect(), riley.press_connect()
 
-    way = riley.come_back(riley.person.allow(second))
-    let_time_pass(app)
+    callback = riley.person.allow(second)
+    pages = [riley.read(riley.come_back(callback)) for _ in range(2)]
 
-    assert first != second
-    assert endings(app) == ["superseded", "connected"]
-    assert "Riley's Roastery is connected" in riley.read(way)
-    assert count(app, Connection) == 1
+    assert first == second
+    assert all("Riley's Roastery is connected" in page for page in pages)
+    assert count(app, Attempt) == count(app, Connection) == 1
+
+
+def test_double_clicks_at_one_moment_are_one_trip(app: Flask, riley: Visitor) -> None:
+    """Failure 5: the browser gives up the first answer, and the site is still at work on it."""
+    riley.press_connect()
+    cookie, at_once = riley.client.get_cookie("sid"), threading.Barrier(4)
+    assert cookie is not None
+
+    def press(_number: int) -> str:
+        click = cast(Client, app.test_client())
+        click.set_cookie("sid", cookie.value)
+        at_once.wait(5)
+        return click.post("/connect/xero", data={"next": "/connect"}).location
+
+    with ThreadPoolExecutor(4) as together:
+        addresses = set(together.map(press, range(4)))
+
+    assert len(addresses) == 1
+    assert count(app, Attempt) == 2
+
+
+def test_a_press_for_something_else_is_another_trip(app: Flask, riley: Visitor) -> None:
+    """Failure 5: another page to come back to, another browser, a trip that has ended."""
+    first = riley.press_connect()
+
+    assert riley.press_connect("/connect") != first
+    riley.connect()
+    assert riley.press_connect() != first
 
 
 def test_two_tabs_both_come_back(app: Flask, riley: Visitor) -> None:
     """Failure 6: a state for each attempt; the second is told that it was connected already."""
-    first, second = riley.press_connect(), riley.press_connect()
+    first = riley.press_connect()
+    pause(app)
+    second = riley.press_connect()
 
     riley.come_back(riley.person.allow(first))
     way = riley.come_back(riley.person.go_on(second))

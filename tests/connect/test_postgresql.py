@@ -31,6 +31,7 @@ from tests.connect.test_giving_back import (
     test_what_was_connected_meanwhile_is_not_given_back,
 )
 from tests.connect.test_hostile_provider import come_back
+from tests.connect.test_interruptions import test_double_clicks_at_one_moment_are_one_trip
 from tests.connect.test_organisations import test_selecting_changes_which_one_is_worked_with
 from tests.connect.test_renewal import (
     grant,
@@ -58,6 +59,7 @@ __all__ = [
     "test_a_late_answer_does_not_undo_a_disconnect",
     "test_a_refused_token_is_confirmed_once_and_then_dead",
     "test_connecting_again_withdraws_the_removal",
+    "test_double_clicks_at_one_moment_are_one_trip",
     "test_disconnecting_while_xero_is_down_is_delivered_later",
     "test_eight_at_once_refresh_one_time",
     "test_of_several_the_reader_chooses",

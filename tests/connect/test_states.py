@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from tests.client import Client
-from tests.connect.conftest import Served, Visitor, count, the_only
+from tests.connect.conftest import Served, Visitor, count, pause, the_only
 from tests.connect.hostile import Hostile
 from tests.connect.test_choosing import provider, two
 from tests.connect.test_hostile_provider import come_back
@@ -126,6 +126,7 @@ def test_a_try_that_was_repeated_is_superseded_and_not_abandoned(
     app: Flask, riley: Visitor
 ) -> None:
     begun = riley.press_connect()
+    pause(app)
     riley.connect()
 
     let_time_pass(app)

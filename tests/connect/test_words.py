@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from tests.connect.conftest import Visitor, count, the_only
+from tests.connect.conftest import Visitor, count, pause, the_only
 from tests.connect.test_other_people import amara_sits_down
 from tests.connect.test_states import change
 from xero_onboard.connect.models import Attempt, Connection, Grant
@@ -111,6 +111,7 @@ def test_a_stranger_who_signed_in_meanwhile_goes_on_with_their_own_login(
     app: Flask, riley: Visitor
 ) -> None:
     begun = riley.press_connect()
+    pause(app)
     riley.connect()
 
     page = riley.read(riley.come_back(riley.person.go_on(begun)))

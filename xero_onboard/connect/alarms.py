@@ -91,7 +91,7 @@ def _refusals() -> Iterator[Alarm]:
         callbacks = f"{redirect_uri('connect')} and {redirect_uri('sign_in')}"
         yield Alarm(
             name=row.cause,
-            is_urgent=row.cause == trouble.CLIENT_REFUSED,
+            is_urgent=row.cause in trouble.TOLD_BY_PROVIDER,
             title=words.title,
             cause=f"{words.cause} It happened {often}{last}.",
             advice=words.advice.format(callbacks=callbacks),
@@ -213,6 +213,11 @@ _TROUBLE = {
         "Xero refuses us, and Connect is closed",
         "Xero does not accept our client id and secret.",
         "Compare XERO_CLIENT_ID and XERO_CLIENT_SECRET with your app at developer.xero.com/app/manage, leave no second secret there, and restart. Connections stay as they are, and Connect opens by itself with the first answer that accepts us.",
+    ),
+    trouble.CLOCKS_APART: _Words(
+        "Our clock and Xero's do not agree",
+        "What Xero signs for a login is good for a few minutes, and by our clock it was not, so nobody can connect or sign in with Xero.",
+        "Set the clock of this machine right and keep it so: it should follow a time server (on most systems, timedatectl set-ntp true). This goes away with the next reader who connects.",
     ),
     trouble.AUTHORIZE_REFUSED: _Words(
         "A reader came back with an error about us",

@@ -108,7 +108,7 @@ def visit(
         listed = ask(provider, grant_id, organisations, not_version=not_version)
         is_open = _knock(provider, grant_id, tenant_id, patience)
         begin_write()
-        trouble.is_over()
+        trouble.is_over(trouble.CLIENT_REFUSED)
         grant = hold(grant_id)
         reconcile(grant, listed, as_of=asked_at, is_open=is_open)
         strays.note(grant, listed)

@@ -1,7 +1,10 @@
 """Leaving for the provider: one press of a button becomes an attempt and an address to go to."""
 
+import base64
+import hmac
 import logging
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
@@ -26,11 +29,13 @@ from xero_onboard.connect.providers.base import AuthorizeRequest, Patience, Prov
 from xero_onboard.connect.showings import Edition
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.crypto import Tampered, digest
-from xero_onboard.lib.db import commit, db, new_id
+from xero_onboard.lib.db import be_alone_with, begin_write, commit, db, new_id
 from xero_onboard.lib.reader import Reader
 from xero_onboard.lib.web import settings
 
 SNAPSHOT_SECONDS = 3.0
+# Nobody means two trips by two presses of one button in so short a time.
+SAME_PRESS = timedelta(seconds=10)
 # From this part of the limit on there is time to ask for more, and reason to.
 NEARLY_FULL = 0.8
 
@@ -41,6 +46,11 @@ Purpose = Literal[
     "connect", "add_org", "reconnect", "upgrade", "sign_in", "prove", "link", "errand"
 ]
 PERSONAL = ("sign_in", "prove", "link")
+# What two presses of one button have in common.
+_SAME = (
+    *("environment", "provider", "purpose", "scopes", "return_path", "anchor"),
+    *("browser_digest", "user_id", "customer_id", "expected_id", "errand_id"),
+)
 
 
 log = logging.getLogger(__name__)
@@ -184,12 +194,12 @@ def count_at_provider(environment: str) -> int:
     return (db.session.scalar(query) or 0) + (db.session.scalar(unused) or 0)
 
 
-def redirect_uri(purpose: Purpose) -> str:
+def redirect_uri(purpose: str) -> str:
     """The callback as registered at the provider, from our settings and never from the request."""
     return f"{settings().public_origin}{callback_path(purpose)}"
 
 
-def callback_path(purpose: Purpose) -> str:
+def callback_path(purpose: str) -> str:
     """Where the provider sends browsers back to; each purpose and each environment has its own."""
     room = "sign-in" if purpose in PERSONAL else "connect"
     return f"/{room}/{current_provider().facts.callback_name}/callback"
@@ -281,23 +291,16 @@ def _leave(
     is_personal = purpose in PERSONAL
     scopes = provider.facts.sign_in_scopes if is_personal else provider.facts.scopes
     snapshot = None if is_personal else _snapshot(provider, reader, connection)
-    attempt_id, moment = new_id(), now()
-    asked = AuthorizeRequest(
-        redirect_uri=redirect_uri(purpose),
-        scopes=scopes,
-        state=secrets.token_urlsafe(32),
-        nonce=secrets.token_urlsafe(24),
-        verifier=secrets.token_urlsafe(64),
-    )
+    attempt_id, moment, verifier = new_id(), now(), secrets.token_urlsafe(64)
     attempt = Attempt(
         id=attempt_id,
         environment=provider.facts.environment,
         provider=provider.facts.name,
         purpose=purpose,
-        state_digest=digest(asked.state),
-        nonce=asked.nonce,
+        state_digest=digest(_state_of(verifier)),
+        nonce=secrets.token_urlsafe(24),
         verifier_sealed=vault.seal(
-            "attempt", attempt_id, "verifier", provider.facts.environment, asked.verifier
+            "attempt", attempt_id, "verifier", provider.facts.environment, verifier
         ),
         browser_digest=digest(browser),
         user_id=reader.user_id,
@@ -316,8 +319,48 @@ def _leave(
         started_at=moment,
         left_at=moment,
     )
+    commit()
+    begin_write()
+    be_alone_with(f"press:{attempt.browser_digest}")
+    earlier = _begun_just_now(attempt)
+    if earlier is not None:
+        # Where the keys were changed within these seconds, a new trip is begun.
+        with suppress(vault.VaultLocked, Tampered):
+            return _address_of(provider, earlier)
     db.session.add(attempt)
-    return provider.authorize_url(asked)
+    return _address_of(provider, attempt)
+
+
+def _address_of(provider: Provider, attempt: Attempt) -> str:
+    """The address of an attempt's trip, which is the same however often it is asked for."""
+    verifier = vault.unseal(
+        "attempt", attempt.id, "verifier", attempt.environment, attempt.verifier_sealed
+    )
+    return provider.authorize_url(
+        AuthorizeRequest(
+            redirect_uri=redirect_uri(attempt.purpose),
+            scopes=tuple(attempt.scopes.split()),
+            state=_state_of(verifier),
+            nonce=attempt.nonce,
+            verifier=verifier,
+        )
+    )
+
+
+def _state_of(verifier: str) -> str:
+    """As unguessable as the verifier, from which it follows: so the same trip can be told twice."""
+    proof = hmac.digest(verifier.encode(), b"state", "sha256")
+    return base64.urlsafe_b64encode(proof).decode().rstrip("=")
+
+
+def _begun_just_now(attempt: Attempt) -> Attempt | None:
+    """The attempt of a first click, when this one is only the second of a double click."""
+    query = select(Attempt).where(
+        Attempt.status == "redirected",
+        Attempt.left_at > attempt.started_at - SAME_PRESS,
+        *(getattr(Attempt, name).is_not_distinct_from(getattr(attempt, name)) for name in _SAME),
+    )
+    return db.session.scalar(query.order_by(Attempt.left_at.desc()).limit(1))
 
 
 def _snapshot(

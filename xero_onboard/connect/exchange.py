@@ -13,6 +13,7 @@ from xero_onboard.connect.models import Attempt
 from xero_onboard.connect.providers.base import (
     BadIdentity,
     ClientRefused,
+    ClocksApart,
     CodeToExchange,
     Consent,
     GrantRefused,
@@ -31,10 +32,11 @@ LIFE = timedelta(minutes=10)
 
 _CODES: tuple[tuple[type[ProviderError], str], ...] = (
     (BadIdentity, "bad_identity"),
+    (ClocksApart, trouble.CLOCKS_APART),
     (NoRefreshToken, "no_refresh_token"),
     (ScopeMissing, "scope_missing"),
     (GrantRefused, "code_refused"),
-    (ClientRefused, "client_refused"),
+    (ClientRefused, trouble.CLIENT_REFUSED),
 )
 
 # What the provider says in the address. https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2.1
@@ -77,11 +79,13 @@ def obtain(
     try:
         return _exchange(provider, attempt, answer, patience)
     except ProviderError as error:
-        level = logging.CRITICAL if isinstance(error, ClientRefused) else logging.WARNING
-        log.log(level, "attempt %s got no tokens: %s: %s", attempt.id, _code_of(error), error)
-        if isinstance(error, ClientRefused):
-            trouble.note(trouble.CLIENT_REFUSED, str(error))
-        end(attempt, _code_of(error))
+        code = _code_of(error)
+        is_operators = code in trouble.TOLD_BY_PROVIDER
+        level = logging.CRITICAL if is_operators else logging.WARNING
+        log.log(level, "attempt %s got no tokens: %s: %s", attempt.id, code, error)
+        if is_operators:
+            trouble.note(code, str(error))
+        end(attempt, code)
     except (vault.VaultLocked, Tampered):
         log.exception("attempt %s: its verifier cannot be opened", attempt.id)
         end(attempt, "storage_failed")
@@ -108,7 +112,7 @@ def _refused_before_exchange(provider: Provider, attempt: Attempt, answer: Answe
 
 def _exchange(provider: Provider, attempt: Attempt, answer: Answer, patience: Patience) -> Consent:
     brought = CodeToExchange(
-        redirect_uri=redirect_uri("sign_in" if attempt.purpose in PERSONAL else "connect"),
+        redirect_uri=redirect_uri(attempt.purpose),
         scopes=tuple(attempt.scopes.split()),
         code=answer.code or "",
         nonce=attempt.nonce,

@@ -233,7 +233,7 @@ def _belongs_to(attempt: Attempt) -> UUID:
 
 def _note_exchange(attempt: Attempt) -> None:
     attempt.exchanged_at = now()
-    trouble.is_over()
+    trouble.is_over(*trouble.TOLD_BY_PROVIDER)
 
 
 def _keep(

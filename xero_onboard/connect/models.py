@@ -42,7 +42,7 @@ def new_reference() -> str:
 
 
 class Attempt(Table):
-    """One press of Connect; the browser holds only its random state, we only a digest of that.
+    """One press of Connect; the browser holds only its state, we a digest of that and, sealed, its source.
 
     `status`: redirected (at the provider) -> claimed (a callback is working on it) -> proving (the
     reader owes a second step) -> choosing (several organisations) -> finished, with an outcome.

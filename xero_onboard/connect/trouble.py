@@ -20,6 +20,8 @@ from xero_onboard.lib.web import settings
 
 # What the provider itself told us, and so no reader can bring about.
 CLIENT_REFUSED = "client_refused"
+CLOCKS_APART = "clocks_apart"
+TOLD_BY_PROVIDER = (CLIENT_REFUSED, CLOCKS_APART)
 # What a reader brought or saw: worth a look, but anybody can say so.
 AUTHORIZE_REFUSED = "authorize_refused"
 REPORTED = ("saw_error_page", "saw_limit")
@@ -64,11 +66,11 @@ def is_closed() -> bool:
     )
 
 
-def is_over() -> None:
-    """The provider has accepted us, so whatever it refused us for is mended."""
+def is_over(*causes: str) -> None:
+    """The provider has shown that these are mended."""
     environment = current_provider().facts.environment
     db.session.execute(
-        delete(Trouble).where(Trouble.environment == environment, Trouble.cause == CLIENT_REFUSED)
+        delete(Trouble).where(Trouble.environment == environment, Trouble.cause.in_(causes))
     )
 
 

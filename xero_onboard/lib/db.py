@@ -8,7 +8,17 @@ from uuid import UUID, uuid4
 from flask import Flask, Response, g, has_app_context, request
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, TypeDecorator, event
+from sqlalchemy import (
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    MetaData,
+    TypeDecorator,
+    event,
+    func,
+    select,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase
 
@@ -86,6 +96,15 @@ def begin_write() -> None:
     """
     db.session.rollback()
     g.is_writing = True
+
+
+def be_alone_with(name: str) -> None:
+    """Wait until no other transaction is at work on what goes by this name, and keep it until we commit.
+
+    On SQLite a writer is alone anyway. https://www.postgresql.org/docs/current/explicit-locking.html
+    """
+    if db.session.get_bind().dialect.name == "postgresql":
+        db.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
 
 
 def begin_read() -> None:

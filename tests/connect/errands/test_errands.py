@@ -11,7 +11,7 @@ from sqlalchemy import update
 
 from tests.accounts.company import letters
 from tests.client import Client
-from tests.connect.conftest import Visitor, count, the_only
+from tests.connect.conftest import Visitor, count, pause, the_only
 from tests.connect.errands.errand import (
     AMARA,
     HARBOUR,
@@ -191,7 +191,9 @@ def test_of_two_trips_by_one_link_one_connects_and_the_other_is_given_back(
 ) -> None:
     """Row A10: a link is worth one answer, however often somebody goes on with it."""
     open_link(amara.client, ask(app, robin))
-    first, second = go_on(amara.client), go_on(amara.client)
+    first = go_on(amara.client)
+    pause(app)
+    second = go_on(amara.client)
 
     come_back(amara, amara.person.allow(first, HARBOUR))
     come_back(amara, amara.person.allow(second, "Osei & Partners"))

@@ -58,14 +58,20 @@ def test_xero_refuses_us(mode: Witness, amara: Reader, faults: Faults) -> None:
     assert armed.met == 1
 
 
-@pytest.mark.parametrize("seconds", [45, -45])
-def test_a_clock_that_is_off(mode: Witness, amara: Reader, faults: Faults, seconds: int) -> None:
+@pytest.mark.parametrize("side", [1, -1])
+def test_a_clock_that_is_off(mode: Witness, amara: Reader, faults: Faults, side: int) -> None:
+    """By little and then by much, ahead of ours or behind it."""
     callback = amara.xero.allow(amara.press_connect(), NORTHSIDE)
-    armed = faults.arm("code", "clock", seconds=seconds)
-
-    mode.sees(amara.come_back(callback))
-
+    armed = faults.arm("code", "clock", seconds=45 * side)
+    connected = amara.come_back(callback)
     assert armed.met == 1
+
+    callback = amara.xero.go_on(amara.press_connect())
+    armed = faults.arm("code", "clock", seconds=90 * side)
+    refused = amara.come_back(callback)
+    assert armed.met == 1
+
+    mode.sees(connected, refused)
 
 
 def test_no_refresh_token(mode: Witness, amara: Reader, faults: Faults) -> None:

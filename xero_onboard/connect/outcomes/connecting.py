@@ -123,6 +123,13 @@ CONNECTING: Mapping[str, Entry] = {
         "Press Connect to Xero once more, and write to {support_email} if it happens again.",
         retry=True,
     ),
+    "clocks_apart": Entry(
+        "problem",
+        "operator",
+        "Our clock and Xero's do not agree",
+        "Xero signs what it says about your login with the time. By our clock that time cannot be right, so we connected nothing.",
+        "It is nothing that you did. Try again in an hour, and write to {support_email} if it lasts.",
+    ),
     "no_refresh_token": Entry(
         "problem",
         "operator",

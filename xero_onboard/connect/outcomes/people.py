@@ -120,6 +120,13 @@ SIGNING_IN: Mapping[str, Entry] = {
         "Xero's answer about your login did not pass our safety checks, so we signed nobody in.",
         "Press Sign in with Xero once more, and write to {support_email} if it happens again.",
     ),
+    "clocks_apart": Entry(
+        "problem",
+        "operator",
+        "Our clock and Xero's do not agree",
+        "Xero signs what it says about your login with the time. By our clock that time cannot be right, so we signed nobody in.",
+        "It is nothing that you did. Try again in an hour, and write to {support_email} if it lasts.",
+    ),
     "scope_missing": Entry(
         "problem",
         "reader",
@@ -193,6 +200,13 @@ CONFIRMING: Mapping[str, Entry] = {
         "We could not be sure who signed in",
         "Xero's answer about your login did not pass our safety checks, so we changed nothing.",
         "Try once more, and write to {support_email} if it happens again.",
+    ),
+    "clocks_apart": Entry(
+        "problem",
+        "operator",
+        "Our clock and Xero's do not agree",
+        "Xero signs what it says about your login with the time. By our clock that time cannot be right, so we changed nothing.",
+        "It is nothing that you did. Try again in an hour, and write to {support_email} if it lasts.",
     ),
     "scope_missing": Entry(
         "problem",

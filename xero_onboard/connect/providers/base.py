@@ -51,6 +51,18 @@ class BadIdentity(ProviderError):
     """What should prove who signed in does not prove it."""
 
 
+class ClocksApart(ProviderError):
+    """What proves who signed in is right but for its time: our clock or the provider's is wrong.
+
+    `seconds` is how far the provider's clock is ahead of ours; negative when it is behind.
+    """
+
+    def __init__(self, seconds: int) -> None:
+        side = "behind" if seconds > 0 else "ahead of"
+        super().__init__(f"our clock is {abs(seconds)} seconds {side} the provider's")
+        self.seconds = seconds
+
+
 class NoRefreshToken(ProviderError):
     """The provider gave access for half an hour, but nothing to renew it with."""
 

@@ -1,4 +1,7 @@
-"""Believing an identity token: every check of OpenID Connect Core 3.1.3.7, and the age of the token."""
+"""Believing an identity token: every check of OpenID Connect Core 3.1.3.7, and the age of the token.
+
+https://openid.net/specs/openid-connect-core-1_0.html#IDTokenValidation
+"""
 
 import base64
 import hashlib
@@ -10,11 +13,12 @@ from typing import Any
 from joserfc.errors import JoseError
 from joserfc.jwt import JWTClaimsRegistry
 
-from xero_onboard.connect.providers.base import BadIdentity
+from xero_onboard.connect.providers.base import BadIdentity, ClocksApart
 from xero_onboard.lib.clock import now
 
 LEEWAY_SECONDS = 60
-OLDEST_SECONDS = 600
+# A token is made for our question, so it is as old as the answer was slow.
+SLOWEST_SECONDS = 15
 
 Claims = dict[str, Any]
 
@@ -41,8 +45,15 @@ def claims_of(payload: bytes) -> Claims:
 
 
 def check_id_token(claims: Claims, expected: Expected) -> None:
-    """Raises BadIdentity unless these claims answer our question; the signature is verified before."""
-    check_issuer_and_time(claims, expected.issuer)
+    """Raises BadIdentity unless these claims answer our question; the signature is verified before.
+
+    Raises ClocksApart when all is right but the time: a token that answers a question of ours was
+    made a moment ago, whatever it says.
+    """
+    made_at = claims.get("iat")
+    if type(made_at) is not int:
+        raise BadIdentity("it does not say when it was made")
+    _check_issuer_and_life(claims, expected.issuer, made_at)
     text_claim(claims, "sub")
     if _audience(claims) != [expected.client_id]:
         raise BadIdentity("made for another application")
@@ -52,12 +63,19 @@ def check_id_token(claims: Claims, expected: Expected) -> None:
         raise BadIdentity("the answer to another question")
     if "at_hash" in claims and text_claim(claims, "at_hash") != _half_hash(expected.access_token):
         raise BadIdentity("the access token belongs to another identity token")
+    ahead = made_at - _seconds_now()
+    if not -LEEWAY_SECONDS - SLOWEST_SECONDS <= ahead <= LEEWAY_SECONDS:
+        raise ClocksApart(ahead)
 
 
 def check_issuer_and_time(claims: Claims, issuer: str) -> None:
-    """Raises BadIdentity unless the token comes from this issuer, and from now."""
+    """Raises BadIdentity unless the token comes from this issuer, and is good now."""
+    _check_issuer_and_life(claims, issuer, _seconds_now())
+
+
+def _check_issuer_and_life(claims: Claims, issuer: str, moment: int) -> None:
     registry = JWTClaimsRegistry(
-        now=_seconds_now,
+        now=moment,
         leeway=LEEWAY_SECONDS,
         iss={"essential": True, "value": issuer},
         exp={"essential": True},
@@ -67,8 +85,6 @@ def check_issuer_and_time(claims: Claims, issuer: str) -> None:
         registry.validate(claims)
     except (JoseError, OverflowError) as error:
         raise BadIdentity(str(error)) from error
-    if claims["iat"] < _seconds_now() - OLDEST_SECONDS - LEEWAY_SECONDS:
-        raise BadIdentity("made too long ago")
 
 
 def text_claim(claims: Claims, name: str, longest: int = 320) -> str:
