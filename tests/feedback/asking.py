@@ -26,7 +26,6 @@ SUPPORT = "support@example.com"
 EDITION = f"{ARTICLE}-1"
 ALL = ["guide", "step", "standing", "attempt", "browser"]
 FIREFOX = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0"}
-PNG = b"\x89PNG\r\n\x1a\nand so on"
 
 
 def send(

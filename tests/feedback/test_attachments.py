@@ -1,41 +1,79 @@
 """Files beside a request: what is taken, what is refused, and how they are given back."""
 
 import re
+from io import BytesIO
 
 import pytest
 from flask import Flask
+from PIL import Image
 from sqlalchemy import select
 
 from tests.client import Client
 from tests.feedback.asking import (
     PLACE,
-    PNG,
     asked_and_confirmed,
     confirm,
     found,
     only,
     send,
 )
+from tests.zoo import CANARY, REFUSED, TAKEN, as_bytes, encoded
 from xero_onboard.feedback import uploads
 from xero_onboard.feedback.models import Attachment
 from xero_onboard.lib.db import db
 
+# What is drawn as another kind than it came as.
+ENDINGS = {"WebP": "webp", "GIF of 2,000 pictures": "gif"}
+
 
 def test_files_come_along_and_come_back_as_downloads(app: Flask, client: Client) -> None:
     """Row F4."""
-    send(client, files=[("a picture.png", PNG), ("../../etc/pass\twd.txt", b"hello")])
+    send(client, files=[("a picture.png", encoded("PNG")), ("../../etc/pass\twd.txt", b"hello")])
     confirm(app, client)
 
     page = client.get(f"{PLACE}/{only(app).reference}").text
     answers = [client.get(link) for link in re.findall(r"/hc/request_attachments/[^\"]+", page)]
 
-    assert {answer.data for answer in answers} == {PNG, b"hello"}
+    assert {answer.mimetype for answer in answers} == {"image/png", "text/plain"}
+    assert b"hello" in {answer.data for answer in answers}
     for answer in answers:
         assert answer.headers["Content-Disposition"].startswith("attachment; filename=")
         assert answer.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert answer.headers["Cache-Control"] == "private, no-store"
     assert "pass_wd.txt" in page
+
+
+@pytest.mark.parametrize("name", TAKEN)
+def test_a_picture_is_drawn_anew(app: Flask, client: Client, name: str) -> None:
+    """Row F4."""
+    given, kind = TAKEN[name]
+    asked_and_confirmed(
+        app, client, files=[(f"shot.{ENDINGS.get(name, kind)}", as_bytes(given, kind))]
+    )
+
+    page = client.get(f"{PLACE}/{only(app).reference}").text
+    (link,) = re.findall(r"/hc/request_attachments/[^\"]+", page)
+    kept = client.get(link)
+
+    assert kept.mimetype == f"image/{kind}"
+    assert link.endswith(f"shot.{'jpg' if kind == 'jpeg' else kind}")
+    assert CANARY not in kept.data
+    assert b"<script>" not in kept.data
+    drawn = Image.open(BytesIO(kept.data))
+    assert not drawn.getexif()
+    assert drawn.size[0] <= uploads.WIDEST
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_is_no_picture_is_not_taken_for_one(app: Flask, client: Client, name: str) -> None:
+    """Row F4."""
+    answer = send(client, files=[("shot.png", REFUSED[name])])
+
+    assert answer.status_code == 400
+    assert "“shot.png” " in answer.text
+    assert "Choose your files again." in answer.text
+    assert found(app) == []
 
 
 @pytest.mark.parametrize(
@@ -70,6 +108,16 @@ def test_what_is_larger_than_everything_is_not_even_read(client: Client) -> None
     answer = send(client, files=[("a.txt", b"x" * (uploads.MOST_IN_ALL + 1))])
 
     assert answer.status_code == 413
+
+
+def test_a_long_file_of_short_lines_is_kept_whole(app: Flask, client: Client) -> None:
+    """Row F4: what arrives in many pieces, none of which ends with a line."""
+    lines = b"a line\n" * 500_000
+
+    asked_and_confirmed(app, client, files=[("a.log", lines)])
+
+    with app.app_context():
+        assert db.session.scalars(select(Attachment.body)).one() == lines
 
 
 def test_a_strangers_file_is_not_found(app: Flask, client: Client) -> None:

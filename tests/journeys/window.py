@@ -19,6 +19,8 @@ class Watch:
     """Everything a window does that a reader's browser should never have to do."""
 
     hosts: frozenset[str]
+    # What a script is refused on purpose: the beginnings of complaints that are none.
+    expected: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
 
     def over(self, context: BrowserContext) -> None:
@@ -35,7 +37,11 @@ class Watch:
 
     def _answered(self, response: Response) -> None:
         if response.status >= 400 and not response.request.is_navigation_request():
-            self.complaints.append(f"{response.status} for {response.url}")
+            self._complain(f"{response.status} for {response.url}")
+
+    def _complain(self, words: str) -> None:
+        if not any(words.startswith(each) for each in self.expected):
+            self.complaints.append(words)
 
     def _said(self, message: ConsoleMessage) -> None:
         # A page that answers 4xx is also reported here; whether it should is for the journey to say.

@@ -103,9 +103,10 @@ def page(locale: str, typed: Typed, wrong: Wrong | None = None) -> str:
         locale=locale,
         typed=typed,
         errors=errors,
-        shown_at=spam.stamp(),
+        shown_at=spam.stamp_again(optional(request.form, "shown_at", longest=60)),
         accepted=uploads.ACCEPTED,
         kinds=uploads.KINDS,
+        most_bytes=uploads.MOST_BYTES,
     )
 
 
@@ -122,7 +123,9 @@ def allow_files() -> None:
     """
     if request.mimetype == "multipart/form-data":
         request.max_content_length = uploads.MOST_IN_ALL
-        request.max_form_memory_size = 64 * 1024
+        # Above the 64 kB that Werkzeug reads at once: it holds back the last line of each, and refuses
+        # the next when both together are more than this, be they of a field or of a file.
+        request.max_form_memory_size = 128 * 1024
 
 
 def _told(edition: str | None, step: str | None, reference: str | None) -> Context:

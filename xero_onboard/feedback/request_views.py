@@ -201,6 +201,7 @@ def _page(asked: HelpRequest, words: str = "", error: str | None = None) -> str:
         error=error,
         accepted=uploads.ACCEPTED,
         kinds=uploads.KINDS,
+        most_bytes=uploads.MOST_BYTES,
     )
 
 

@@ -18,14 +18,25 @@ def stamp(shown_at: datetime | None = None) -> str:
     return _stamp(int((shown_at or now()).timestamp()))
 
 
+def stamp_again(sent: str | None) -> str:
+    """The stamp of a form that is shown once more, to somebody who has read it already."""
+    return sent if sent is not None and _seconds(sent) is not None else stamp()
+
+
 def check(trap: str | None, shown: str | None) -> None:
     """Raises LooksAutomatic for a filled-in trap, and for a form that was sent quicker than it is read."""
     if trap:
         raise LooksAutomatic("A field that must stay empty was filled in. Empty it and send again.")
-    seconds = (shown or "").partition(".")[0]
-    is_ours = seconds.isascii() and seconds.isdigit() and shown == _stamp(int(seconds))
-    if not is_ours or int(seconds) > now().timestamp() - QUICKEST.total_seconds():
+    seconds = _seconds(shown or "")
+    if seconds is None or seconds > now().timestamp() - QUICKEST.total_seconds():
         raise LooksAutomatic("That was quicker than we expect of a person. Please send it again.")
+
+
+def _seconds(shown: str) -> int | None:
+    """What a stamp of ours says; None for any other."""
+    seconds = shown.partition(".")[0]
+    is_ours = seconds.isascii() and seconds.isdigit() and shown == _stamp(int(seconds))
+    return int(seconds) if is_ours else None
 
 
 def _stamp(seconds: int) -> str:

@@ -1,4 +1,7 @@
-"""Files that readers send along: few, small, of known kinds, and given back as downloads alone."""
+"""Files that readers send along: few, small, of known kinds, and given back as downloads alone.
+
+Pictures are drawn anew, so that a photograph does not tell where it was taken.
+"""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -6,10 +9,14 @@ from dataclasses import dataclass
 
 from werkzeug.datastructures import FileStorage
 
+from xero_onboard.lib.drawing import NotDrawable, draw_anew
+
 MOST_FILES = 5
 MOST_BYTES = 4 * 1024 * 1024
 # Everything of a form together: what lies above is not even read.
 MOST_IN_ALL = 10 * 1024 * 1024
+# A picture of a whole screen, with its smallest words.
+WIDEST = 4_000
 _LONGEST_NAME = 100
 
 _TEXT = "text/plain"
@@ -72,7 +79,17 @@ def _read(sent: FileStorage) -> File:
         raise Refused(f"“{name}” is empty.")
     if not _is_what_it_says(content_type, body):
         raise Refused(f"“{name}” is not what its name says. Save it again as {KINDS}.")
+    if content_type.startswith("image/"):
+        return _drawn(name, body)
     return File(name, content_type, body)
+
+
+def _drawn(name: str, body: bytes) -> File:
+    try:
+        drawn = draw_anew(body, widest=WIDEST, most_bytes=MOST_BYTES)
+    except NotDrawable as error:
+        raise Refused(f"“{name}” {error}.") from error
+    return File(f"{name.rpartition('.')[0]}.{drawn.ending}", _TYPES[drawn.ending], drawn.body)
 
 
 def _name(given: str) -> str:
