@@ -19,8 +19,8 @@ class Count(Protocol):
 class Ballots(Protocol):
     """The room in which readers vote."""
 
-    def counts(self, article_ids: Collection[int]) -> Mapping[int, Count]:
-        """The results of these guides; one without votes may be left out."""
+    def counts(self, article_ids: Collection[int] | None) -> Mapping[int, Count]:
+        """The results of these guides, or of all; one without votes may be left out."""
 
     def take_over(self, article_id: int, helpful: int, total: int) -> bool:
         """Go on counting from what readers said of this guide elsewhere; False where that was done before."""
@@ -31,8 +31,8 @@ def register(app: Flask, ballots: Ballots) -> None:
     app.extensions["content_ballots"] = ballots
 
 
-def counts(article_ids: Collection[int]) -> Mapping[int, tuple[int, int]]:
-    """How many found each of these guides helpful, out of how many; one without votes is left out."""
+def counts(article_ids: Collection[int] | None = None) -> Mapping[int, tuple[int, int]]:
+    """How many found each of these guides, or of all, helpful, out of how many; one without votes is left out."""
     found = _ballots().counts(article_ids)
     return {article_id: (count.helpful, count.total) for article_id, count in found.items()}
 

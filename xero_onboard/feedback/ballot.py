@@ -82,14 +82,15 @@ def count(article_id: int, voter: str | None) -> VoteState:
     return VoteState(helpful, total, _VALUE_OF[mine], is_explained)
 
 
-def counts(article_ids: Collection[int]) -> Mapping[int, VoteState]:
-    """The results so far of these articles, as everybody sees them; one without votes is left out."""
+def counts(article_ids: Collection[int] | None) -> Mapping[int, VoteState]:
+    """The results so far of these articles, or of all, as everybody sees them; one without votes is left out."""
     helpful = func.sum(case((Vote.value == 1, 1), else_=0))
     cast_here = select(Vote.article_id, helpful, func.count()).group_by(Vote.article_id)
     earlier = select(EarlierVotes.article_id, EarlierVotes.helpful, EarlierVotes.total)
     found: dict[int, VoteState] = {}
     for query, column in ((cast_here, Vote.article_id), (earlier, EarlierVotes.article_id)):
-        for article_id, yes, total in db.session.execute(query.where(column.in_(article_ids))):
+        within = query if article_ids is None else query.where(column.in_(article_ids))
+        for article_id, yes, total in db.session.execute(within):
             known = found.get(article_id, VoteState(0, 0))
             found[article_id] = VoteState(known.helpful + yes, known.total + total)
     return found
