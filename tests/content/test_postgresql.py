@@ -39,11 +39,14 @@ def test_guides_are_published_changed_found_and_archived(
     assert client.get(old).headers["Location"] == new
     assert "<mark>Horse</mark>" in client.get("/hc/en-gb/search?query=horse").text
     assert client.get("/hc/en-gb/articles/102-second").status_code == 404
+    for name in ("articles", "sections"):
+        told = client.get(f"/api/v2/help_center/{name}.json").json
+        assert (told["count"], len(told[name])) == (1, 1)
     assert desk.sync().lines == ["1 guides, nothing changed"]
-    told = {"query": "HORSE", "from": "field", "article": "101", "place": "2"}
+    typed = {"query": "HORSE", "from": "field", "article": "101", "place": "2"}
     for _ in range(2):
         answer = client.post(
-            "/hc/search/told", data=told, headers={"Sec-Fetch-Site": "same-origin"}
+            "/hc/search/told", data=typed, headers={"Sec-Fetch-Site": "same-origin"}
         )
         assert answer.status_code == 204
     assert new in client.get("/hc/en-gb/search?query=zzzzqqqq").text

@@ -20,6 +20,7 @@ from xero_onboard.lib.db import db
 
 CANARY = "quetzalcoatlus"
 GUIDE, NEIGHBOUR = 202, 201
+API = "/api/v2/help_center"
 # Whether it can be read by anybody; nobody reads more outside the editor, whatever their role.
 STATUSES: Mapping[str, bool] = {"published": True, "draft": False, "archived": False}
 READERS = ("a stranger", "a reader", "an editor", "an administrator")
@@ -49,6 +50,18 @@ PLACES: Mapping[str, tuple[str, str]] = {
     "llms.txt": ("/llms.txt", "text/markdown"),
     "llms-full.txt": ("/llms-full.txt", "text/markdown"),
     "home for a machine": ("/hc/en-gb", "text/markdown"),
+    "articles of the API": (f"{API}/articles.json", "application/json"),
+    "articles of the API, of the section": (
+        f"{API}/en-gb/sections/10/articles",
+        "application/json",
+    ),
+    "the article of the API": (f"{API}/articles/{GUIDE}.json", "application/json"),
+    "its translations": (f"{API}/articles/{GUIDE}/translations.json", "application/json"),
+    "search of the API": (f"{API}/articles/search.json?query={CANARY[:8]}", "application/json"),
+    "search of the API, misspelt": (
+        f"{API}/articles/search?query={CANARY[:-2]}su",
+        "application/json",
+    ),
 }
 # There may be more of a guide at these than its address, which does not hold the word.
 _ECHO = re.compile(

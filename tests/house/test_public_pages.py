@@ -11,7 +11,14 @@ from tests.client import Client, sign_in
 from xero_onboard.lib.web.access import mark_of
 
 LINK = re.compile(r'(?:href|src|action)="(/[^"#]*)')
-MACHINES = ("/llms.txt", "/llms-full.txt", "/sitemap.xml", "/robots.txt", "/feed.xml")
+API = "/api/v2/help_center"
+MACHINES = (
+    *("/llms.txt", "/llms-full.txt", "/sitemap.xml", "/robots.txt", "/feed.xml"),
+    *(f"{API}/{name}" for name in ("categories", "categories/1", "sections.json", "articles.json")),
+    *(f"{API}/en-gb/sections/{number}" for number in ("360000100001", "360000100001/articles")),
+    *(f"{API}/articles/360001000101{name}" for name in (".json", "/translations", "/attachments")),
+    f"{API}/en-gb/articles/search?query=xero",
+)
 
 
 @pytest.fixture
@@ -30,6 +37,7 @@ def test_the_crawl_reaches_every_kind_of_public_page(app: Flask, addresses: list
     }
     # Reached by typing, by negotiation or by an old link, never by a link of ours.
     unlinked = {"content.home_without_locale", "content.article_by_id", "content.suggest"}
+    unlinked |= {"zendesk.nothing"}
     assert public - reached - unlinked == set()
 
 

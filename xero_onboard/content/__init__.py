@@ -8,7 +8,16 @@ from flask import Flask
 from watchfiles import watch
 from werkzeug.exceptions import NotFound
 
-from xero_onboard.content import codes, commands, library, scheduling, search, views
+from xero_onboard.content import (
+    codes,
+    commands,
+    library,
+    scheduling,
+    search,
+    views,
+    votes,
+    zendesk_views,
+)
 from xero_onboard.content.index import Index
 from xero_onboard.content.intake import Report, check, sync
 
@@ -18,10 +27,15 @@ _WATCH_MILLISECONDS = 500
 __all__ = ["Report", "changes", "check", "register", "scheduling", "sync"]
 
 
-def register(app: Flask, explained: codes.Codes) -> None:
-    """Add the room to the app; `explained` are the codes that guides are there to explain."""
+def register(app: Flask, explained: codes.Codes, ballots: votes.Ballots) -> None:
+    """Add the room to the app.
+
+    `explained` are the codes that guides are there to explain, `ballots` the room that counts votes.
+    """
     codes.register(app, explained)
+    votes.register(app, ballots)
     app.register_blueprint(views.blueprint)
+    app.register_blueprint(zendesk_views.blueprint)
     app.register_error_handler(NotFound, views.not_found)
     index = app.extensions["content_index"] = Index()
     app.jinja_env.globals.update(

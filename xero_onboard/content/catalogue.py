@@ -156,7 +156,7 @@ def _changed(
     return [
         (file, matter)
         for file, matter in sections
-        if matter.id not in rows or _values_of(rows[matter.id]) != _section_values(file, matter)
+        if matter.id not in rows or _values_of(rows[matter.id]) != section_values(file, matter)
     ]
 
 
@@ -165,7 +165,8 @@ def _values_of(row: Section) -> dict[str, object]:
     return {name: getattr(row, name) for name in names}
 
 
-def _section_values(file: SourceFile, matter: SectionMatter) -> dict[str, object]:
+def section_values(file: SourceFile, matter: SectionMatter) -> dict[str, object]:
+    """The columns of a section, but for its number."""
     return {
         "locale": file.locale,
         "slug": file.section,
@@ -181,7 +182,7 @@ def _put_sections(sections: Sequence[tuple[SourceFile, SectionMatter]]) -> list[
         letting_go = update(Section).where(Section.id == matter.id).values(slug=f"~{matter.id}")
         db.session.execute(letting_go)
     for file, matter in sections:
-        db.session.merge(Section(id=matter.id, **_section_values(file, matter)))
+        db.session.merge(Section(id=matter.id, **section_values(file, matter)))
     db.session.flush()
     return [f"{file.name}: section “{matter.title}”" for file, matter in sections]
 

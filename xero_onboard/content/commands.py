@@ -2,19 +2,44 @@
 
 import sys
 from pathlib import Path
+from typing import IO
 
 import click
 from flask.cli import AppGroup
 
-from xero_onboard.content import exporting, intake
+from xero_onboard.content import archiving, exporting, intake, restoring
 from xero_onboard.content.addresses import DEFAULT_LOCALE
 from xero_onboard.content.front_matter import SLUG
 from xero_onboard.content.skeletons import SKELETONS
+from xero_onboard.content.unpacking import BadArchive
+from xero_onboard.lib.db import commit
 from xero_onboard.lib.web import settings
 
 group = AppGroup(
     "content", help="Guides: publish, check, write and begin the files in the content folder."
 )
+
+
+@group.group("import")
+def incoming() -> None:
+    """Take in guides from another help centre."""
+
+
+@incoming.command("archive")
+@click.argument("file", type=click.File("rb"))
+def restore(file: IO[bytes]) -> None:
+    """Take in FILE, which `flask content export --zip` wrote, into a site that has no guides yet."""
+    try:
+        told = restoring.restore(file)
+    except restoring.NotEmpty as error:
+        message = "there are guides here already; an archive is taken into a new site, with a database of its own"
+        raise click.ClickException(message) from error
+    except BadArchive as problem:
+        raise click.ClickException(f"{file.name}: {problem}; nothing was taken in") from problem
+    commit()
+    click.echo(
+        f"{_in_words(told)} taken in; `flask content export` writes them into the content folder"
+    )
 
 
 @group.command("sync")
@@ -31,8 +56,19 @@ def check() -> None:
 
 @group.command("export")
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path), required=False)
-def export(folder: Path | None) -> None:
+@click.option(
+    "--zip",
+    "file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write everything that makes the public site into this file, and drafts.",
+)
+def export(folder: Path | None, file: Path | None) -> None:
     """Write what staff have published into the content folder, or into FOLDER."""
+    if file and folder:
+        raise click.UsageError("choose either a FOLDER or --zip FILE")
+    if file:
+        _archive(file)
+        return
     lines = list(exporting.export(folder or settings().content))
     for line in lines or ["nothing to write: the files say what is published"]:
         click.echo(line)
@@ -53,6 +89,27 @@ def new(section: str, slug: str, title: str, locale: str, kind: str) -> None:
     except exporting.Exists as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"{path}: written; `flask content sync` publishes it")
+
+
+def _archive(file: Path) -> None:
+    """Write the archive beside its place first: one that was there stays until the new one is whole."""
+    draft = file.with_name(f".{file.name}.part")
+    try:
+        with draft.open("wb") as opened:
+            told = archiving.pack(opened)
+        draft.replace(file)
+    except archiving.SamePlace as error:
+        raise click.ClickException(str(error)) from error
+    except OSError as error:
+        raise click.ClickException(f"{file}: {error.strerror}") from error
+    finally:
+        draft.unlink(missing_ok=True)
+    commit()
+    click.echo(f"{file}: {_in_words(told)} written")
+
+
+def _in_words(told: archiving.Packed) -> str:
+    return f"{told.sections} sections, {told.guides} guides and {told.pictures} pictures"
 
 
 def _tell(report: intake.Report) -> None:

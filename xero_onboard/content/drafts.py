@@ -4,6 +4,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -110,7 +111,6 @@ def head_of(article: Article) -> Revision:
 
 def add(article: Article, text: Manuscript, number: int, base: int | None, note: Note) -> Revision:
     """Keep a text that may hold mistakes: nothing is made of it yet."""
-    source = f"\n{text.body}\n"
     revision = Revision(
         id=new_id(),
         article_id=article.id,
@@ -120,23 +120,30 @@ def add(article: Article, text: Manuscript, number: int, base: int | None, note:
         author_id=note.author_id,
         reason=note.reason,
         significance=note.significance,
-        checksum=sha256("\n".join(text.lines).encode()).hexdigest(),
-        title=text.title[:LONGEST_TITLE],
-        description=text.description[:LONGEST_DESCRIPTION],
-        keywords=[],
-        errors={},
         edited_on=now().date(),
-        matter=text.matter,
-        source=source,
-        parts=[],
-        contents=[],
-        text="",
-        machine="",
+        **values_of(text),
     )
     db.session.add(revision)
     db.session.flush()
     article.draft_revision_id = revision.id
     return revision
+
+
+def values_of(text: Manuscript) -> dict[str, Any]:
+    """The columns that hold a text of which nothing is made yet."""
+    return {
+        "checksum": sha256("\n".join(text.lines).encode()).hexdigest(),
+        "title": text.title[:LONGEST_TITLE],
+        "description": text.description[:LONGEST_DESCRIPTION],
+        "keywords": [],
+        "errors": {},
+        "matter": text.matter,
+        "source": f"\n{text.body}\n",
+        "parts": [],
+        "contents": [],
+        "text": "",
+        "machine": "",
+    }
 
 
 def shown(article: Article) -> Revision | None:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from xero_onboard.content import drafts, manuscript
 from xero_onboard.content.addresses import alias_path
-from xero_onboard.content.manuscript import Place
+from xero_onboard.content.manuscript import Manuscript, Place
 from xero_onboard.content.models import Alias, Article, Picture, PicturePlace, Section
 from xero_onboard.content.shelf import SECTION_FILE
 from xero_onboard.content.skeletons import SKELETONS
@@ -47,10 +47,8 @@ def begin(folder: Path, locale: str, section: str, slug: str, title: str, kind: 
     return path
 
 
-def _write_section(folder: Path, section: Section) -> Iterator[str]:
-    path = folder / section.locale / section.slug / SECTION_FILE
-    if path.exists():
-        return
+def section_text(section: Section) -> str:
+    """The file that says what a folder is."""
     values = {
         "id": section.id,
         "title": section.title,
@@ -58,7 +56,21 @@ def _write_section(folder: Path, section: Section) -> Iterator[str]:
         "order": section.position,
     }
     top = yaml.safe_dump(values, sort_keys=False, allow_unicode=True, width=10_000)
-    yield from _write(folder, path, f"---\n{top}---\n".encode())
+    return f"---\n{top}---\n"
+
+
+def guide_text(text: Manuscript, place: Place) -> str:
+    """The file of a guide, with the old names that lead to it."""
+    aliases = db.session.scalars(select(Alias.path).where(Alias.article_id == place.id))
+    own = alias_path(place.locale, place.slug)
+    others = tuple(sorted(each for each in aliases if each != own))
+    return manuscript.compose(text, place, others)
+
+
+def _write_section(folder: Path, section: Section) -> Iterator[str]:
+    path = folder / section.locale / section.slug / SECTION_FILE
+    if not path.exists():
+        yield from _write(folder, path, section_text(section).encode())
 
 
 def _write_guide(folder: Path, article: Article) -> Iterator[str]:
@@ -66,11 +78,7 @@ def _write_guide(folder: Path, article: Article) -> Iterator[str]:
     path = folder / place.path
     if shown is None or (article.keeper == "file" and path.exists()):
         return
-    aliases = db.session.scalars(select(Alias.path).where(Alias.article_id == article.id))
-    own = alias_path(place.locale, place.slug)
-    others = tuple(sorted(each for each in aliases if each != own))
-    text = manuscript.compose(manuscript.read(shown), place, others)
-    yield from _write(folder, path, text.encode())
+    yield from _write(folder, path, guide_text(manuscript.read(shown), place).encode())
     if article.file and article.file != place.path and (folder / article.file).exists():
         (folder / article.file).unlink()
         yield f"{folder.name}/{article.file}: removed, because the guide has another name now"

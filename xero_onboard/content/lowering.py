@@ -37,8 +37,8 @@ _STATES = {
 _CONNECTED = ("active", "expiring_soon", "paused", "degraded")
 
 
-def _readers(states: Sequence[str]) -> str:
-    """Who is in one of these states; who is connected in whichever way is simply connected."""
+def readers_in(states: Sequence[str]) -> str:
+    """Who is in one of these states, in words; who is connected in whichever way is simply connected."""
     is_any_way = set(_CONNECTED) <= set(states)
     others = [_STATES[each] for each in states if not (is_any_way and each in _CONNECTED)]
     return "; or ".join(["connected", *others] if is_any_way else others)
@@ -173,7 +173,7 @@ class Lowering:
     def _when(self, component: Component) -> list[str]:
         states = component.attrs["connection"].split()
         return [
-            f"_For a reader who is {_readers(states)}:_",
+            f"_For a reader who is {readers_in(states)}:_",
             "",
             *self._lower(component.children),
         ]

@@ -47,7 +47,7 @@ _BETWEEN = re.compile(
 )
 _HEADING_BEGINS = re.compile(r"<h[2-6]\b[^>]*>")
 _HEADING = re.compile(r'<(h[2-6])((?:\s+[\w:-]+="[^"]*")*)>(.*?)</\1>', re.DOTALL)
-_ANCHOR = re.compile(r'<a(?=[^>]* class="heading-anchor")(?:\s+[\w:-]+="[^"]*")*>#</a>')
+HEADING_ANCHOR = re.compile(r'<a(?=[^>]* class="heading-anchor")(?:\s+[\w:-]+="[^"]*")*>#</a>')
 _TAG = re.compile(r'</?[a-z][a-z0-9]*(?:\s+[\w:-]+="[^"]*")*\s*/?>')
 
 
@@ -213,7 +213,7 @@ def _without_tags(parts: Sequence[JSON]) -> str:
     pieces = []
     for part in parts:
         if part["kind"] == "html":
-            html = _ANCHOR.sub("", " ".join(part["html"].split("\n")))
+            html = HEADING_ANCHOR.sub("", " ".join(part["html"].split("\n")))
             pieces.append(_TAG.sub("", _BETWEEN.sub(" ", _HEADING_BEGINS.sub("\n", html))))
         elif part["kind"] == "when":
             pieces.append(_without_tags(part["parts"]))

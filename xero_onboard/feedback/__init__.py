@@ -6,6 +6,7 @@ from flask import Flask
 from flask_login import user_logged_in
 
 from xero_onboard.feedback import (
+    ballot,
     comment_views,
     following_views,
     names,
@@ -16,6 +17,8 @@ from xero_onboard.feedback import (
 )
 from xero_onboard.feedback.remarks import REASONS
 from xero_onboard.feedback.whereabouts import Standing
+
+__all__ = ["ballot", "register"]
 
 
 def register(

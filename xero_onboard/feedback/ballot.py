@@ -1,12 +1,13 @@
 """One vote for each voter and article: cast, changed, withdrawn, counted."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from typing import Literal
 
 from sqlalchemy import case, delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 
-from xero_onboard.feedback.models import Remark, Vote
+from xero_onboard.feedback.models import EarlierVotes, Remark, Vote
 from xero_onboard.feedback.whereabouts import Whereabouts
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import db, insert_into, new_id
@@ -70,12 +71,37 @@ def count(article_id: int, voter: str | None) -> VoteState:
         func.max(case((Vote.voter == voter, Vote.value))),
     ).where(Vote.article_id == article_id)
     total, helpful, mine = db.session.execute(query).one()
+    earlier = db.session.get(EarlierVotes, article_id)
+    if earlier:
+        helpful, total = helpful + earlier.helpful, total + earlier.total
     if not mine:
         return VoteState(helpful, total)
     explained = select(Remark.id).join(Vote, Vote.id == Remark.vote_id)
     reason = explained.where(Vote.article_id == article_id, Vote.voter == voter)
     is_explained = db.session.scalar(reason) is not None
     return VoteState(helpful, total, _VALUE_OF[mine], is_explained)
+
+
+def counts(article_ids: Collection[int] | None) -> Mapping[int, VoteState]:
+    """The results so far of these articles, or of all, as everybody sees them; one without votes is left out."""
+    helpful = func.sum(case((Vote.value == 1, 1), else_=0))
+    cast_here = select(Vote.article_id, helpful, func.count()).group_by(Vote.article_id)
+    earlier = select(EarlierVotes.article_id, EarlierVotes.helpful, EarlierVotes.total)
+    found: dict[int, VoteState] = {}
+    for query, column in ((cast_here, Vote.article_id), (earlier, EarlierVotes.article_id)):
+        within = query if article_ids is None else query.where(column.in_(article_ids))
+        for article_id, yes, total in db.session.execute(within):
+            known = found.get(article_id, VoteState(0, 0))
+            found[article_id] = VoteState(known.helpful + yes, known.total + total)
+    return found
+
+
+def take_over(article_id: int, helpful: int, total: int) -> bool:
+    """Go on counting from what readers said of this article where it was before; False where that was done before."""
+    values = {"article_id": article_id, "helpful": helpful, "total": total}
+    statement = insert_into(EarlierVotes).values(**values)
+    once = statement.on_conflict_do_nothing(index_elements=["article_id"])
+    return db.session.execute(once.returning(EarlierVotes.article_id)).one_or_none() is not None
 
 
 def carry_over(from_voter: str, to_voter: str) -> None:

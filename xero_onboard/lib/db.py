@@ -113,6 +113,14 @@ def begin_read() -> None:
     g.is_writing = False
 
 
+def begin_snapshot() -> None:
+    """Make the next transaction a reader for which time stands still, however often it looks."""
+    begin_read()
+    # On SQLite every reader is one.
+    if db.engine.dialect.name == "postgresql":
+        db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+
+
 def wait_no_longer_than(seconds: float) -> None:
     """Give up sooner than usual, in this request, when another process keeps the database to itself."""
     db.session.rollback()

@@ -1,0 +1,200 @@
+"""A site goes into one file, and comes out of it as the same site."""
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, cast
+from zipfile import ZipFile
+
+import pytest
+from flask import Flask
+from flask_migrate import upgrade
+from sqlalchemy import update
+
+from tests.client import Client
+from tests.employees import EDDIE, make
+from tests.staff.test_articles import GUIDE, PLACE, begin, field_of, form_of, send
+from tests.staff.test_people import newest_entry
+from tests.staff.test_pictures import upload, with_place
+from tests.staff.test_places import put
+from xero_onboard.config import Settings
+from xero_onboard.content import votes
+from xero_onboard.content.models import Alias, Article, Revision
+from xero_onboard.factory import create_app
+from xero_onboard.lib.clock import now
+from xero_onboard.lib.db import begin_write, commit, db
+
+API = "/api/v2/help_center"
+OTHER = "/staff/articles/360001000102"
+PAGE = re.compile(r"/hc/en-gb/(articles|sections)/[^.]+$")
+OLD = (
+    f"/hc/en-gb/articles/{GUIDE}-connect-your-xero-organisation",
+    f"/hc/en-gb/articles/{GUIDE}-connect-your-xero-organisation.md",
+    "/hc/en-gb/articles/connect-your-xero-organisation",
+    "/hc/en-gb/articles/join-xero",
+    "/support/old-guide",
+    f"/hc/articles/{GUIDE}",
+    f"/hc/fr/articles/{GUIDE}",
+    "/hc/en-gb/articles/nothing-with-xero-in-it",
+)
+SEARCHES = (
+    *("/hc/en-gb/search?query=organisation", "/hc/en-gb/search?query=two-stpe"),
+    *("/hc/en-gb/search?query=zzzzqqqq", "/hc/search/suggest?query=recon"),
+    f"{API}/articles/search.json?query=remind",
+)
+MACHINES = (
+    *("/llms.txt", "/llms-full.txt", "/sitemap.xml", "/feed.xml", "/robots.txt"),
+    *(f"{API}/{name}.json?per_page=100" for name in ("categories", "sections", "articles")),
+    *(f"{API}/articles.json?sort_by={key}" for key in ("created_at", "updated_at", "edited_at")),
+    *(f"{API}/articles/{GUIDE}/{name}" for name in ("translations", "attachments")),
+)
+
+
+def run(app: Flask, *words: str) -> Any:
+    return app.test_cli_runner().invoke(args=["content", *words])
+
+
+def another(environ: Mapping[str, str], **settings: str) -> Flask:
+    """A site with every table and nothing in it."""
+    site = create_app(Settings.from_environ({**environ, **settings}))
+    site.test_client_class = Client
+    with site.app_context():
+        upgrade()
+    return site
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest) -> str:
+    """Where the new site keeps everything: in its folder, unless a test asks for PostgreSQL."""
+    is_asked_for = getattr(request, "param", "") == "postgresql"
+    return str(request.getfixturevalue("postgres_url")) if is_asked_for else ""
+
+
+@pytest.fixture
+def new_site(environ: dict[str, str], tmp_path: Path, database_url: str) -> Iterator[Flask]:
+    elsewhere = {"INSTANCE_DIR": str(tmp_path / "new"), "CONTENT_DIR": str(tmp_path / "content")}
+    site = another(environ, **elsewhere, **({"DATABASE_URL": database_url} if database_url else {}))
+    yield site
+    with site.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def lived_in(app: Flask, editor: Client) -> Flask:
+    """The shipped guides after staff and readers have been there."""
+    place = begin(editor, "Set up reminders")
+    picture = upload(editor, with_place())["markdown"]
+    body = f"Press **Remind**, as in [the guide](connect-your-xero-organisation.md#connect).\n\n{picture}"
+    form = form_of(editor, place) | {"body": body, "description": "How.", "promoted": "yes"}
+    send(editor, "publish", form | {"keywords": "bell, nudge"}, place)
+    put(editor, "join-xero")
+    put(editor, "join-xero-now", "360000100002")
+    put(editor, "join-xero-now", "360000100002", after="360001000201")
+    put(editor, "what-xero-asks", place=OTHER, after=str(GUIDE))
+    send(editor, "publish", form_of(editor) | {"title": "Join Xero: “now” & here"})
+    send(editor, "draft", form_of(editor) | {"body": "Canary of a draft."})
+    waiting = begin(editor, "For later")
+    send(editor, "draft", form_of(editor, waiting) | {"description": "Soon."}, waiting)
+    when = {"publish_at": f"{now() + timedelta(days=2):%Y-%m-%dT%H:%M}", "base": "2"}
+    assert editor.post(f"{waiting}/schedule", data=when).status_code == 303
+    send(editor, "archive", {}, begin(editor, "Gone again"))
+    look_back(app)
+    for value in ("up", "down", "up"):
+        cast(Client, app.test_client()).post(f"/hc/articles/{GUIDE}/vote", data={"value": value})
+    return app
+
+
+def look_back(app: Flask) -> None:
+    """What came from elsewhere, and long ago."""
+    with app.app_context():
+        begin_write()
+        db.session.add(Alias(path="/support/old-guide", article_id=GUIDE))
+        votes.take_over(GUIDE, 40, 50)
+        long_ago = now() - timedelta(days=400)
+        db.session.execute(update(Article).values(created_at=long_ago))
+        db.session.execute(
+            update(Revision)
+            .where(Revision.article_id == GUIDE)
+            .values(created_at=long_ago, published_at=long_ago, edited_on=long_ago.date())
+        )
+        commit()
+
+
+def public_pages(app: Flask) -> dict[str, tuple[int, str | None, bytes]]:
+    """Everything that caches may keep: reached by links, by machines, by old addresses and by searches."""
+    client = cast(Client, app.test_client())
+    found, waiting = {}, ["/hc/en-gb", *OLD, *SEARCHES, *MACHINES]
+    while waiting:
+        address = waiting.pop()
+        answer = client.get(address)
+        if address in found or "public" not in answer.headers["Cache-Control"]:
+            continue
+        found[address] = (answer.status_code, answer.location, answer.data)
+        if answer.mimetype == "text/html":
+            links = re.findall(r'(?:href|src)="(/hc/[^"#?]+)', answer.text)
+            waiting += [*links, *(f"{link}.md" for link in links if PAGE.match(link))]
+    return found
+
+
+@pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+def test_an_archive_makes_the_same_site(lived_in: Flask, new_site: Flask, tmp_path: Path) -> None:
+    file = tmp_path / "site.zip"
+
+    said = run(lived_in, "export", "--zip", str(file))
+    taken = run(new_site, "import", "archive", str(file))
+
+    assert (said.exit_code, taken.exit_code) == (0, 0), said.output + taken.output
+    before, after = public_pages(lived_in), public_pages(new_site)
+    assert before.keys() == after.keys()
+    assert [path for path in before if before[path] != after[path]] == []
+    assert b"42 out of 53 found this helpful" in before[before[OLD[0]][1] or ""][2]
+    assert sum(path.startswith("/hc/article_attachments/") for path in before) > 5
+    assert newest_entry(lived_in, "guides_exported").details["guides"] == len(guides(lived_in))
+    assert newest_entry(new_site, "guides_imported").details["guides"] == len(guides(new_site))
+
+
+def guides(app: Flask) -> set[int]:
+    with app.app_context():
+        found = set(db.session.scalars(db.select(Article.id)))
+        db.session.rollback()
+    return found
+
+
+def test_what_nobody_reads_yet_comes_along(
+    lived_in: Flask, new_site: Flask, tmp_path: Path
+) -> None:
+    file = tmp_path / "site.zip"
+    run(lived_in, "export", "--zip", str(file))
+    run(new_site, "import", "archive", str(file))
+    editor = make(new_site, EDDIE, "editor", has_second_step=True).sign_in(new_site)
+
+    assert field_of(editor.get(PLACE).text, "body") == "Canary of a draft."
+    assert "For later" in editor.get("/staff/articles?state=scheduled").text
+    assert "Gone again" in editor.get("/staff/articles?state=archived").text
+    before = cast(Client, new_site.test_client()).get(f"/hc/articles/{GUIDE}").location
+    send(editor, "publish", form_of(editor))
+    assert "Canary of a draft." in editor.get(str(before)).text
+
+
+def test_the_files_of_an_archive_are_in_order_by_themselves(
+    lived_in: Flask, new_site: Flask, tmp_path: Path
+) -> None:
+    file, folder = tmp_path / "site.zip", tmp_path / "content"
+    run(lived_in, "export", "--zip", str(file))
+    run(new_site, "import", "archive", str(file))
+    before = public_pages(new_site)
+
+    run(new_site, "export")
+    said = run(new_site, "sync").output
+
+    assert "Broken" not in said
+    with ZipFile(file) as archive:
+        files = {name for name in archive.namelist() if name.startswith("content/")}
+    assert files == {
+        path.relative_to(tmp_path).as_posix() for path in folder.rglob("*") if path.is_file()
+    }
+    assert {path: page[:2] for path, page in public_pages(new_site).items()} == {
+        path: page[:2] for path, page in before.items()
+    }

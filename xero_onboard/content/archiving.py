@@ -1,0 +1,214 @@
+"""Everything that makes the public site, in one zip: to keep, to move to another site, and for other programs.
+
+`content/` is a content folder, `site.json` says of its guides what files do not, and `zendesk/` holds the same guides as
+the API of Zendesk's help centres tells of them. People and what they wrote stay here: votes are counts. So does history,
+but for what is published, what is being written, and what that goes on from.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import reduce
+from typing import IO, TypeVar
+from uuid import UUID
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
+
+from sqlalchemy import or_, select
+
+from xero_onboard.content import drafts, exporting, listing, manifest, manuscript, votes
+from xero_onboard.content.addresses import DEFAULT_LOCALE
+from xero_onboard.content.listing import Asked, Found, Guide
+from xero_onboard.content.manifest import FORMAT, Entry, Kept
+from xero_onboard.content.manuscript import Manuscript
+from xero_onboard.content.models import Alias, Article, Picture, PicturePlace, Revision, Section
+from xero_onboard.content.parts import JSON
+from xero_onboard.content.relinking import with_target_moved
+from xero_onboard.content.shelf import SECTION_FILE
+from xero_onboard.content.zendesk_shape import ZendeskShape, moment
+from xero_onboard.lib import audit
+from xero_onboard.lib.clock import now
+from xero_onboard.lib.db import begin_snapshot, begin_write, db
+from xero_onboard.lib.web import settings
+
+MANIFEST = "site.json"
+FOLDER = "content"
+
+Thing = TypeVar("Thing")
+
+
+class SamePlace(Exception):
+    """Two published guides would be one file; the message names them."""
+
+
+@dataclass(frozen=True)
+class Packed:
+    """How much is in an archive."""
+
+    sections: int
+    guides: int
+    pictures: int
+
+
+def pack(into: IO[bytes]) -> Packed:
+    """Write the archive, as everything is at this moment, and note that it was made; raises SamePlace."""
+    begin_snapshot()
+    with ZipFile(into, "w", ZIP_DEFLATED) as archive:
+        entries, sections = _write_guides(archive), _write_sections(archive)
+        packed = Packed(sections, len(entries), _write_pictures(archive))
+        about = {"format": FORMAT, "made_at": moment(now()), "origin": settings().public_origin}
+        guides = [manifest.told(entry) for entry in entries]
+        archive.writestr(MANIFEST, _json({**about, "guides": guides}))
+        _write_for_zendesk(archive)
+    begin_write()
+    audit.record("guides_exported", guides=packed.guides, pictures=packed.pictures)
+    return packed
+
+
+def _write_sections(archive: ZipFile) -> int:
+    sections = db.session.scalars(select(Section).order_by(Section.id)).all()
+    for section in sections:
+        path = f"{FOLDER}/{section.locale}/{section.slug}/{SECTION_FILE}"
+        archive.writestr(path, exporting.section_text(section))
+    return len(sections)
+
+
+def _write_guides(archive: ZipFile) -> list[Entry]:
+    articles = db.session.scalars(select(Article).order_by(Article.id)).all()
+    moved, counts, aliases = _moved(articles), votes.counts(), _aliases()
+    entries = []
+    for article in articles:
+        shown, place = drafts.shown(article), drafts.place_of(article)
+        if shown:
+            text = _relinked(manuscript.read(shown), place.path, moved)
+            archive.writestr(f"{FOLDER}/{place.path}", exporting.guide_text(text, place))
+        helpful, total = counts.get(article.id, (0, 0))
+        entries.append(
+            Entry(
+                place=place,
+                status=article.status,
+                keeper=article.keeper,
+                is_from_file=article.file is not None,
+                created_at=article.created_at,
+                publish_at=article.publish_at,
+                published=_number(article.published_revision_id),
+                draft=_number(article.draft_revision_id),
+                offered=_number(article.offered_revision_id),
+                aliases=aliases.get(article.id, ()),
+                helpful=helpful,
+                total=total,
+                revisions=[_kept(each, shown, place.path, moved) for each in _needed(article)],
+            )
+        )
+    _refuse_same_place(entries)
+    return entries
+
+
+def _refuse_same_place(entries: Iterable[Entry]) -> None:
+    paths = Counter(entry.place.path for entry in entries if entry.is_shown)
+    twice = [path for path, count in paths.items() if count > 1]
+    if twice:
+        raise SamePlace(
+            f"{twice[0]}: two published guides have this name; rename one in the editor"
+        )
+
+
+def _number(revision_id: UUID | None) -> int | None:
+    revision = drafts.revision_by_id(revision_id)
+    return revision.number if revision else None
+
+
+def _needed(article: Article) -> Iterator[Revision]:
+    """What the article names, and what each of those goes on from."""
+    ids = (article.published_revision_id, article.draft_revision_id, article.offered_revision_id)
+    named = select(Revision).where(Revision.id.in_([each for each in ids if each]))
+    bases = {each.base for each in db.session.scalars(named) if each.base}
+    wanted = or_(Revision.id.in_([each for each in ids if each]), Revision.number.in_(bases))
+    query = select(Revision).where(Revision.article_id == article.id, wanted)
+    yield from db.session.scalars(query.order_by(Revision.number))
+
+
+def _kept(revision: Revision, shown: Revision | None, path: str, moved: Mapping[str, str]) -> Kept:
+    is_shown = shown is not None and revision.id == shown.id
+    return Kept(
+        number=revision.number,
+        base=revision.base,
+        origin=revision.origin,
+        reason=revision.reason,
+        significance=revision.significance,
+        created_at=revision.created_at,
+        edited_on=revision.edited_on,
+        published_at=revision.published_at,
+        text=None if is_shown else _relinked(manuscript.read(revision), path, moved),
+    )
+
+
+def _aliases() -> Mapping[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    rows = db.session.execute(select(Alias.article_id, Alias.path).order_by(Alias.path))
+    for article_id, path in rows:
+        found.setdefault(article_id, []).append(path)
+    return found
+
+
+def _moved(articles: Iterable[Article]) -> Mapping[str, str]:
+    """Where guides are by now that others, in files, still link to by their file."""
+    paths = {article.id: drafts.place_of(article).path for article in articles}
+    return {
+        article.file: paths[article.id]
+        for article in articles
+        if article.file and article.file != paths[article.id]
+        if article.file not in paths.values()
+    }
+
+
+def _relinked(text: Manuscript, path: str, moved: Mapping[str, str]) -> Manuscript:
+    """The text with links that lead to where guides are now."""
+    body = reduce(lambda body, pair: with_target_moved(body, path, *pair), moved.items(), text.body)
+    return replace(text, body=body)
+
+
+def _write_pictures(archive: ZipFile) -> int:
+    query = select(PicturePlace.path, PicturePlace.picture_id).order_by(PicturePlace.path)
+    places = db.session.execute(query).all()
+    for path, picture_id in places:
+        body = db.session.scalar(select(Picture.body).where(Picture.id == picture_id))
+        # Pictures are as small as they get.
+        archive.writestr(f"{FOLDER}/{path}", body or b"", ZIP_STORED)
+    return len(places)
+
+
+def _write_for_zendesk(archive: ZipFile) -> None:
+    shape = ZendeskShape(settings().public_origin, settings().product_name)
+    category = shape.category(*listing.span(), DEFAULT_LOCALE)
+    archive.writestr("zendesk/categories.json", _json({"categories": [category]}))
+    shelves = [shape.section(shelf) for shelf in _all(listing.shelves)]
+    archive.writestr("zendesk/sections.json", _json({"sections": shelves}))
+    counts = votes.counts()
+    # One after the other: together they may be more than fits into memory.
+    with archive.open("zendesk/articles.json", "w") as file:
+        file.write(b'{"articles": [')
+        for number, guide in enumerate(_all(listing.guides)):
+            article = _article(shape, guide, counts.get(guide.id, (0, 0)))
+            file.write(b",\n" * bool(number) + _json(article).encode())
+        file.write(b"]}\n")
+
+
+def _article(shape: ZendeskShape, guide: Guide, count: tuple[int, int]) -> JSON:
+    return {
+        **shape.article(guide, count),
+        "translations": [shape.translation(guide)],
+        "attachments": [shape.attachment(guide, each) for each in listing.pictures(guide)],
+    }
+
+
+def _all(find: Callable[[Asked], Found[Thing]]) -> Iterator[Thing]:
+    """Everything that a list holds, a page at a time."""
+    page = 1
+    while rows := find(Asked(page=page, size=listing.MOST)).rows:
+        yield from rows
+        page += 1
+
+
+def _json(value: JSON) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=1)

@@ -1,0 +1,245 @@
+"""What an archive says of each guide besides its file: numbers, dates, votes, and texts that nobody reads yet.
+
+It comes from outside, so that nothing in it is believed before it was looked at.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime
+from typing import Any, TypeVar
+
+from xero_onboard.content.addresses import LOCALE
+from xero_onboard.content.front_matter import LARGEST_ID, SLUG
+from xero_onboard.content.manuscript import Manuscript, Place
+from xero_onboard.content.models import LONGEST_PATH, LONGEST_REASON, LONGEST_SLUG
+from xero_onboard.content.parts import JSON
+
+# An archive that says another number was made by a later version of the site.
+FORMAT = 1
+
+_LARGEST = 2**31 - 1
+_STATUSES = ("published", "draft", "archived")
+_WRITERS = ("file", "staff")
+_SIGNIFICANCES = ("typo", "content", "major")
+_TEXTS = ("title", "description", "body", "last_reviewed_on", "review_in", "provider")
+
+Value = TypeVar("Value")
+
+
+class BadManifest(Exception):
+    """What the archive says of its guides cannot be used; the message says why."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A revision; one that readers see has its text in the file of the guide, and the others here."""
+
+    number: int
+    base: int | None
+    origin: str
+    reason: str
+    significance: str
+    created_at: datetime
+    edited_on: date
+    published_at: datetime | None
+    text: Manuscript | None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A guide; `published`, `draft` and `offered` are numbers among its revisions."""
+
+    place: Place
+    status: str
+    keeper: str
+    is_from_file: bool
+    created_at: datetime
+    publish_at: datetime | None
+    published: int | None
+    draft: int | None
+    offered: int | None
+    aliases: Sequence[str]
+    helpful: int
+    total: int
+    revisions: Sequence[Kept]
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether readers see it, so that there is a file."""
+        return self.status == "published" and self.published is not None
+
+
+def told(entry: Entry) -> JSON:
+    """The entry as JSON."""
+    values = {**asdict(entry), "revisions": [_told(each) for each in entry.revisions]}
+    return {name: _plain(value) for name, value in values.items()}
+
+
+def read(found: Any) -> tuple[Entry, ...]:
+    """The entries of an archive; raises BadManifest."""
+    if not isinstance(found, dict) or found.get("format") != FORMAT:
+        raise BadManifest(f"it is not of the format {FORMAT}, which this version of the site reads")
+    entries = tuple(_each("guides", found, _entry))
+    for name, values in (
+        ("number", [entry.place.id for entry in entries]),
+        ("old address", [path for entry in entries for path in entry.aliases]),
+    ):
+        if len(values) != len(set(values)):
+            raise BadManifest(f"two guides have the same {name}")
+    return entries
+
+
+def _told(kept: Kept) -> JSON:
+    text = kept.text and {**kept.text.matter, "body": kept.text.body}
+    return {**asdict(kept), "text": text}
+
+
+def _plain(value: Any) -> Any:
+    """With moments and days as texts."""
+    if isinstance(value, date):  # as every moment is
+        return value.isoformat()
+    if isinstance(value, dict):
+        return {name: _plain(each) for name, each in value.items()}
+    return [_plain(each) for each in value] if isinstance(value, list | tuple) else value
+
+
+def _entry(found: JSON) -> Entry:
+    entry = Entry(
+        place=_place(found),
+        status=_one_of("status", found, _STATUSES),
+        keeper=_one_of("keeper", found, _WRITERS),
+        is_from_file=found.get("is_from_file") is True,
+        created_at=_moment("created_at", found),
+        publish_at=_or_none(_moment, "publish_at", found),
+        published=_or_none(_number, "published", found),
+        draft=_or_none(_number, "draft", found),
+        offered=_or_none(_number, "offered", found),
+        aliases=tuple(_each("aliases", found, _alias)),
+        helpful=_number("helpful", found),
+        total=_number("total", found),
+        revisions=tuple(_each("revisions", found, _kept)),
+    )
+    _agree(entry)
+    return entry
+
+
+def _agree(entry: Entry) -> None:
+    """What an entry says must fit together; raises BadManifest."""
+    by_number = {kept.number: kept for kept in entry.revisions}
+    named = {number for number in (entry.published, entry.draft, entry.offered) if number}
+    shown = entry.published if entry.is_shown else None
+    if len(by_number) != len(entry.revisions) or not named <= by_number.keys():
+        raise BadManifest(f"guide {entry.place.id}: its revisions do not fit together")
+    if (entry.status == "published" or not named) and shown is None:
+        raise BadManifest(f"guide {entry.place.id}: there is no text that it shows")
+    if any(kept.text is None for number, kept in by_number.items() if number != shown):
+        raise BadManifest(f"guide {entry.place.id}: the text of a revision is missing")
+    if entry.helpful > entry.total:
+        raise BadManifest(f"guide {entry.place.id}: more found it helpful than voted")
+
+
+def _place(found: JSON) -> Place:
+    raw = _value("place", found, dict)
+    place = Place(
+        id=_value("id", raw, int),
+        locale=_value("locale", raw, str),
+        section=_value("section", raw, str),
+        slug=_value("slug", raw, str),
+        order=_number("order", raw),
+    )
+    names = (place.section, place.slug)
+    if not 0 < place.id <= LARGEST_ID or not LOCALE.fullmatch(place.locale):
+        raise BadManifest(f"“{place.id}” in “{place.locale[:20]}” is no number of a guide")
+    if not all(SLUG.fullmatch(name) and len(name) <= LONGEST_SLUG for name in names):
+        raise BadManifest(f"guide {place.id}: its name cannot stand in an address")
+    return place
+
+
+def _kept(found: JSON) -> Kept:
+    raw = found.get("text")
+    return Kept(
+        number=_number("number", found),
+        base=_or_none(_number, "base", found),
+        origin=_one_of("origin", found, _WRITERS),
+        reason=_text("reason", found)[:LONGEST_REASON],
+        significance=_one_of("significance", found, _SIGNIFICANCES),
+        created_at=_moment("created_at", found),
+        edited_on=_day("edited_on", found),
+        published_at=_or_none(_moment, "published_at", found),
+        text=None if raw is None else _manuscript(_value("text", found, dict)),
+    )
+
+
+def _manuscript(found: JSON) -> Manuscript:
+    errors = _value("errors", found, dict)
+    return Manuscript(
+        **{name: _text(name, found) for name in _TEXTS},
+        keywords=tuple(_each("keywords", found, _sound)),
+        errors={_sound(code): _sound(str(anchor)) for code, anchor in errors.items()},
+        promoted=found.get("promoted") is True,
+    )
+
+
+def _value(name: str, found: Mapping[str, Any], kind: type[Value]) -> Value:
+    value = found.get(name)
+    if type(value) is not kind:
+        raise BadManifest(f"“{name}” is missing, or not what it should be")
+    return value
+
+
+def _each(name: str, found: JSON, read_one: Callable[[Any], Value]) -> list[Value]:
+    """The values of a list of objects, or of texts."""
+    values = _value(name, found, list)
+    kind = dict if read_one in (_entry, _kept) else str
+    if not all(isinstance(value, kind) for value in values):
+        raise BadManifest(f"“{name}” holds something that it should not")
+    return [read_one(value) for value in values]
+
+
+def _or_none(read_one: Callable[[str, JSON], Value], name: str, found: JSON) -> Value | None:
+    return None if found.get(name) is None else read_one(name, found)
+
+
+def _number(name: str, found: Mapping[str, Any]) -> int:
+    value = _value(name, found, int)
+    if not 0 <= value <= _LARGEST:
+        raise BadManifest(f"“{name}” is out of all proportion")
+    return value
+
+
+def _text(name: str, found: JSON) -> str:
+    return _sound(_value(name, found, str))
+
+
+def _sound(value: str) -> str:
+    """A text that a database can hold."""
+    if "\0" in value or value.encode(errors="replace").decode() != value:
+        raise BadManifest(f"“{value[:40]!r}” holds characters that cannot be typed")
+    return value
+
+
+def _alias(path: str) -> str:
+    if not path.startswith("/") or len(_sound(path)) > LONGEST_PATH:
+        raise BadManifest(f"“{path[:80]}” is no path that can lead to a guide")
+    return path
+
+
+def _one_of(name: str, found: JSON, among: Sequence[str]) -> str:
+    value = _value(name, found, str)
+    if value not in among:
+        raise BadManifest(f"“{name}” is none of: {', '.join(among)}")
+    return value
+
+
+def _moment(name: str, found: JSON) -> datetime:
+    try:
+        return datetime.fromisoformat(_value(name, found, str)).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise BadManifest(f"“{name}” is no moment") from error
+
+
+def _day(name: str, found: JSON) -> date:
+    try:
+        return date.fromisoformat(_value(name, found, str))
+    except ValueError as error:
+        raise BadManifest(f"“{name}” is no day") from error
