@@ -8,7 +8,15 @@ from flask import Flask
 from watchfiles import watch
 from werkzeug.exceptions import NotFound
 
-from xero_onboard.content import codes, commands, library, scheduling, search, views
+from xero_onboard.content import (
+    attached_views,
+    codes,
+    commands,
+    library,
+    scheduling,
+    search,
+    views,
+)
 from xero_onboard.content.index import Index
 from xero_onboard.content.intake import Report, check, sync
 
@@ -22,6 +30,7 @@ def register(app: Flask, explained: codes.Codes) -> None:
     """Add the room to the app; `explained` are the codes that guides are there to explain."""
     codes.register(app, explained)
     app.register_blueprint(views.blueprint)
+    app.register_blueprint(attached_views.blueprint)
     app.register_error_handler(NotFound, views.not_found)
     index = app.extensions["content_index"] = Index()
     app.jinja_env.globals.update(

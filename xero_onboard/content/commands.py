@@ -17,6 +17,11 @@ group = AppGroup(
 )
 
 
+@group.group("import")
+def incoming() -> None:
+    """Take in guides from another help centre."""
+
+
 @group.command("sync")
 def sync() -> None:
     """Publish the guides that changed."""

@@ -6,7 +6,7 @@ from typing import Literal
 from sqlalchemy import case, delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 
-from xero_onboard.feedback.models import Remark, Vote
+from xero_onboard.feedback.models import EarlierVotes, Remark, Vote
 from xero_onboard.feedback.whereabouts import Whereabouts
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import db, insert_into, new_id
@@ -70,12 +70,29 @@ def count(article_id: int, voter: str | None) -> VoteState:
         func.max(case((Vote.voter == voter, Vote.value))),
     ).where(Vote.article_id == article_id)
     total, helpful, mine = db.session.execute(query).one()
+    earlier = db.session.get(EarlierVotes, article_id)
+    if earlier:
+        helpful, total = helpful + earlier.helpful, total + earlier.total
     if not mine:
         return VoteState(helpful, total)
     explained = select(Remark.id).join(Vote, Vote.id == Remark.vote_id)
     reason = explained.where(Vote.article_id == article_id, Vote.voter == voter)
     is_explained = db.session.scalar(reason) is not None
     return VoteState(helpful, total, _VALUE_OF[mine], is_explained)
+
+
+def take_over(article_id: int, helpful: int, total: int) -> bool:
+    """Go on counting from what readers said of this article where it was before; False where that was done before, which stays as it is."""
+    values = {"article_id": article_id, "helpful": helpful, "total": total}
+    statement = insert_into(EarlierVotes).values(**values)
+    once = statement.on_conflict_do_nothing(index_elements=["article_id"])
+    return db.session.execute(once.returning(EarlierVotes.article_id)).one_or_none() is not None
+
+
+def taken_over(article_id: int) -> tuple[int, int] | None:
+    """What readers said of it elsewhere: helpful, out of how many."""
+    earlier = db.session.get(EarlierVotes, article_id)
+    return (earlier.helpful, earlier.total) if earlier else None
 
 
 def carry_over(from_voter: str, to_voter: str) -> None:

@@ -51,6 +51,19 @@ class Vote(Where, Table):
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
 
+class EarlierVotes(Table):
+    """What readers said of an article where it was before it came here; never changed by a vote."""
+
+    __tablename__ = "earlier_votes"
+    __table_args__ = (
+        CheckConstraint("0 <= helpful AND helpful <= total", name="helpful_is_a_part"),
+    )
+
+    article_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("article.id"), primary_key=True)
+    helpful: Mapped[int]
+    total: Mapped[int]
+
+
 class Remark(Where, Table):
     """What a reader says of an article in words: why they voted as they did, or a problem with the page.
 
