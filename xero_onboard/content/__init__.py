@@ -9,6 +9,7 @@ from watchfiles import watch
 from werkzeug.exceptions import NotFound
 
 from xero_onboard.content import (
+    attached_views,
     codes,
     commands,
     library,
@@ -36,6 +37,7 @@ def register(app: Flask, explained: codes.Codes, ballots: votes.Ballots) -> None
     votes.register(app, ballots)
     app.register_blueprint(views.blueprint)
     app.register_blueprint(zendesk_views.blueprint)
+    app.register_blueprint(attached_views.blueprint)
     app.register_error_handler(NotFound, views.not_found)
     index = app.extensions["content_index"] = Index()
     app.jinja_env.globals.update(

@@ -172,6 +172,42 @@ class PicturePlace(Table):
     picture_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("picture.id"), index=True)
 
 
+class Arrival(Table):
+    """What came from another help centre in one language, and what became of it here.
+
+    `source_id` and `locale` are those of its addresses there, which go on leading to it. `state` changes when it has
+    changed there, and is empty while something of it could not be had; `revision_id` is what was made of it last.
+    """
+
+    __tablename__ = "arrival"
+    __table_args__ = (
+        CheckConstraint("kind IN ('article', 'section', 'category')", name="kind_is_known"),
+    )
+
+    kind: Mapped[str] = mapped_column(String(10), primary_key=True)
+    source_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    locale: Mapped[str] = mapped_column(String(20), primary_key=True)
+    # Where it is here; a category has no place of its own.
+    target_id: Mapped[int | None] = mapped_column(BigInteger, index=True)
+    target_locale: Mapped[str] = mapped_column(String(12))
+    state: Mapped[str] = mapped_column(String(64))
+    revision_id: Mapped[UUID | None] = mapped_column(Uuid)
+    is_outdated: Mapped[bool] = mapped_column(default=False)
+    at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+
+class ArticleFile(Table):
+    """A file beside a guide, under the number it had where it came from; of a picture, where it is kept."""
+
+    __tablename__ = "article_file"
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    article_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("article.id"), index=True)
+    name: Mapped[str] = mapped_column(String(LONGEST_NAME))
+    picture_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("picture.id"))
+    body: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
 class ContentGeneration(Table):
     """One row, counted up in the same transaction as every change that a public page shows."""
 

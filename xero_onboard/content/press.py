@@ -2,6 +2,7 @@
 
 import json
 from hashlib import sha256
+from pathlib import PurePosixPath
 from typing import Any, Protocol
 
 from flask import current_app
@@ -14,6 +15,7 @@ from xero_onboard.content.lowering import Lowering
 from xero_onboard.content.markdown import VERSION, Renderer
 from xero_onboard.content.marks import put_words
 from xero_onboard.content.models import LONGEST_DESCRIPTION, LONGEST_TITLE
+from xero_onboard.content.parts import JSON
 from xero_onboard.content.problems import Broken
 from xero_onboard.content.references import Shelf
 from xero_onboard.content.revisions import Draft
@@ -74,6 +76,10 @@ class Press:
             machine=lowering.document(title, description, nodes),
             pictures=self._shelf.take_used(),
         )
+
+    def proof(self, name: str, path: PurePosixPath, text: str) -> list[JSON]:
+        """What readers would get of a text at this place, and nothing else; raises Broken."""
+        return self._renderer.render(name, path, parse(name, text.split("\n"))).parts
 
     def _with_words(self, file: SourceFile, matter: FrontMatter, key: str, longest: int) -> str:
         text = put_words(getattr(matter, key), self._words)

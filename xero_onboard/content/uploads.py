@@ -26,7 +26,7 @@ class Kept:
 def keep(article_id: int, body: bytes, alt: str, caption: str) -> Kept:
     """Keep the picture beside the guide; raises BadPicture and NoSuchArticle."""
     place = drafts.opened(article_id).place
-    drawn = _drawn(body)
+    drawn = redraw(body)
     name = f"{secrets.token_hex(8)}.{drawn.ending}"
     picture = read_picture(name, drawn.body)
     revisions.keep_pictures({f"{place.locale}/{place.section}/images/{name}": picture})
@@ -40,7 +40,8 @@ def _markdown(name: str, alt: str, caption: str) -> str:
     return f"<Frame{attribute}>\n{shown}\n</Frame>"
 
 
-def _drawn(body: bytes) -> Drawn:
+def redraw(body: bytes) -> Drawn:
+    """The picture alone as a new file that a guide can show; raises BadPicture."""
     if len(body) > LARGEST:
         raise BadPicture(f"is larger than {LARGEST // 1024 // 1024} MB: make it smaller first")
     try:

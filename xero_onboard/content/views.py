@@ -15,7 +15,7 @@ from flask import (
 from werkzeug.exceptions import BadRequest, NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
-from xero_onboard.content import library, machines, searches
+from xero_onboard.content import arrivals, attached_views, library, machines, searches
 from xero_onboard.content import search as finder
 from xero_onboard.content.addresses import (
     DEFAULT_LOCALE,
@@ -62,10 +62,10 @@ def home(locale: str) -> AnyResponse:
 def section(locale: str, address: str) -> AnyResponse:
     """The guides of one section, in the form that was asked for."""
     asked = _address(address)
-    path = library.path_of_section(asked.id) or abort(404)
+    path = library.path_of_section(asked.id)
     form = ".md" if asked.is_markdown else ""
-    if request.path != path + form:
-        return _moved(path + form)
+    if path is None or request.path != path + form:
+        return _moved((arrivals.path_of("section", asked.id, locale) or path or abort(404)) + form)
     card = library.section(locale, asked.id) or abort(404)
     wanted = MARKDOWN if asked.is_markdown else _wanted()
     if wanted != "text/html":
@@ -80,10 +80,10 @@ def section(locale: str, address: str) -> AnyResponse:
 def article(locale: str, address: str) -> AnyResponse:
     """A guide, in the form that was asked for."""
     asked = _address(address)
-    path = library.path_of_article(asked.id) or abort(404)
+    path = library.path_of_article(asked.id)
     form = ".md" if asked.is_markdown else ""
-    if request.path != path + form:
-        return _moved(path + form)
+    if path is None or request.path != path + form:
+        return _moved((arrivals.path_of("article", asked.id, locale) or path or abort(404)) + form)
     wanted = MARKDOWN if asked.is_markdown else _wanted()
     if wanted != "text/html":
         return _machine_form(library.machine_form(asked.id) or abort(404), path, wanted)
@@ -144,9 +144,11 @@ def told() -> Response:
 
 @blueprint.get("/hc/article_attachments/<int(max=9223372036854775807):picture_id>/<name>")
 @access.public
-def picture(picture_id: int, name: str) -> Response:
-    """A picture beside a guide; its address changes with its bytes."""
-    found = library.picture(picture_id, name) or abort(404)
+def picture(picture_id: int, name: str) -> AnyResponse:
+    """A picture beside a guide; its address changes with its bytes. Other files are given back as downloads."""
+    found = library.picture(picture_id, name)
+    if found is None:
+        return attached_views.file(picture_id)
     response = make_response(found.body)
     response.mimetype = found.content_type
     response.headers["Cache-Control"] = _FOR_EVER

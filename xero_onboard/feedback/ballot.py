@@ -104,6 +104,12 @@ def take_over(article_id: int, helpful: int, total: int) -> bool:
     return db.session.execute(once.returning(EarlierVotes.article_id)).one_or_none() is not None
 
 
+def taken_over(article_id: int) -> tuple[int, int] | None:
+    """What readers said of it elsewhere: helpful, out of how many."""
+    earlier = db.session.get(EarlierVotes, article_id)
+    return (earlier.helpful, earlier.total) if earlier else None
+
+
 def carry_over(from_voter: str, to_voter: str) -> None:
     """Give an anonymous browser's votes to the person it turned out to be, whose own votes stand."""
     own = select(Vote.article_id).where(Vote.voter == to_voter).scalar_subquery()

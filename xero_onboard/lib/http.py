@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import cache
+from ipaddress import IPv6Address, IPv6Network, ip_address
 
 import certifi
 import httpcore
@@ -18,6 +19,10 @@ DEADLINE_SECONDS = 15.0
 LARGEST_BODY = 1024 * 1024
 
 _Left = Callable[[], float]
+# Whether a connection may be made to this address of a machine.
+Reach = Callable[[str], bool]
+# An address of the internet in here is one of the network behind us. https://www.rfc-editor.org/rfc/rfc6052
+_TRANSLATED = IPv6Network("64:ff9b::/96")
 
 
 class Unanswered(Exception):
@@ -28,14 +33,33 @@ class Unanswered(Exception):
         self.sent = sent
 
 
-def client(deadline: float = DEADLINE_SECONDS) -> httpx.Client:
+def anywhere(_address: str) -> bool:
+    """For addresses out of our own settings."""
+    return True
+
+
+def on_the_internet(address: str) -> bool:
+    """For addresses that others wrote: nothing on this machine or in the network around it is asked for them."""
+    found = ip_address(address.partition("%")[0])
+    if isinstance(found, IPv6Address):
+        if found.ipv4_mapped:
+            return on_the_internet(str(found.ipv4_mapped))
+        if found.sixtofour or found.teredo or found in _TRANSLATED:
+            return False
+    return found.is_global and not found.is_multicast
+
+
+def client(
+    deadline: float = DEADLINE_SECONDS, largest: int = LARGEST_BODY, reach: Reach = anywhere
+) -> httpx.Client:
     """A client for one exchange or a few; use it in a `with` statement."""
-    return httpx.Client(transport=transport(deadline), timeout=TIMEOUT, follow_redirects=False)
+    door = _Door(deadline, largest, reach)
+    return httpx.Client(transport=door, timeout=TIMEOUT, follow_redirects=False)
 
 
 def transport(deadline: float = DEADLINE_SECONDS) -> httpx.BaseTransport:
     """What an httpx or Authlib client is built on; every failure is an Unanswered."""
-    return _Door(deadline)
+    return _Door(deadline, LARGEST_BODY, anywhere)
 
 
 TIMEOUT = httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS)
@@ -44,11 +68,13 @@ TIMEOUT = httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS)
 class _Door(httpx.BaseTransport):
     """A fresh connection for each exchange, so that a deadline belongs to one request alone."""
 
-    def __init__(self, deadline: float) -> None:
+    def __init__(self, deadline: float, largest: int, reach: Reach) -> None:
         self._deadline = deadline
+        self._largest = largest
+        self._reach = reach
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        backend = _DeadlineBackend(time.monotonic() + self._deadline)
+        backend = _DeadlineBackend(time.monotonic() + self._deadline, self._reach)
         try:
             with (
                 httpcore.ConnectionPool(ssl_context=_tls(), network_backend=backend) as pool,
@@ -60,11 +86,13 @@ class _Door(httpx.BaseTransport):
                     extensions={"timeout": TIMEOUT.as_dict()},
                 ) as answer,
             ):
-                return _bounded(answer)
+                return _bounded(answer, self._largest)
         except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError) as error:
             raise Unanswered(type(error).__name__, sent=backend.has_sent) from error
         except _UnusableAnswer as error:
             raise Unanswered(str(error), sent=True) from error
+        except _OutOfReach as error:
+            raise Unanswered(str(error), sent=False) from error
 
 
 @cache
@@ -80,19 +108,25 @@ class _UnusableAnswer(Exception):
     """An answer that is too long, or packed in a way that could grow without bound."""
 
 
-def _bounded(answer: httpcore.Response) -> httpx.Response:
+class _OutOfReach(Exception):
+    """The name leads to a machine that must not be asked."""
+
+
+def _bounded(answer: httpcore.Response, largest: int) -> httpx.Response:
     headers = httpx.Headers(answer.headers)
     # We ask for an unpacked answer: unpacking a hostile one can fill the memory.
     if headers.get("content-encoding", "identity") != "identity":
         raise _UnusableAnswer("the answer is packed")
-    return httpx.Response(answer.status, headers=headers, content=_capped(answer.iter_stream()))
+    return httpx.Response(
+        answer.status, headers=headers, content=_capped(answer.iter_stream(), largest)
+    )
 
 
-def _capped(chunks: Iterable[bytes]) -> bytes:
+def _capped(chunks: Iterable[bytes], largest: int) -> bytes:
     body = bytearray()
     for chunk in chunks:
         body += chunk
-        if len(body) > LARGEST_BODY:
+        if len(body) > largest:
             raise _UnusableAnswer("the answer is too long")
     return bytes(body)
 
@@ -125,8 +159,9 @@ class _DeadlineBackend(httpcore.NetworkBackend):
     A time-out for each read alone lets a server that sends a byte a second hold us for ever.
     """
 
-    def __init__(self, ends_at: float) -> None:
+    def __init__(self, ends_at: float, reach: Reach) -> None:
         self._ends_at = ends_at
+        self._reach = reach
         self._inner = httpcore.SyncBackend()
         self.has_sent = False
 
@@ -151,6 +186,9 @@ class _DeadlineBackend(httpcore.NetworkBackend):
         failure: httpcore.ConnectError | httpcore.ConnectTimeout
         failure = httpcore.ConnectError(f"{host} has no address")
         for address in _addresses(host, port, self.left()):
+            # The very address that is connected to, so that a name cannot change its mind in between.
+            if not self._reach(address):
+                raise _OutOfReach(f"{host} is not on the internet")
             left = ends_at - time.monotonic()
             if left <= 0:
                 break

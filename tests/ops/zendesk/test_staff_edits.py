@@ -1,0 +1,75 @@
+"""What staff have changed here is never overwritten by what comes from elsewhere."""
+
+import pytest
+
+from tests.client import Client
+from tests.ops.zendesk.conftest import Import
+from tests.staff.conftest import ada, eddie, editor  # noqa: F401 - fixtures
+from tests.staff.test_articles import field_of
+from tests.zendesk import HelpCentre
+
+PLACE = "/staff/articles/300"
+ADDRESS = "/hc/en-us/articles/300-how-to-start"
+
+
+@pytest.fixture
+def edited(take_in: Import, centre: HelpCentre, editor: Client) -> HelpCentre:  # noqa: F811
+    """One article came over, and staff have changed it since."""
+    centre.article(300, "How to start", "<p>First words.</p><p>Last words.</p>")
+    take_in()
+    form = _form(editor)
+    answer = editor.post(f"{PLACE}/publish", data=form | {"body": "First words, by staff.\n\nLast words."})
+    assert answer.status_code == 303, answer.text
+    return centre
+
+
+def _form(editor: Client) -> dict[str, str]:  # noqa: F811
+    page = editor.get(PLACE).text
+    names = ("base", "title", "description", "body", "last_reviewed_on", "review_in")
+    return {name: field_of(page, name) for name in names}
+
+
+def test_a_change_there_waits_beside_what_staff_wrote(
+    take_in: Import, edited: HelpCentre, editor: Client, client: Client  # noqa: F811
+) -> None:
+    edited.articles[0].update(body="<p>First words.</p><p>Last words, from there.</p>")
+
+    said = take_in()
+
+    assert "changed here since, so that it waits for staff" in said
+    page = client.get(ADDRESS).text
+    assert "First words, by staff." in page
+    assert "from there" not in page
+    assert "What it says waits here" in editor.get(PLACE).text
+
+    editor.post(f"{PLACE}/offer/take", data={})
+    body = field_of(editor.get(PLACE).text, "body")
+
+    assert "First words, by staff." in body
+    assert "Last words, from there." in body
+
+
+def test_the_next_run_offers_it_once(take_in: Import, edited: HelpCentre) -> None:
+    edited.articles[0].update(body="<p>Other words.</p>")
+    take_in()
+
+    assert "0 changed, 1 as they were" in take_in()
+
+
+def test_what_has_not_changed_there_offers_nothing(
+    take_in: Import, edited: HelpCentre, editor: Client  # noqa: F811
+) -> None:
+    take_in()
+
+    assert "What it says waits here" not in editor.get(PLACE).text
+
+
+def test_what_staff_archived_stays_archived(
+    take_in: Import, edited: HelpCentre, editor: Client, client: Client  # noqa: F811
+) -> None:
+    editor.post(f"{PLACE}/archive", data={})
+    edited.articles[0].update(body="<p>Other words.</p>")
+
+    take_in()
+
+    assert client.get(ADDRESS).status_code == 404

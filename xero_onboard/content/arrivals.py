@@ -1,0 +1,330 @@
+"""Guides that come from another help centre: taken in once, anew when they have changed there, never over a staff edit.
+
+What was made of an article is kept beside its number there, so that its old addresses lead on and the next run knows
+what it did. Everything is rendered before the transaction that stores it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import PurePosixPath
+from typing import Literal
+
+from sqlalchemy import select
+
+from xero_onboard.content import drafts, manuscript, revisions
+from xero_onboard.content.addresses import alias_path, article_path, home_path, section_path
+from xero_onboard.content.front_matter import read_article
+from xero_onboard.content.manuscript import Manuscript, Place
+from xero_onboard.content.models import Arrival, Article, Revision, Section
+from xero_onboard.content.pictures import PictureFile
+from xero_onboard.content.press import Press
+from xero_onboard.content.references import Shown
+from xero_onboard.content.revisions import Draft, Note
+from xero_onboard.content.shelf import PicturesByPath, SourceFile
+from xero_onboard.content.stored_shelf import StoredShelf
+from xero_onboard.content.visibility import is_visible
+from xero_onboard.lib import audit
+from xero_onboard.lib.db import begin_write, db
+
+Kind = Literal["article", "section", "category"]
+Outcome = Literal["new", "changed", "same", "offered", "left"]
+
+
+class NotOurs(Exception):
+    """The number belongs to something here that did not come from there."""
+
+
+@dataclass(frozen=True)
+class Key:
+    """What something is called where it comes from."""
+
+    kind: Kind
+    source_id: int
+    locale: str
+
+
+@dataclass(frozen=True)
+class ArrivingSection:
+    """A section, or a category, as it shall stand here; a category has no place of its own."""
+
+    key: Key
+    id: int | None
+    locale: str
+    slug: str = ""
+    title: str = ""
+    description: str = ""
+    position: int = 0
+
+
+@dataclass(frozen=True)
+class Arriving:
+    """An article in one language, as guides are written here; `state` is empty while something of it is missing."""
+
+    key: Key
+    place: Place
+    section_id: int
+    text: Manuscript
+    edited_at: datetime
+    created_at: datetime
+    is_hidden: bool
+    is_outdated: bool
+    state: str
+    reason: str
+
+
+class ArrivingShelf:
+    """What a guide refers to: guides that come with it, pictures that were fetched for it, and what is here already."""
+
+    def __init__(self, addresses: Mapping[str, str]) -> None:
+        self._addresses = addresses
+        self._stored = StoredShelf()
+        self._fetched: dict[str, PictureFile] = {}
+
+    def keep(self, path: str, picture: PictureFile) -> None:
+        """Lay a picture beside the guides."""
+        self._fetched[path] = picture
+
+    def article(self, path: PurePosixPath) -> str | None:
+        """The address of the guide at this path."""
+        return self._addresses.get(str(path)) or self._stored.article(path)
+
+    def picture(self, path: PurePosixPath) -> Shown | None:
+        """The picture at this path."""
+        fetched = self._fetched.get(str(path))
+        return fetched.shown if fetched else self._stored.picture(path)
+
+    def take_used(self) -> PicturesByPath:
+        """Every picture that was fetched: a guide that is stored is stored with its own shelf."""
+        return self._fetched
+
+
+class Proof:
+    """What readers would get of a text at a place, before anything is stored."""
+
+    def __init__(self, place: Place, shelf: ArrivingShelf) -> None:
+        self._path = PurePosixPath(place.path)
+        self._press = Press(shelf)
+
+    def html(self, markdown: str) -> str:
+        """The HTML of the text; raises Broken."""
+        parts = self._press.proof(str(self._path), self._path, markdown)
+        return "".join(part.get("html", "") for part in parts)
+
+
+def states() -> Mapping[Key, str]:
+    """What was taken in so far, and in which state."""
+    rows = db.session.execute(
+        select(Arrival.kind, Arrival.source_id, Arrival.locale, Arrival.state)
+    )
+    return {Key(row.kind, row.source_id, row.locale): row.state for row in rows}
+
+
+def taken_slugs(own: frozenset[Key]) -> frozenset[str]:
+    """The names of sections here that are none of these, as “locale/slug”."""
+    theirs = {key for key in own if key.kind == "section"}
+    came = {
+        row.target_id
+        for row in db.session.scalars(select(Arrival))
+        if Key("section", row.source_id, row.locale) in theirs
+    }
+    rows = db.session.execute(select(Section.id, Section.locale, Section.slug))
+    return frozenset(f"{row.locale}/{row.slug}" for row in rows if row.id not in came)
+
+
+def last_position(locale: str) -> int:
+    """Where the sections of this site end that came from nowhere else."""
+    came = select(Arrival.target_id).where(Arrival.kind == "section")
+    query = select(Section.position).where(Section.locale == locale, Section.id.not_in(came))
+    return max(db.session.scalars(query), default=0)
+
+
+def take_in_section(section: ArrivingSection, state: str) -> Outcome:
+    """Put a section where it shall stand; raises NotOurs."""
+    arrival = _arrival(section.key)
+    if arrival and arrival.state == state:
+        return "same"
+    outcome: Outcome = "changed" if arrival else "new"
+    if section.id is not None:
+        row = db.session.get(Section, section.id)
+        if row and arrival is None:
+            raise NotOurs(f"section {section.id} is here already")
+        row = row or Section(id=section.id)
+        row.locale, row.slug, row.position = section.locale, section.slug, section.position
+        row.title, row.description = section.title, section.description
+        db.session.add(row)
+    _note(section.key, section.id, section.locale, state)
+    revisions.bump_generation()
+    db.session.flush()
+    return outcome
+
+
+def made_ready(arriving: Arriving, shelf: ArrivingShelf) -> Draft:
+    """Everything that is made of the text; raises Broken."""
+    place = arriving.place
+    name = f"{arriving.key.kind} {arriving.key.source_id} ({arriving.key.locale})"
+    source = manuscript.compose(arriving.text, place)
+    file = SourceFile(PurePosixPath(place.path), name, source)
+    matter = read_article(name, source, locale=place.locale, section=place.section)
+    press = Press(shelf)
+    return press.draft(file, matter, press.checksum(file, arriving.section_id))
+
+
+def take_in(arriving: Arriving, draft: Draft) -> Outcome:
+    """Store the guide in one transaction, which is begun here and not ended; raises NotOurs."""
+    begin_write()
+    revisions.bump_generation()
+    arrival = _arrival(arriving.key)
+    article = db.session.get(Article, arriving.place.id)
+    if article and arrival is None:
+        raise NotOurs(f"guide {article.id} is here already, and did not come from there")
+    if article is None:
+        article = _new(arriving)
+    last = drafts.revision_by_id(arrival.revision_id if arrival else None)
+    # A file has the last word on its guide, and staff on what they have changed.
+    is_theirs = article.keeper == "file" and article.file is None
+    if last and manuscript.read(last) == manuscript.of(draft.written, draft.source):
+        outcome = _placed(article, arriving, draft, last) if is_theirs else "same"
+        _note(
+            arriving.key, article.id, article.locale, arriving.state, last.id, arriving.is_outdated
+        )
+        return outcome
+    revision = _revision(article, arriving, draft, last)
+    if not is_theirs:
+        article.offered_revision_id = revision.id
+        outcome = "offered"
+    else:
+        _show(article, arriving, draft, revision)
+        outcome = "changed" if last else "new"
+    _note(
+        arriving.key,
+        article.id,
+        arriving.place.locale,
+        arriving.state,
+        revision.id,
+        arriving.is_outdated,
+    )
+    return outcome
+
+
+def _new(arriving: Arriving) -> Article:
+    place = arriving.place
+    article = Article(
+        id=place.id,
+        section_id=arriving.section_id,
+        locale=place.locale,
+        slug=place.slug,
+        position=place.order,
+        is_promoted=arriving.text.promoted,
+        status="draft",
+        keeper="file",
+        created_at=arriving.created_at,
+    )
+    db.session.add(article)
+    db.session.flush()
+    return article
+
+
+def _revision(
+    article: Article, arriving: Arriving, draft: Draft, last: Revision | None
+) -> Revision:
+    offered = drafts.revision_by_id(article.offered_revision_id)
+    # An offer that nobody has answered is part of the next one.
+    base = offered.base if offered else (last.number if last else None)
+    note = Note("file", reason=arriving.reason)
+    revision = revisions.add(draft, drafts.next_number(article.id), base, note)
+    revision.edited_on = arriving.edited_at.date()
+    revision.created_at = arriving.edited_at
+    return revision
+
+
+def _show(article: Article, arriving: Arriving, draft: Draft, revision: Revision) -> None:
+    """As it was there: published, or a draft."""
+    if arriving.is_hidden:
+        article.status, article.draft_revision_id = "draft", revision.id
+        return
+    _publish(article, arriving, draft, revision)
+    audit.record("guide_published", subject=f"article:{article.id}", revision=revision.number)
+
+
+def _placed(article: Article, arriving: Arriving, draft: Draft, last: Revision) -> Outcome:
+    """The same words; where it stands, and whether it is shown, may have changed."""
+    status = "draft" if arriving.is_hidden else "published"
+    before = (article.section_id, article.slug, article.locale, article.position, article.status)
+    place = arriving.place
+    if before == (arriving.section_id, place.slug, place.locale, place.order, status):
+        return "same"
+    _show(article, arriving, draft, last)
+    return "changed"
+
+
+def _publish(article: Article, arriving: Arriving, draft: Draft, revision: Revision) -> None:
+    before = (article.locale, article.slug)
+    if article.draft_revision_id in (revision.id, None) or article.status == "draft":
+        article.draft_revision_id = None
+    db.session.flush()
+    was_published = revision.published_at
+    revisions.publish(draft, revision, arriving.section_id, keeper="file")
+    revision.published_at = was_published or revision.published_at
+    if before != (draft.locale, draft.slug):
+        revisions.lead(alias_path(*before), article.id)
+    db.session.expire(article)
+
+
+def _arrival(key: Key) -> Arrival | None:
+    return db.session.get(Arrival, (key.kind, key.source_id, key.locale))
+
+
+def _note(
+    key: Key,
+    target_id: int | None,
+    locale: str,
+    state: str,
+    revision_id: object = None,
+    is_outdated: bool = False,
+) -> None:
+    db.session.merge(
+        Arrival(
+            kind=key.kind,
+            source_id=key.source_id,
+            locale=key.locale,
+            target_id=target_id,
+            target_locale=locale,
+            state=state,
+            revision_id=revision_id,
+            is_outdated=is_outdated,
+        )
+    )
+
+
+def path_of(kind: Kind, source_id: int, locale: str) -> str | None:
+    """Where the thing is by now that had this address in another help centre, if readers can see it."""
+    rows = db.session.scalars(
+        select(Arrival).where(Arrival.kind == kind, Arrival.source_id == source_id)
+    ).all()
+    # The language that was asked for, else any: the number decides.
+    for row in sorted(rows, key=lambda each: each.locale != locale.lower()):
+        path = _path(row)
+        if path:
+            return path
+    return None
+
+
+def _path(row: Arrival) -> str | None:
+    if row.kind == "category":
+        return home_path(row.target_locale)
+    if row.kind == "section":
+        section = db.session.get(Section, row.target_id)
+        return section_path(section.locale, section.id, section.slug) if section else None
+    query = select(Article.locale, Article.id, Article.slug)
+    found = db.session.execute(
+        query.join(Revision, is_visible()).where(Article.id == row.target_id)
+    ).one_or_none()
+    return article_path(*found) if found else None
+
+
+def absent(seen: frozenset[Key]) -> list[Key]:
+    """Articles that came once and are not among these any more; they stay here."""
+    query = select(Arrival).where(Arrival.kind == "article").order_by(Arrival.source_id)
+    keys = (Key("article", row.source_id, row.locale) for row in db.session.scalars(query))
+    return [key for key in keys if key not in seen]
