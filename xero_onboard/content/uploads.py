@@ -52,7 +52,7 @@ class Kept:
 def keep(article_id: int, body: bytes, alt: str, caption: str) -> Kept:
     """Keep the picture beside the guide; raises BadPicture and NoSuchArticle."""
     place = drafts.opened(article_id).place
-    drawn, ending = _draw_anew(body)
+    drawn, ending = drawn_anew(body)
     name = f"{secrets.token_hex(8)}.{ending}"
     picture = read_picture(name, drawn)
     revisions.keep_pictures({f"{place.locale}/{place.section}/images/{name}": picture})
@@ -66,7 +66,8 @@ def _markdown(name: str, alt: str, caption: str) -> str:
     return f"<Frame{attribute}>\n{shown}\n</Frame>"
 
 
-def _draw_anew(body: bytes) -> tuple[bytes, str]:
+def drawn_anew(body: bytes) -> tuple[bytes, str]:
+    """A picture of our own making that shows the same, and the ending of its name; raises BadPicture."""
     if len(body) > LARGEST:
         raise BadPicture(f"is larger than {LARGEST // 1024 // 1024} MB: make it smaller first")
     try:
