@@ -7,7 +7,7 @@ from typing import IO
 import click
 from flask.cli import AppGroup
 
-from xero_onboard.content import archiving, exporting, intake, restoring
+from xero_onboard.content import archiving, exporting, intake, mintlify, restoring
 from xero_onboard.content.addresses import DEFAULT_LOCALE
 from xero_onboard.content.front_matter import SLUG
 from xero_onboard.content.skeletons import SKELETONS
@@ -52,6 +52,13 @@ def sync() -> None:
 def check() -> None:
     """Look for mistakes in all guides and change nothing."""
     _tell(intake.check(settings().content))
+
+
+@incoming.command("mintlify")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+def bring_in_mintlify(folder: Path) -> None:
+    """Write the pages of the Mintlify site in FOLDER into the content folder, and publish them."""
+    _tell(mintlify.bring_in(folder, settings().content))
 
 
 @group.command("export")

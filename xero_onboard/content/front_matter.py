@@ -227,10 +227,10 @@ def _values(
     required: tuple[str, ...],
 ) -> tuple[dict[str, Any], dict[str, int], int]:
     """The values, the lines on which they stand, and the line on which the text begins."""
-    matter, first_line = _split(file, source)
+    matter, first_line = split(file, source)
     values: dict[str, Any] = {}
     lines: dict[str, int] = {}
-    for key, value, places in _pairs(file, matter):
+    for key, value, places in pairs(file, matter):
         line = places[key]
         if key in values:
             raise Broken(file, line, f"{key} is there twice")
@@ -247,7 +247,8 @@ def _values(
     return values, lines, first_line
 
 
-def _split(file: str, source: str) -> tuple[str, int]:
+def split(file: str, source: str) -> tuple[str, int]:
+    """What stands between the first two “---”, and the line below them; raises Broken."""
     lines = source.split("\n")
     if lines[0].rstrip() != "---":
         raise Broken(file, 1, "the file must begin with “---” and what the guide says of itself")
@@ -257,7 +258,7 @@ def _split(file: str, source: str) -> tuple[str, int]:
     return "\n".join(lines[1 : end - 1]), end + 1
 
 
-def _pairs(file: str, text: str) -> Iterator[tuple[str, object, dict[str, int]]]:
+def pairs(file: str, text: str) -> Iterator[tuple[str, object, dict[str, int]]]:
     """The keys and values of the mapping, each with the lines of the file it stands on; raises Broken."""
     line, loader = 2, None
     try:

@@ -18,7 +18,9 @@ def edited(take_in: Import, centre: HelpCentre, editor: Client) -> HelpCentre:  
     centre.article(300, "How to start", "<p>First words.</p><p>Last words.</p>")
     take_in()
     form = _form(editor)
-    answer = editor.post(f"{PLACE}/publish", data=form | {"body": "First words, by staff.\n\nLast words."})
+    answer = editor.post(
+        f"{PLACE}/publish", data=form | {"body": "First words, by staff.\n\nLast words."}
+    )
     assert answer.status_code == 303, answer.text
     return centre
 
@@ -30,7 +32,10 @@ def _form(editor: Client) -> dict[str, str]:  # noqa: F811
 
 
 def test_a_change_there_waits_beside_what_staff_wrote(
-    take_in: Import, edited: HelpCentre, editor: Client, client: Client  # noqa: F811
+    take_in: Import,
+    edited: HelpCentre,
+    editor: Client,
+    client: Client,
 ) -> None:
     edited.articles[0].update(body="<p>First words.</p><p>Last words, from there.</p>")
 
@@ -57,7 +62,9 @@ def test_the_next_run_offers_it_once(take_in: Import, edited: HelpCentre) -> Non
 
 
 def test_what_has_not_changed_there_offers_nothing(
-    take_in: Import, edited: HelpCentre, editor: Client  # noqa: F811
+    take_in: Import,
+    edited: HelpCentre,
+    editor: Client,  # noqa: F811
 ) -> None:
     take_in()
 
@@ -65,7 +72,10 @@ def test_what_has_not_changed_there_offers_nothing(
 
 
 def test_what_staff_archived_stays_archived(
-    take_in: Import, edited: HelpCentre, editor: Client, client: Client  # noqa: F811
+    take_in: Import,
+    edited: HelpCentre,
+    editor: Client,
+    client: Client,
 ) -> None:
     editor.post(f"{PLACE}/archive", data={})
     edited.articles[0].update(body="<p>Other words.</p>")

@@ -1,0 +1,184 @@
+"""A Mintlify site becomes files of our content folder, which are then taken in like all others.
+
+Files are the way in, because they can be read, compared and put right before and after; `intake.sync` keeps what staff
+wrote since. A second import writes what changed in the site, and no file that somebody has changed here.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path, PurePosixPath
+
+import yaml
+from flask import current_app
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
+
+from xero_onboard.content import intake
+from xero_onboard.content.addresses import article_path
+from xero_onboard.content.intake import Report
+from xero_onboard.content.links import stray_links
+from xero_onboard.content.manuscript import Place
+from xero_onboard.content.mintlify import fitting, navigation, places
+from xero_onboard.content.mintlify.findings import Findings
+from xero_onboard.content.mintlify.fitting import Fitted, fit
+from xero_onboard.content.mintlify.folder import Folder
+from xero_onboard.content.mintlify.gallery import Gallery
+from xero_onboard.content.mintlify.ledger import Ledger, Taken
+from xero_onboard.content.mintlify.matter import Page, manuscript_of, read_page
+from xero_onboard.content.mintlify.mdx import parse
+from xero_onboard.content.mintlify.navigation import Plan
+from xero_onboard.content.mintlify.places import Section
+from xero_onboard.content.mintlify.references import Linker
+from xero_onboard.content.mintlify.scripts import FOLDERS, Origin, Scripts
+from xero_onboard.content.mintlify.sheet import Line, compact
+from xero_onboard.content.press import Press
+from xero_onboard.content.problems import Broken
+from xero_onboard.content.shelf import SECTION_FILE, FolderShelf
+
+# Beside pages, a site's folder holds these, which Mintlify does not show either.
+_NO_PAGES = frozenset({"readme", "license", "changelog", "contributing"})
+
+
+def bring_in(root: Path, content: Path) -> Report:
+    """Convert the site in the folder `root`, write it into the content folder and publish it."""
+    findings = Findings()
+    try:
+        site = _Site(Folder(root), content, findings)
+    except Broken as problem:
+        findings.refused(problem)
+        return findings.report
+    site.write()
+    published = intake.sync(content)
+    for line in published.lines:
+        findings.report.say(line)
+    findings.report.is_broken |= published.is_broken
+    return findings.report
+
+
+class _Site:
+    """One import."""
+
+    def __init__(self, folder: Folder, content: Path, findings: Findings) -> None:
+        self._folder = folder
+        self._findings = findings
+        self._plan: Plan = navigation.read_plan(folder, findings)
+        self._sections = places.lay_out(self._plan)
+        self._scripts = Scripts(folder, findings)
+        self._ledger = Ledger(content, self._plan.name, findings.report.say)
+        self._gallery = Gallery(folder, self._ledger)
+        self._press = Press(FolderShelf(content, places.addresses(self._sections)))
+        self._pages = self._readable()
+        self._targets = {
+            path: place.path
+            for section in self._sections
+            for path, place in section.pages
+            if path in self._pages
+        }
+
+    def write(self) -> None:
+        """Write every page, and tell of those that are in no navigation."""
+        fitted: dict[str, Fitted] = {}
+        for section in self._sections:
+            present = [each for each in section.pages if each[0] in self._pages]
+            if present:
+                self._put(f"{section.locale}/{section.slug}/{SECTION_FILE}", self._section(section))
+            for path, place in present:
+                page = self._page(path, place)
+                if page:
+                    fitted[article_path(place.locale, place.id, place.slug)] = page
+        self._tell_of_anchors(fitted)
+        self._tell_of_others()
+        self._ledger.close()
+
+    def _readable(self) -> Mapping[PurePosixPath, Page]:
+        found = {}
+        for section in self._sections:
+            for path, _ in section.pages:
+                try:
+                    found[path] = read_page(self._folder, path)
+                except Broken as problem:
+                    self._findings.refused(problem)
+        return found
+
+    def _section(self, section: Section) -> bytes:
+        titles = [
+            str(self._pages[path].matter.get("title") or path.name)
+            for path, _ in section.pages
+            if path in self._pages
+        ]
+        about = " · ".join(" ".join(title.split()) for title in titles)
+        values = {
+            "id": section.id,
+            "title": section.title,
+            "description": about if len(about) <= 160 else f"{about[:158]} …",
+            "order": section.order,
+        }
+        top = yaml.safe_dump(values, sort_keys=False, allow_unicode=True, width=10_000)
+        return f"---\n{top}---\n".encode()
+
+    def _page(self, path: PurePosixPath, place: Place) -> Fitted | None:
+        page = self._pages[path]
+        head = manuscript_of(page, self._ledger.day_of(place.path), self._findings)
+        talk = self._scripts.talk(page.name)
+        sheet = fitting.Sheet(page.name, head, place, self._aliases(page, path))
+        try:
+            nodes, problems = parse(page.name, page.body, page.first)
+            for problem in problems:
+                self._findings.refused(problem)
+            lines = self._scripts.rewritten(Origin(page.file, page.name), nodes, {})
+            linker = Linker(path, self._targets, self._folder, self._gallery, talk)
+            linked = compact([linker.line(line) for line in lines]) or [Line(page.first, "")]
+            found = fit(sheet, linked, self._press, talk.lost)
+        except Broken as problem:
+            self._findings.refused(problem)
+            self._ledger.keep(place.path)
+            return None
+        return found if self._put(place.path, found.source.encode()) else None
+
+    def _put(self, path: str, body: bytes) -> bool:
+        try:
+            self._ledger.put(path, body)
+        except Taken:
+            is_section = path.endswith(SECTION_FILE)
+            message = "there is such a file already, which no import has written: it stays as it is"
+            if not is_section:
+                self._findings.lost(path, 1, message)
+            return False
+        return True
+
+    def _aliases(self, page: Page, path: PurePosixPath) -> tuple[str, ...]:
+        """The addresses that the page had."""
+        found = [f"/{path}", *([f"/{path.parent}"] if path.name == "index" else [])]
+        found += [old for old, target in self._plan.redirects.items() if target == path]
+        return tuple(alias for alias in dict.fromkeys(found) if self._can_lead(page, alias))
+
+    def _can_lead(self, page: Page, alias: str) -> bool:
+        if alias in ("/", "/."):
+            return False
+        if any(each in alias for each in "?# \t") or len(alias) > 250:
+            self._findings.lost(page.name, 1, f"the old address “{alias}” cannot lead here")
+            return False
+        try:
+            current_app.url_map.bind("").match(alias)
+        except RequestRedirect:
+            pass
+        except HTTPException:
+            return True
+        self._findings.lost(page.name, 1, f"the old address “{alias}” is one of this site’s own")
+        return False
+
+    def _tell_of_anchors(self, fitted: Mapping[str, Fitted]) -> None:
+        def anchors(address: str) -> frozenset[str] | None:
+            there = fitted.get(address)
+            return there.draft.rendering.anchors if there else None
+
+        for page in fitted.values():
+            for line, message in stray_links(page.draft, anchors):
+                self._findings.lost(page.draft.name, page.line_of(line), message)
+
+    def _tell_of_others(self) -> None:
+        for file in self._folder.pages():
+            is_known = file.with_suffix("") in self._plan.pages
+            is_snippet = file.parts[0] in FOLDERS
+            if not (is_known or is_snippet or file.stem.lower() in _NO_PAGES):
+                message = "this page is in no navigation: it is not taken in"
+                self._findings.lost(self._folder.name_of(file), 1, message)
