@@ -217,6 +217,7 @@ WITHOUT_FIELDS = {
     "/account/two-step/remove",
     "/account/privacy/export",
     "/staff/audit/check",
+    "/staff/articles/archive",
     "/staff/feedback/export",
     *(f"/staff/articles/<id>/{verb}" for verb in ("unpublish", "archive", "bring-back")),
     "/staff/articles/<id>/unsaved/forget",

@@ -1,8 +1,10 @@
 """A site goes into one file, and comes out of it as the same site."""
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any, cast
 from zipfile import ZipFile
@@ -13,7 +15,7 @@ from flask_migrate import upgrade
 from sqlalchemy import update
 
 from tests.client import Client
-from tests.employees import EDDIE, make
+from tests.employees import EDDIE, Account, make
 from tests.staff.test_articles import GUIDE, PLACE, begin, field_of, form_of, send
 from tests.staff.test_people import newest_entry
 from tests.staff.test_pictures import upload, with_place
@@ -151,8 +153,19 @@ def test_an_archive_makes_the_same_site(lived_in: Flask, new_site: Flask, tmp_pa
     assert [path for path in before if before[path] != after[path]] == []
     assert b"42 out of 53 found this helpful" in before[before[OLD[0]][1] or ""][2]
     assert sum(path.startswith("/hc/article_attachments/") for path in before) > 5
+    again = tmp_path / "again.zip"
+    run(new_site, "export", "--zip", str(again))
+    assert members(again) == members(file)
     assert newest_entry(lived_in, "guides_exported").details["guides"] == len(guides(lived_in))
     assert newest_entry(new_site, "guides_imported").details["guides"] == len(guides(new_site))
+
+
+def members(file: Path) -> dict[str, bytes]:
+    """What is in an archive, but for when it was made."""
+    with ZipFile(file) as archive:
+        found = {name: archive.read(name) for name in archive.namelist()}
+    found["site.json"] = re.sub(rb'"made_at": "[^"]*"', b"", found["site.json"])
+    return found
 
 
 def guides(app: Flask) -> set[int]:
@@ -198,3 +211,35 @@ def test_the_files_of_an_archive_are_in_order_by_themselves(
     assert {path: page[:2] for path, page in public_pages(new_site).items()} == {
         path: page[:2] for path, page in before.items()
     }
+
+
+def test_an_administrator_takes_everything_along(
+    app: Flask, administrator: Client, editor: Client, ada: Account
+) -> None:
+    """Row L2."""
+    button = 'action="/staff/articles/archive"'
+
+    answer = administrator.post("/staff/articles/archive")
+    refused = editor.post("/staff/articles/archive")
+
+    assert (answer.status_code, refused.status_code) == (200, 403)
+    assert answer.headers["Content-Disposition"].endswith('.zip"')
+    assert answer.headers["Cache-Control"] == "private, no-store"
+    with ZipFile(BytesIO(answer.data)) as archive:
+        assert archive.testzip() is None
+        told = json.loads(archive.read("zendesk/articles.json"))["articles"]
+    assert GUIDE in {each["id"] for each in told}
+    assert newest_entry(app, "guides_exported").actor_id == ada.id
+    assert button in administrator.get("/staff/articles").text
+    assert button not in editor.get("/staff/articles").text
+
+
+def test_two_guides_that_would_be_one_file_are_named(administrator: Client, editor: Client) -> None:
+    for _ in range(2):
+        place = begin(editor, "The same name")
+        send(editor, "publish", form_of(editor, place) | {"description": "Twice."}, place)
+
+    answer = administrator.post("/staff/articles/archive")
+
+    assert answer.status_code == 409
+    assert "the-same-name.md: two published guides have this name" in answer.text

@@ -75,6 +75,7 @@ def _write_sections(archive: ZipFile) -> int:
 
 def _write_guides(archive: ZipFile) -> list[Entry]:
     articles = db.session.scalars(select(Article).order_by(Article.id)).all()
+    _refuse_same_place(articles)
     moved, counts, aliases = _moved(articles), votes.counts(), _aliases()
     entries = []
     for article in articles:
@@ -100,12 +101,12 @@ def _write_guides(archive: ZipFile) -> list[Entry]:
                 revisions=[_kept(each, shown, place.path, moved) for each in _needed(article)],
             )
         )
-    _refuse_same_place(entries)
     return entries
 
 
-def _refuse_same_place(entries: Iterable[Entry]) -> None:
-    paths = Counter(entry.place.path for entry in entries if entry.is_shown)
+def _refuse_same_place(articles: Iterable[Article]) -> None:
+    shown = (article for article in articles if article.status == "published")
+    paths = Counter(drafts.place_of(article).path for article in shown)
     twice = [path for path, count in paths.items() if count > 1]
     if twice:
         raise SamePlace(

@@ -116,7 +116,11 @@ def _archive(file: Path) -> None:
 
 
 def _in_words(told: archiving.Packed) -> str:
-    return f"{told.sections} sections, {told.guides} guides and {told.pictures} pictures"
+    counts = {"section": told.sections, "guide": told.guides, "picture": told.pictures}
+    sections, guides, pictures = (
+        f"{count} {name}{'s' * (count != 1)}" for name, count in counts.items()
+    )
+    return f"{sections}, {guides} and {pictures}"
 
 
 def _tell(report: intake.Report) -> None:

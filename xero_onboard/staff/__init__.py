@@ -3,6 +3,7 @@
 from flask import Flask
 
 from xero_onboard.staff import (
+    archive_views,
     article_views,
     audit_views,
     certification_views,
@@ -24,6 +25,7 @@ __all__ = ["news", "register"]
 def register(app: Flask) -> None:
     """Add the room to the app."""
     app.register_blueprint(views.blueprint)
+    app.register_blueprint(archive_views.blueprint)
     app.register_blueprint(article_views.blueprint)
     app.register_blueprint(place_views.blueprint)
     app.register_blueprint(audit_views.blueprint)
