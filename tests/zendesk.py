@@ -9,6 +9,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from click.testing import Result
+from flask import Flask
+
 Json = dict[str, Any]
 Misbehaviour = Callable[["Handler"], None]
 
@@ -38,7 +41,13 @@ class HelpCentre:
         return row
 
     def section(self, number: int, name: str, category: int | None = None, **more: object) -> Json:
-        row = {"id": number, "name": name, "description": "", "category_id": category, **self._usual(more)}
+        row = {
+            "id": number,
+            "name": name,
+            "description": "",
+            "category_id": category,
+            **self._usual(more),
+        }
         self.sections.append(row)
         return row
 
@@ -69,7 +78,13 @@ class HelpCentre:
     def attachment(self, article: int, number: int, name: str, body: bytes, **more: object) -> Json:
         """A file beside an article."""
         path = f"/hc/article_attachments/{number}/{name}"
-        row = {"id": number, "file_name": name, "content_url": f"{self.origin}{path}", "inline": False, **more}
+        row = {
+            "id": number,
+            "file_name": name,
+            "content_url": f"{self.origin}{path}",
+            "inline": False,
+            **more,
+        }
         self.attachments.setdefault(article, []).append(row)
         self.files[path] = body
         return row
@@ -84,7 +99,10 @@ class HelpCentre:
             "categories": {"categories": self.categories},
             "sections": {"sections": self.sections},
             "articles": {
-                "articles": [{**row, "attachments": self.attachments.get(row["id"], [])} for row in self.articles]
+                "articles": [
+                    {**row, "attachments": self.attachments.get(row["id"], [])}
+                    for row in self.articles
+                ]
             },
         }
 
@@ -96,12 +114,20 @@ class HelpCentre:
         if path == "locales":
             return {"locales": self.locales, "default_locale": self.locales[0]}
         locale, _, rest = path.partition("/")
-        lists = {"categories": self.categories, "sections": self.sections, "articles": self.articles}
+        lists = {
+            "categories": self.categories,
+            "sections": self.sections,
+            "articles": self.articles,
+        }
         if rest in lists:
-            return self._page(rest, [row for row in lists[rest] if row["locale"] == locale], path, page)
+            return self._page(
+                rest, [row for row in lists[rest] if row["locale"] == locale], path, page
+            )
         number = rest.removeprefix("articles/").removesuffix("/attachments")
         if rest.endswith("/attachments") and number.isdigit():
-            return self._page("article_attachments", self.attachments.get(int(number), []), path, page)
+            return self._page(
+                "article_attachments", self.attachments.get(int(number), []), path, page
+            )
         return None
 
     def _page(self, name: str, rows: list[Json], path: str, page: int) -> Json:
@@ -150,7 +176,9 @@ class Handler(BaseHTTPRequestHandler):
         return
 
 
-def saying(status: int, body: bytes = b"{}", kind: str = "application/json", **headers: str) -> Misbehaviour:
+def saying(
+    status: int, body: bytes = b"{}", kind: str = "application/json", **headers: str
+) -> Misbehaviour:
     """Another answer."""
     return lambda handler: handler.say(status, body, kind, **headers)
 
@@ -182,3 +210,21 @@ def running() -> Iterator[HelpCentre]:
         finally:
             server.shutdown()
             thread.join(timeout=5)
+
+
+class Import:
+    """Runs the import as an operator does."""
+
+    def __init__(self, app: Flask, centre: HelpCentre) -> None:
+        self._app = app
+        self.centre = centre
+
+    def run(self, *words: str, source: str = "") -> Result:
+        args = ["content", "import", "zendesk", source or self.centre.origin, *words]
+        return self._app.test_cli_runner().invoke(args=args)
+
+    def __call__(self, *words: str, source: str = "") -> str:
+        """Take it in, and say what was said; it must succeed."""
+        result = self.run(*words, source=source)
+        assert result.exit_code == 0, result.output
+        return result.output

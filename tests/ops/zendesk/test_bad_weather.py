@@ -13,10 +13,9 @@ from flask import Flask
 
 from tests import zendesk
 from tests.client import Client
-from tests.ops.zendesk.conftest import Import
 from tests.outside import ENVIRON
 from tests.servers import LEFT_OUT
-from tests.zendesk import Handler, HelpCentre, breaking_off, saying
+from tests.zendesk import Handler, HelpCentre, Import, breaking_off, saying
 from xero_onboard.config import ROOT, Settings
 from xero_onboard.factory import create_app
 from xero_onboard.lib.http import on_the_internet
@@ -24,7 +23,9 @@ from xero_onboard.lib.http import on_the_internet
 LIST = "articles.json"
 
 
-def test_it_waits_as_long_as_it_is_asked_to(take_in: Import, centre: HelpCentre, client: Client) -> None:
+def test_it_waits_as_long_as_it_is_asked_to(
+    take_in: Import, centre: HelpCentre, client: Client
+) -> None:
     centre.article(300, "How to start")
     centre.misbehave(LIST, saying(429, Retry_After="1"), saying(503), breaking_off)
 
@@ -39,7 +40,10 @@ def test_it_waits_as_long_as_it_is_asked_to(take_in: Import, centre: HelpCentre,
     ("answers", "words"),
     [
         ([saying(429, Retry_After="0")] * 5, "asks for more patience than we have"),
-        ([saying(200, b"<html>Sign in</html>", "text/html")], "answered with a page instead of data"),
+        (
+            [saying(200, b"<html>Sign in</html>", "text/html")],
+            "answered with a page instead of data",
+        ),
         ([saying(200, b'{"articles": [')], "something cut off or no JSON"),
         ([saying(200, b"[" * 100_000)], "something cut off or no JSON"),
         ([saying(200, b"[]")], "no object of JSON"),
@@ -49,7 +53,10 @@ def test_it_waits_as_long_as_it_is_asked_to(take_in: Import, centre: HelpCentre,
         ([saying(200, b"{}", Content_Encoding="gzip")], "the answer is packed"),
         ([saying(401)], "not open to the public"),
         ([saying(404)], "there is nothing at this address"),
-        ([saying(302, Location="https://evil.example/")], "leads elsewhere, to https://evil.example: it is not followed"),
+        (
+            [saying(302, Location="https://evil.example/")],
+            "leads elsewhere, to https://evil.example: it is not followed",
+        ),
         ([breaking_off] * 5, "broke off in the middle of an answer"),
         (
             [saying(200, b'{"articles": [], "next_page": "https://evil.example/2"}')],
@@ -77,9 +84,13 @@ def test_a_list_that_never_ends_is_left(take_in: Import, centre: HelpCentre) -> 
     assert "the list of articles never ends" in take_in.run().output
 
 
-def test_a_way_on_within_the_host_is_followed(take_in: Import, centre: HelpCentre, client: Client) -> None:
+def test_a_way_on_within_the_host_is_followed(
+    take_in: Import, centre: HelpCentre, client: Client
+) -> None:
     centre.article(300, "How to start")
-    centre.misbehave(LIST, saying(301, Location="/api/v2/help_center/en-us/articles.json?per_page=100&moved=1"))
+    centre.misbehave(
+        LIST, saying(301, Location="/api/v2/help_center/en-us/articles.json?per_page=100&moved=1")
+    )
 
     take_in()
 
@@ -129,7 +140,9 @@ def test_an_address_that_is_none_is_refused(take_in: Import, address: str, words
     assert words in result.output
 
 
-def test_where_it_is_serious_this_machine_is_not_asked(centre: HelpCentre, settings: Settings) -> None:
+def test_where_it_is_serious_this_machine_is_not_asked(
+    centre: HelpCentre, settings: Settings
+) -> None:
     serious = create_app(replace(settings, environment="production"))
 
     result = serious.test_cli_runner().invoke(args=["content", "import", "zendesk", centre.origin])
@@ -138,10 +151,16 @@ def test_where_it_is_serious_this_machine_is_not_asked(centre: HelpCentre, setti
     assert centre.asked == []
 
 
-def test_a_picture_in_the_network_around_is_not_asked_for(take_in: Import, centre: HelpCentre) -> None:
+def test_a_picture_in_the_network_around_is_not_asked_for(
+    take_in: Import, centre: HelpCentre
+) -> None:
     with zendesk.running() as inside:
         address = inside.origin.replace("localhost", "127.0.0.1").replace("http:", "https:")
-        centre.article(300, "How to start", f'<p><img src="{inside.origin}/secret" alt="A"><img src="{address}/secret" alt="B"></p>')
+        centre.article(
+            300,
+            "How to start",
+            f'<p><img src="{inside.origin}/secret" alt="A"><img src="{address}/secret" alt="B"></p>',
+        )
 
         said = take_in()
 
@@ -152,7 +171,18 @@ def test_a_picture_in_the_network_around_is_not_asked_for(take_in: Import, centr
 
 @pytest.mark.parametrize(
     "address",
-    ["127.0.0.1", "10.1.2.3", "169.254.169.254", "::1", "fe80::1%eth0", "::ffff:192.168.0.1", "64:ff9b::a00:1", "2002:a00:1::", "0.0.0.0", "224.0.0.1"],  # noqa: S104
+    [
+        "127.0.0.1",
+        "10.1.2.3",
+        "169.254.169.254",
+        "::1",
+        "fe80::1%eth0",
+        "::ffff:192.168.0.1",
+        "64:ff9b::a00:1",
+        "2002:a00:1::",
+        "0.0.0.0",  # noqa: S104
+        "224.0.0.1",
+    ],
 )
 def test_what_is_not_the_internet(address: str) -> None:
     assert not on_the_internet(address)
@@ -170,7 +200,13 @@ def test_killed_in_the_middle_and_run_again_it_is_whole(
         time.sleep(60)
 
     for number in range(300, 308):
-        centre.article(number, f"Guide {number}", f'<p>See <a href="{centre.origin}/hc/en-us/articles/307">the last</a>.</p>', vote_sum=1, vote_count=1)
+        centre.article(
+            number,
+            f"Guide {number}",
+            f'<p>See <a href="{centre.origin}/hc/en-us/articles/307">the last</a>.</p>',
+            vote_sum=1,
+            vote_count=1,
+        )
     centre.misbehave("articles/304/attachments", never)
 
     process = _begin(settings, centre.origin)
@@ -190,8 +226,20 @@ def test_killed_in_the_middle_and_run_again_it_is_whole(
 
 def _begin(settings: Settings, origin: str) -> "subprocess.Popen[bytes]":
     environ = {**ENVIRON, **dict.fromkeys(LEFT_OUT, ""), "INSTANCE_DIR": str(settings.instance)}
-    command = (sys.executable, "-m", "flask", "--app", "app", "content", "import", "zendesk", origin)
-    return subprocess.Popen(command, cwd=ROOT, env=environ, stdout=subprocess.DEVNULL, start_new_session=True)
+    command = (
+        sys.executable,
+        "-m",
+        "flask",
+        "--app",
+        "app",
+        "content",
+        "import",
+        "zendesk",
+        origin,
+    )
+    return subprocess.Popen(  # noqa: S603 - our own
+        command, cwd=ROOT, env=environ, stdout=subprocess.DEVNULL, start_new_session=True
+    )
 
 
 def _wait_for(place: str, centre: HelpCentre) -> None:
@@ -202,7 +250,12 @@ def _wait_for(place: str, centre: HelpCentre) -> None:
 
 
 def test_a_file_that_is_none_is_said(take_in: Import, tmp_path: Path) -> None:
-    for name, body in {"a.json": b"{", "b.json": b"[]", "c.zip": b"no zip", "d.json": b'{"categories": []}'}.items():
+    for name, body in {
+        "a.json": b"{",
+        "b.json": b"[]",
+        "c.zip": b"no zip",
+        "d.json": b'{"categories": []}',
+    }.items():
         path = tmp_path / name
         path.write_bytes(body)
 

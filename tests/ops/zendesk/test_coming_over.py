@@ -6,8 +6,7 @@ import pytest
 from flask import Flask
 
 from tests.client import Client
-from tests.ops.zendesk.conftest import Import
-from tests.zendesk import HelpCentre
+from tests.zendesk import HelpCentre, Import
 from xero_onboard.content.models import Article, Revision
 from xero_onboard.lib.db import db
 
@@ -18,7 +17,9 @@ def rows(app: Flask) -> list[tuple[int, str, int]]:
         query = db.select(Article.id, Article.status, Revision.number).join(
             Revision, Revision.article_id == Article.id
         )
-        return [tuple(row) for row in db.session.execute(query.order_by(Article.id, Revision.number))]
+        return [
+            tuple(row) for row in db.session.execute(query.order_by(Article.id, Revision.number))
+        ]
 
 
 def test_an_article_comes_with_its_number_votes_and_date(
@@ -36,7 +37,10 @@ def test_an_article_comes_with_its_number_votes_and_date(
 
     said = take_in()
 
-    assert "article 360000123456789 (en-us): new: /hc/en-us/articles/360000123456789-how-to-start" in said
+    assert (
+        "article 360000123456789 (en-us): new: /hc/en-us/articles/360000123456789-how-to-start"
+        in said
+    )
     page = client.get("/hc/en-us/articles/360000123456789-how-to-start").text
     assert "<h1>How to start</h1>" in page
     assert "<p>Press <strong>Start</strong>.</p>" in page
@@ -174,7 +178,9 @@ def test_what_has_changed_there_changes_here(
     article = centre.article(300, "How to start")
     take_in()
 
-    article.update(title="How to begin", body="<p>Other words.</p>", edited_at="2024-01-02T00:00:00Z")
+    article.update(
+        title="How to begin", body="<p>Other words.</p>", edited_at="2024-01-02T00:00:00Z"
+    )
     said = take_in()
 
     assert "300 (en-us): changed" in said
@@ -235,7 +241,9 @@ def test_a_number_that_is_taken_is_left_alone(
     assert client.get("/hc/en-us/articles/300-how-to-start").status_code == 200
 
 
-def test_a_check_writes_nothing(take_in: Import, centre: HelpCentre, client: Client, app: Flask) -> None:
+def test_a_check_writes_nothing(
+    take_in: Import, centre: HelpCentre, client: Client, app: Flask
+) -> None:
     centre.article(300, "How to start", "<p>A</p><script>alert(1)</script>")
     before = rows(app)
 

@@ -1,36 +1,54 @@
 """What staff have changed here is never overwritten by what comes from elsewhere."""
 
-import pytest
+from collections.abc import Iterator
 
+import pytest
+from flask import Flask
+
+from tests import zendesk
 from tests.client import Client
-from tests.ops.zendesk.conftest import Import
-from tests.staff.conftest import ada, eddie, editor  # noqa: F401 - fixtures
 from tests.staff.test_articles import field_of
-from tests.zendesk import HelpCentre
+from tests.zendesk import HelpCentre, Import
 
 PLACE = "/staff/articles/300"
 ADDRESS = "/hc/en-us/articles/300-how-to-start"
 
 
 @pytest.fixture
-def edited(take_in: Import, centre: HelpCentre, editor: Client) -> HelpCentre:  # noqa: F811
+def centre() -> Iterator[HelpCentre]:
+    with zendesk.running() as found:
+        yield found
+
+
+@pytest.fixture
+def take_in(app: Flask, centre: HelpCentre) -> Import:
+    return Import(app, centre)
+
+
+@pytest.fixture
+def edited(take_in: Import, centre: HelpCentre, editor: Client) -> HelpCentre:
     """One article came over, and staff have changed it since."""
     centre.article(300, "How to start", "<p>First words.</p><p>Last words.</p>")
     take_in()
     form = _form(editor)
-    answer = editor.post(f"{PLACE}/publish", data=form | {"body": "First words, by staff.\n\nLast words."})
+    answer = editor.post(
+        f"{PLACE}/publish", data=form | {"body": "First words, by staff.\n\nLast words."}
+    )
     assert answer.status_code == 303, answer.text
     return centre
 
 
-def _form(editor: Client) -> dict[str, str]:  # noqa: F811
+def _form(editor: Client) -> dict[str, str]:
     page = editor.get(PLACE).text
     names = ("base", "title", "description", "body", "last_reviewed_on", "review_in")
     return {name: field_of(page, name) for name in names}
 
 
 def test_a_change_there_waits_beside_what_staff_wrote(
-    take_in: Import, edited: HelpCentre, editor: Client, client: Client  # noqa: F811
+    take_in: Import,
+    edited: HelpCentre,
+    editor: Client,
+    client: Client,
 ) -> None:
     edited.articles[0].update(body="<p>First words.</p><p>Last words, from there.</p>")
 
@@ -57,7 +75,9 @@ def test_the_next_run_offers_it_once(take_in: Import, edited: HelpCentre) -> Non
 
 
 def test_what_has_not_changed_there_offers_nothing(
-    take_in: Import, edited: HelpCentre, editor: Client  # noqa: F811
+    take_in: Import,
+    edited: HelpCentre,
+    editor: Client,
 ) -> None:
     take_in()
 
@@ -65,7 +85,10 @@ def test_what_has_not_changed_there_offers_nothing(
 
 
 def test_what_staff_archived_stays_archived(
-    take_in: Import, edited: HelpCentre, editor: Client, client: Client  # noqa: F811
+    take_in: Import,
+    edited: HelpCentre,
+    editor: Client,
+    client: Client,
 ) -> None:
     editor.post(f"{PLACE}/archive", data={})
     edited.articles[0].update(body="<p>Other words.</p>")
