@@ -49,13 +49,14 @@ def run(source: Source, renamed: Mapping[str, str], report: Report, *, is_check:
     states = arrivals.states()
     if not is_check:
         _take_in_sections(made, states, report)
+    shelf = ArrivingShelf(made.addresses)
     for planned in made.articles:
         state = _state(planned)
         if states.get(planned.key) == state:
             report.count("article", "same")
             _compare_votes(planned, report)
             continue
-        ready = _made_ready(planned, made, source, state, report)
+        ready = _made_ready(planned, made, source, shelf, state, report)
         if ready:
             _keep(ready, states, report, is_check=is_check)
     report.absent(arrivals.absent(frozenset(each.key for each in made.articles)))
@@ -143,11 +144,16 @@ def _digest(values: list[Any]) -> str:
 
 
 def _made_ready(
-    planned: Planned, made: Plan, source: Source, state: str, report: Report
+    planned: Planned,
+    made: Plan,
+    source: Source,
+    shelf: ArrivingShelf,
+    state: str,
+    report: Report,
 ) -> _Ready | None:
     """Convert and render the article, outside any transaction that writes; what cannot be is reported."""
     begin_read()
-    shelf = ArrivingShelf(made.addresses)
+    shelf.clear()
     drawn = arrivals.Proof(planned.place, shelf)
     files = _files(planned.article, source)
     references = References(
