@@ -9,6 +9,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from click.testing import Result
+from flask import Flask
+
 Json = dict[str, Any]
 Misbehaviour = Callable[["Handler"], None]
 
@@ -207,3 +210,21 @@ def running() -> Iterator[HelpCentre]:
         finally:
             server.shutdown()
             thread.join(timeout=5)
+
+
+class Import:
+    """Runs the import as an operator does."""
+
+    def __init__(self, app: Flask, centre: HelpCentre) -> None:
+        self._app = app
+        self.centre = centre
+
+    def run(self, *words: str, source: str = "") -> Result:
+        args = ["content", "import", "zendesk", source or self.centre.origin, *words]
+        return self._app.test_cli_runner().invoke(args=args)
+
+    def __call__(self, *words: str, source: str = "") -> str:
+        """Take it in, and say what was said; it must succeed."""
+        result = self.run(*words, source=source)
+        assert result.exit_code == 0, result.output
+        return result.output

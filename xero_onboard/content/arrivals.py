@@ -74,12 +74,16 @@ class Arriving:
 
 
 class ArrivingShelf:
-    """What a guide refers to: guides that come with it, pictures that were fetched for it, and what is here already."""
+    """What guides refer to: guides that come with them, pictures that were fetched, and what is here already."""
 
     def __init__(self, addresses: Mapping[str, str]) -> None:
         self._addresses = addresses
         self._stored = StoredShelf()
         self._fetched: dict[str, PictureFile] = {}
+
+    def clear(self) -> None:
+        """Begin the next guide, which has pictures of its own."""
+        self._fetched = {}
 
     def keep(self, path: str, picture: PictureFile) -> None:
         """Lay a picture beside the guides."""
@@ -95,7 +99,7 @@ class ArrivingShelf:
         return fetched.shown if fetched else self._stored.picture(path)
 
     def take_used(self) -> PicturesByPath:
-        """Every picture that was fetched: a guide that is stored is stored with its own shelf."""
+        """Every picture that was fetched for this guide."""
         return self._fetched
 
 

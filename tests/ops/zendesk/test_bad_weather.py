@@ -13,10 +13,9 @@ from flask import Flask
 
 from tests import zendesk
 from tests.client import Client
-from tests.ops.zendesk.conftest import Import
 from tests.outside import ENVIRON
 from tests.servers import LEFT_OUT
-from tests.zendesk import Handler, HelpCentre, breaking_off, saying
+from tests.zendesk import Handler, HelpCentre, Import, breaking_off, saying
 from xero_onboard.config import ROOT, Settings
 from xero_onboard.factory import create_app
 from xero_onboard.lib.http import on_the_internet
@@ -181,7 +180,7 @@ def test_a_picture_in_the_network_around_is_not_asked_for(
         "::ffff:192.168.0.1",
         "64:ff9b::a00:1",
         "2002:a00:1::",
-        "0.0.0.0",
+        "0.0.0.0",  # noqa: S104
         "224.0.0.1",
     ],
 )
@@ -238,7 +237,7 @@ def _begin(settings: Settings, origin: str) -> "subprocess.Popen[bytes]":
         "zendesk",
         origin,
     )
-    return subprocess.Popen(
+    return subprocess.Popen(  # noqa: S603 - our own
         command, cwd=ROOT, env=environ, stdout=subprocess.DEVNULL, start_new_session=True
     )
 

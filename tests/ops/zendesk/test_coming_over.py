@@ -6,8 +6,7 @@ import pytest
 from flask import Flask
 
 from tests.client import Client
-from tests.ops.zendesk.conftest import Import
-from tests.zendesk import HelpCentre
+from tests.zendesk import HelpCentre, Import
 from xero_onboard.content.models import Article, Revision
 from xero_onboard.lib.db import db
 

@@ -191,7 +191,7 @@ class _Conversion:
 def _says(html: str, tag: Tag) -> bool:
     wanted = BeautifulSoup(str(tag), "html.parser")
     forget_ours(wanted)
-    return "".join(words_of(wanted)) == "".join(words_of_page(html))
+    return words_of(wanted) == words_of_page(html)
 
 
 def _in_words(block: Tag) -> str:

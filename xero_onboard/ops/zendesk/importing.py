@@ -1,7 +1,7 @@
 """The import: article by article, each stored whole before the next is begun, so that it can be stopped at any moment."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, TypeVar
@@ -20,7 +20,7 @@ from xero_onboard.ops.zendesk import planning, shape
 from xero_onboard.ops.zendesk.planning import Found, Plan, Planned
 from xero_onboard.ops.zendesk.references import References
 from xero_onboard.ops.zendesk.report import Report
-from xero_onboard.ops.zendesk.shape import Article, BadShape, Json
+from xero_onboard.ops.zendesk.shape import Article, Attachment, BadShape, Json
 from xero_onboard.ops.zendesk.sources import Source
 
 # Raised when the same article would become another guide: the next run then looks at each anew.
@@ -49,13 +49,14 @@ def run(source: Source, renamed: Mapping[str, str], report: Report, *, is_check:
     states = arrivals.states()
     if not is_check:
         _take_in_sections(made, states, report)
+    shelf = ArrivingShelf(made.addresses)
     for planned in made.articles:
         state = _state(planned)
         if states.get(planned.key) == state:
             report.count("article", "same")
             _compare_votes(planned, report)
             continue
-        ready = _made_ready(planned, made, source, state, report)
+        ready = _made_ready(planned, made, source, shelf, state, report)
         if ready:
             _keep(ready, states, report, is_check=is_check)
     report.absent(arrivals.absent(frozenset(each.key for each in made.articles)))
@@ -143,15 +144,22 @@ def _digest(values: list[Any]) -> str:
 
 
 def _made_ready(
-    planned: Planned, made: Plan, source: Source, state: str, report: Report
+    planned: Planned,
+    made: Plan,
+    source: Source,
+    shelf: ArrivingShelf,
+    state: str,
+    report: Report,
 ) -> _Ready | None:
     """Convert and render the article, outside any transaction that writes; what cannot be is reported."""
     begin_read()
-    shelf = ArrivingShelf(made.addresses)
+    shelf.clear()
     drawn = arrivals.Proof(planned.place, shelf)
-    references = References(planned, made, source, shelf, drawn.html)
-    converted = foreign.convert(planned.article.body, references)
-    converted = _with_files(planned, converted, references)
+    files = _files(planned.article, source)
+    references = References(
+        planned, made, source, shelf, drawn.html, {each.id: each for each in files}
+    )
+    converted = _with_files(foreign.convert(planned.article.body, references), references)
     arriving = _arriving(planned, converted, source, state if references.is_whole else "")
     try:
         if len(converted.markdown.encode()) > LARGEST_GUIDE:
@@ -163,14 +171,15 @@ def _made_ready(
     return _Ready(arriving, draft, references, (*_remarks(planned, arriving), *converted.notes))
 
 
-def _with_files(planned: Planned, converted: Converted, references: References) -> Converted:
+def _files(article: Article, source: Source) -> Sequence[Attachment]:
+    known = article.attachments
+    return source.attachments(article.id, article.locale) if known is None else known
+
+
+def _with_files(converted: Converted, references: References) -> Converted:
     """The files beside the article as a list below it, where Zendesk shows them."""
-    article = planned.article
-    files = article.attachments
-    if files is None:
-        files = references.source.attachments(article.id, article.locale)
     lines, notes = [], list(converted.notes)
-    for file in files:
+    for file in references.listed.values():
         if file.is_inline or f"/{file.id}/" in converted.markdown:
             continue
         address, remark = references.attach(file)

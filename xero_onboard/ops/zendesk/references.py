@@ -3,7 +3,7 @@
 import base64
 import binascii
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import PurePosixPath
@@ -37,6 +37,8 @@ class References:
     source: Source
     shelf: ArrivingShelf
     draw: Callable[[str], str]
+    # The files that stand beside the article, by number.
+    listed: Mapping[int, Attachment]
     # What stands behind each number, to be stored with the guide.
     pictures: dict[int, tuple[str, int]] = field(default_factory=dict)
     files: dict[int, tuple[str, bytes]] = field(default_factory=dict)
@@ -118,8 +120,10 @@ class References:
         found = _HERE.fullmatch(path)
         if found is None:
             return target, f"a link leads to the old help centre, to {target}"
+        if (found["kind"] or "").lower() == "article_attachments":
+            return self._file(found, target)
         locale = (found["locale"] or self.planned.article.locale).lower()
-        here = self._address(found, locale, target)
+        here = self._address(found, locale)
         if here is None:
             return (
                 target,
@@ -127,7 +131,15 @@ class References:
             )
         return (f"{here}#{fragment}" if fragment else here), ""
 
-    def _address(self, found: re.Match[str], locale: str, target: str) -> str | None:
+    def _file(self, found: re.Match[str], target: str) -> tuple[str, str]:
+        """A link to a file; what cannot be had is linked to where it was."""
+        number = int(found["number"] or 0)
+        name = unquote(found["rest"] or "").rpartition("/")[2] or "file"
+        usual = Attachment(number, name, target, is_inline=False)
+        address, remark = self.attach(self.listed.get(number, usual))
+        return (address or target), remark
+
+    def _address(self, found: re.Match[str], locale: str) -> str | None:
         kind, number = (found["kind"] or "").lower(), int(found["number"] or 0)
         if kind == "articles":
             guide = self.plan.article(number, locale)
@@ -136,10 +148,6 @@ class References:
         if kind in ("sections", "categories"):
             one = "section" if kind == "sections" else "category"
             return self.plan.path_of(one, number, locale)
-        if kind == "article_attachments":
-            name = unquote(found["rest"]).rpartition("/")[2] or "file"
-            address, _ = self.attach(Attachment(number, name, target, is_inline=False))
-            return address or None
         page = {"requests": "/requests/new", "search": "/search"}.get(kind, "")
         return f"/hc/{self.planned.place.locale}{page}"
 
@@ -159,7 +167,7 @@ class References:
         if picture is None:
             picture = _named(self.source.fetch(address))
         if number and found:
-            name = unquote(found["rest"]).rpartition("/")[2] or picture.name
+            name = unquote(found["rest"] or "").rpartition("/")[2] or picture.name
             self.pictures[number] = (name[:200], picture.id)
         return picture
 

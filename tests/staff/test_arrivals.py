@@ -1,19 +1,32 @@
 """What staff have changed here is never overwritten by what comes from elsewhere."""
 
-import pytest
+from collections.abc import Iterator
 
+import pytest
+from flask import Flask
+
+from tests import zendesk
 from tests.client import Client
-from tests.ops.zendesk.conftest import Import
-from tests.staff.conftest import ada, eddie, editor  # noqa: F401 - fixtures
 from tests.staff.test_articles import field_of
-from tests.zendesk import HelpCentre
+from tests.zendesk import HelpCentre, Import
 
 PLACE = "/staff/articles/300"
 ADDRESS = "/hc/en-us/articles/300-how-to-start"
 
 
 @pytest.fixture
-def edited(take_in: Import, centre: HelpCentre, editor: Client) -> HelpCentre:  # noqa: F811
+def centre() -> Iterator[HelpCentre]:
+    with zendesk.running() as found:
+        yield found
+
+
+@pytest.fixture
+def take_in(app: Flask, centre: HelpCentre) -> Import:
+    return Import(app, centre)
+
+
+@pytest.fixture
+def edited(take_in: Import, centre: HelpCentre, editor: Client) -> HelpCentre:
     """One article came over, and staff have changed it since."""
     centre.article(300, "How to start", "<p>First words.</p><p>Last words.</p>")
     take_in()
@@ -25,7 +38,7 @@ def edited(take_in: Import, centre: HelpCentre, editor: Client) -> HelpCentre:  
     return centre
 
 
-def _form(editor: Client) -> dict[str, str]:  # noqa: F811
+def _form(editor: Client) -> dict[str, str]:
     page = editor.get(PLACE).text
     names = ("base", "title", "description", "body", "last_reviewed_on", "review_in")
     return {name: field_of(page, name) for name in names}
@@ -64,7 +77,7 @@ def test_the_next_run_offers_it_once(take_in: Import, edited: HelpCentre) -> Non
 def test_what_has_not_changed_there_offers_nothing(
     take_in: Import,
     edited: HelpCentre,
-    editor: Client,  # noqa: F811
+    editor: Client,
 ) -> None:
     take_in()
 
