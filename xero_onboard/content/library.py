@@ -15,7 +15,7 @@ from markupsafe import Markup  # noqa: TID251
 from sqlalchemy import select
 from sqlalchemy.engine import Row
 
-from xero_onboard.content.addresses import DEFAULT_LOCALE, article_path, language, section_path
+from xero_onboard.content.addresses import DEFAULT_LOCALE, article_path, section_path
 from xero_onboard.content.excerpts import section_below
 from xero_onboard.content.models import LONGEST_PATH, Alias, Article, Picture, Revision, Section
 from xero_onboard.content.parts import Heading, Part, load_parts
@@ -24,6 +24,7 @@ from xero_onboard.content.structured import structured_article
 from xero_onboard.content.visibility import is_visible
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import db
+from xero_onboard.lib.languages import language
 
 # What a page needs, and not the source, the plain text and the Markdown that are stored beside it.
 _PAGE = (

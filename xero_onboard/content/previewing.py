@@ -3,11 +3,12 @@
 from datetime import date
 
 from xero_onboard.content import drafts, editing
-from xero_onboard.content.addresses import article_path, language
+from xero_onboard.content.addresses import article_path
 from xero_onboard.content.library import ArticlePage, SectionCard, outline
 from xero_onboard.content.manuscript import Manuscript
 from xero_onboard.content.parts import load_parts
 from xero_onboard.lib.clock import now
+from xero_onboard.lib.languages import language
 from xero_onboard.lib.web import trust_html
 
 

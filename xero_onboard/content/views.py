@@ -24,6 +24,7 @@ from xero_onboard.content.addresses import (
     home_path,
     read_address,
 )
+from xero_onboard.lib.languages import gettext as _
 from xero_onboard.lib.web import access, flood, optional, required, settings, visitor
 from xero_onboard.lib.web.errors import settle
 
@@ -237,7 +238,7 @@ def _opening() -> searches.Opening | None:
 
 def _number(given: str | None) -> int | None:
     if given and not (given.isascii() and given.isdigit()):
-        raise BadRequest("The number of a guide, a section or a place is none.")
+        raise BadRequest(_("The number of a guide, a section or a place is none."))
     return int(given) if given else None
 
 

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.crypto import pseudonym
+from xero_onboard.lib.languages import gettext as _
 
 # Nobody reads a form, writes a sentence and sends it in less.
 QUICKEST = timedelta(seconds=3)
@@ -21,11 +22,15 @@ def stamp(shown_at: datetime | None = None) -> str:
 def check(trap: str | None, shown: str | None) -> None:
     """Raises LooksAutomatic for a filled-in trap, and for a form that was sent quicker than it is read."""
     if trap:
-        raise LooksAutomatic("A field that must stay empty was filled in. Empty it and send again.")
+        raise LooksAutomatic(
+            _("A field that must stay empty was filled in. Empty it and send again.")
+        )
     seconds = (shown or "").partition(".")[0]
     is_ours = seconds.isascii() and seconds.isdigit() and shown == _stamp(int(seconds))
     if not is_ours or int(seconds) > now().timestamp() - QUICKEST.total_seconds():
-        raise LooksAutomatic("That was quicker than we expect of a person. Please send it again.")
+        raise LooksAutomatic(
+            _("That was quicker than we expect of a person. Please send it again.")
+        )
 
 
 def _stamp(seconds: int) -> str:
