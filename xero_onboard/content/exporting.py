@@ -57,6 +57,8 @@ def _write_section(folder: Path, section: Section) -> Iterator[str]:
         "description": section.description,
         "order": section.position,
     }
+    if section.translation_of is not None:
+        values["translation_of"] = section.translation_of
     top = yaml.safe_dump(values, sort_keys=False, allow_unicode=True, width=10_000)
     yield from _write(folder, path, f"---\n{top}---\n".encode())
 

@@ -28,6 +28,7 @@ from xero_onboard.lib.reader import STRANGER, current_reader
 SOURCE = SOURCE_LANGUAGE
 # Nobody but staff and machines comes here, and theirs is one language.
 _IN_ENGLISH = ("/staff", "/api/", "/inbox", "/static/")
+_NONE = NullTranslations()
 _PLACE = re.compile(r"/hc/([a-z]{2}(?:-[a-z]{2})?)(?=/|$)")
 
 
@@ -58,12 +59,13 @@ Text = str | Later
 
 def gettext(text: str, /, **names: object) -> str:
     """The text in the language of this page; names stand in it as %(name)s."""
-    return str(flask_babel.gettext(text, **names))
+    said = _texts().gettext(text)
+    return said % names if names else said
 
 
 def ngettext(one: str, several: str, count: int, /, **names: object) -> str:
     """The text for so many of something, which stand in it as %(num)s."""
-    return str(flask_babel.ngettext(one, several, count, **names))
+    return _texts().ngettext(one, several, count) % {"num": count, **names}
 
 
 def marked(text: str) -> str:
@@ -95,21 +97,25 @@ def speaking(locale: str | None) -> Iterator[None]:
     """Write in another language meanwhile: mail speaks to its recipient, whoever causes it."""
     before = g.get("locale")
     g.locale = locale if locale in spoken() else SOURCE
+    g.pop("texts", None)
     try:
         with flask_babel.force_locale(str(_babel(g.locale))):
             yield
     finally:
-        g.locale = before
-        if before is None:
-            del g.locale
+        g.pop("texts", None)
+        g.pop("locale")
+        if before is not None:
+            g.locale = before
 
 
+@lru_cache
 def language(locale: str) -> str:
     """The locale as HTML and HTTP write it: en-gb is en-GB."""
     name, hyphen, region = locale.partition("-")
     return f"{name}{hyphen}{region.upper() if len(region) == 2 else region.title()}"
 
 
+@lru_cache
 def direction(locale: str) -> str:
     """Which way it is written: ltr or rtl."""
     try:
@@ -145,24 +151,45 @@ def links(among: tuple[str, ...] | None = None) -> tuple[LanguageLink, ...]:
     )
 
 
+def with_language(path: str) -> str:
+    """The address of a page without a language in it, for whoever has no session that remembers theirs."""
+    is_said = current_reader() is not STRANGER or current_locale() == SOURCE
+    return path if is_said else f"{path}?{urlencode({'locale': current_locale()})}"
+
+
 def register(app: Flask, settings: Settings) -> None:
     """Read the catalogues, and let templates speak; raises UnsafeSettingError."""
     babel = flask_babel.Babel()
     babel.init_app(
         app, default_locale="en_GB", locale_selector=lambda: str(_babel(current_locale()))
     )
+    catalogues: dict[str, NullTranslations] = {SOURCE: NullTranslations()}
+    for locale in settings.languages[1:]:
+        catalogues[locale] = _catalogue(settings.translations / f"{locale}.po", locale)
+    app.extensions["catalogues"] = catalogues
+    # Flask-Babel would ask its way to the catalogue anew for each of the hundred texts of a page.
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext=lambda text: _texts().gettext(text),
+        ngettext=lambda one, several, count: _texts().ngettext(one, several, count),
+        newstyle=True,
+    )
     app.jinja_env.policies["ext.i18n.trimmed"] = True
-    with app.app_context():
-        known = babel.domain_instance.cache
-        known[str(_babel(SOURCE)), babel.domain] = NullTranslations()
-        for locale in settings.languages[1:]:
-            path = settings.translations / f"{locale}.po"
-            known[str(_babel(locale)), babel.domain] = _catalogue(path, locale)
     app.jinja_env.globals.update(
         current_locale=current_locale, direction=direction, language=language, language_links=links
     )
+    app.jinja_env.globals["with_language"] = with_language
     app.after_request(_remember)
     app.after_request(_say_what_it_depends_on)
+
+
+def _texts() -> NullTranslations:
+    """The catalogue of this page's language; outside the app, as when a module is read, that of none."""
+    if not g:
+        return _NONE
+    if "texts" not in g:
+        g.texts = current_app.extensions["catalogues"][current_locale()]
+    found: NullTranslations = g.texts
+    return found
 
 
 def _find() -> str:
@@ -205,6 +232,7 @@ def _same_page(locale: str) -> str:
     return f"{path}?{urlencode(asked)}" if asked else path
 
 
+@lru_cache
 def _name(locale: str, among: tuple[str, ...]) -> str:
     """What it is called by those who speak it; with the country where another kind of it is offered, too."""
     found = _babel(locale)
