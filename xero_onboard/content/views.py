@@ -56,7 +56,9 @@ def home(locale: str) -> AnyResponse:
     wanted = _wanted()
     index = _INDEX if locale == DEFAULT_LOCALE else f"{home_path(locale)}{_INDEX}"
     if wanted != "text/html":
-        return _linked(_text(_index(locale), wanted), request.path, index)
+        return _linked(
+            _text(_index(locale if locale != DEFAULT_LOCALE else None), wanted), request.path, index
+        )
     page = render_template("content/home.html", home=library.home(locale), index=index)
     return _linked(make_response(page), request.path, index)
 
