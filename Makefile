@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SOURCES := app.py xero_onboard tests
 
-.PHONY: run test check bench format pictures lock help
+.PHONY: run test check bench format pictures words lock help
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,6 +35,13 @@ bench: $(VENV)/test-ready ## Measure search in a library of ten thousand guides,
 
 pictures: $(VENV)/test-ready ## Take the guides' pictures anew from the running site and sandbox
 	@$(BIN)/python -m tests.pictures
+
+words: $(VENV)/test-ready ## Write the texts of readers' pages that are new into the catalogue of each language
+	@$(BIN)/pybabel --quiet extract -F translations/extraction.cfg -k marked -k later --add-location=file -o instance/texts.pot .
+	@for each in translations/*.po; do \
+	  $(BIN)/pybabel --quiet update -i instance/texts.pot -o $$each -l $$(basename $$each .po | sed 's/-\(.*\)/_\U\1/') \
+	    --no-wrap --ignore-pot-creation-date --no-fuzzy-matching --ignore-obsolete; \
+	done
 
 lock: $(VENV)/test-ready ## Write both requirements.txt anew, with hashes, from what requirements.in asks for
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header requirements.in -o requirements.txt

@@ -7,7 +7,7 @@ from jinja2 import StrictUndefined
 
 from xero_onboard import accounts, connect, content, feedback, ops, staff
 from xero_onboard.config import ROOT, Settings
-from xero_onboard.lib import crypto, db, logs, mail, reader, web
+from xero_onboard.lib import crypto, db, languages, logs, mail, reader, web
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -35,6 +35,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     accounts.register(app)
     staff.register(app)
     ops.register(app)
+    # Last, because what it remembers in the session must be said before the session is kept.
+    languages.register(app, chosen)
     return app
 
 

@@ -1,4 +1,6 @@
 // A button on every piece of code that copies it.
+import { say } from "./words.js";
+
 export function start(prose) {
   if (!navigator.clipboard) return;
   for (const code of prose.querySelectorAll("pre")) addButton(code);
@@ -12,17 +14,18 @@ function addButton(code) {
   button.type = "button";
   button.className = "copy";
   button.innerHTML =
-    '<span class="icon icon-copy" aria-hidden="true"></span><span class="visually-hidden" role="status">Copy</span>';
+    '<span class="icon icon-copy" aria-hidden="true"></span><span class="visually-hidden" role="status"></span>';
   const words = button.querySelector("[role=status]");
+  words.textContent = say("copy");
   button.addEventListener("click", async () => {
     await navigator.clipboard.writeText(code.innerText.trimEnd());
     button.dataset.copied = "";
     button.firstChild.className = "icon icon-check";
-    words.textContent = "Copied";
+    words.textContent = say("copied");
     setTimeout(() => {
       delete button.dataset.copied;
       button.firstChild.className = "icon icon-copy";
-      words.textContent = "Copy";
+      words.textContent = say("copy");
     }, 2000);
   });
   box.append(code, button);

@@ -1,8 +1,6 @@
 // Asks the device for a passkey and sends its answer with the form. Without a passkey in this browser
 // the form stays hidden; every other way in works without this.
-const CANCELLED = "Your device did not answer, or you stopped. Nothing was changed.";
-const KNOWN = "This device has a passkey for your account already.";
-const FAILED = "This did not work. Wait a moment, then try again.";
+import { say } from "./words.js";
 
 export function start(form) {
   if (!window.PublicKeyCredential || !navigator.credentials) return;
@@ -23,8 +21,8 @@ async function ask(form) {
       form.submit();
     }
   } catch (error) {
-    const words = { NotAllowedError: CANCELLED, AbortError: CANCELLED, InvalidStateError: KNOWN };
-    complain(form, words[error.name] ?? FAILED);
+    const words = { NotAllowedError: "cancelled", AbortError: "cancelled", InvalidStateError: "known" };
+    complain(form, say(words[error.name] ?? "failed"));
   }
   form.ariaBusy = "false";
 }

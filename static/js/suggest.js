@@ -1,6 +1,7 @@
 // Suggestions below the search field while somebody types, after the combobox pattern of the ARIA Authoring Practices:
 // https://www.w3.org/WAI/ARIA/apg/patterns/combobox/. The focus stays in the field; without this it is a plain form.
 import { tell } from "./telling.js";
+import { say, locale } from "./words.js";
 
 const PAUSE = 150;
 const SETTLED = 3000; // whoever has not typed for so long has read what was offered
@@ -33,7 +34,7 @@ class Suggestions {
     this.list.className = "suggestions";
     this.list.hidden = true;
     this.status.className = "visually-hidden";
-    set(this.list, { role: "listbox", "aria-label": "Suggested guides" });
+    set(this.list, { role: "listbox", "aria-label": say("suggested") });
     set(this.status, { role: "status" });
     // A field of the type “search” may not have this role.
     this.field.type = "text";
@@ -69,8 +70,7 @@ class Suggestions {
     this.choose(null);
     this.list.hidden = results.length === 0;
     this.field.setAttribute("aria-expanded", String(results.length > 0));
-    const count = results.length === 1 ? "1 guide" : `${results.length} guides`;
-    this.status.textContent = results.length ? `${count}, use the up and down keys` : "No guide yet";
+    this.status.textContent = say(["none", "one"][results.length] ?? "several", results.length);
   }
 
   option(result, number) {
@@ -143,7 +143,7 @@ class Suggestions {
 }
 
 async function fetchSuggestions(words) {
-  const answer = await fetch(`/hc/search/suggest?${new URLSearchParams({ query: words })}`);
+  const answer = await fetch(`/hc/search/suggest?${new URLSearchParams({ query: words, locale: locale() })}`);
   if (!answer.ok) throw new Error(answer.statusText);
   return (await answer.json()).results;
 }

@@ -1,5 +1,7 @@
 // Offers guides while somebody types what their request is about. They open in a new tab, so that
 // nothing that was typed is lost; without this the same guides are offered after sending.
+import { locale } from "./words.js";
+
 const PAUSE = 500;
 const SHORTEST = 3;
 const MOST = 4;
@@ -27,7 +29,7 @@ async function offer(box, field) {
 async function ask(words) {
   if (!answers.has(words)) {
     try {
-      const answer = await fetch(`/hc/search/suggest?query=${encodeURIComponent(words)}`);
+      const answer = await fetch(`/hc/search/suggest?${new URLSearchParams({ query: words, locale: locale() })}`);
       answers.set(words, answer.ok ? (await answer.json()).results : []);
     } catch {
       return []; // no network for a moment; the next word asks again

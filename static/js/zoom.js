@@ -1,4 +1,6 @@
 // A picture that is shown smaller than it is opens over the page; Escape or a click closes it.
+import { say } from "./words.js";
+
 export function start(prose) {
   for (const picture of prose.querySelectorAll(".frame-picture img")) {
     const button = document.createElement("button");
@@ -6,7 +8,7 @@ export function start(prose) {
     button.className = "frame-open";
     picture.replaceWith(button);
     button.append(picture);
-    button.setAttribute("aria-label", `Enlarge: ${picture.alt}`);
+    button.setAttribute("aria-label", say("enlarge", picture.alt));
     button.addEventListener("click", () => show(picture));
   }
 }
@@ -18,7 +20,7 @@ function show(small) {
   dialog.className = "zoom";
   dialog.setAttribute("aria-label", small.alt);
   close.type = "button";
-  close.setAttribute("aria-label", "Close the picture");
+  close.setAttribute("aria-label", say("close"));
   picture.src = small.src;
   picture.alt = small.alt;
   close.append(picture);

@@ -38,8 +38,12 @@ class OneShelf:
 def render() -> Render:
     """What readers get of a text."""
     blocks = Environment(
-        loader=FileSystemLoader(ROOT / "templates"), autoescape=True, undefined=StrictUndefined
+        loader=FileSystemLoader(ROOT / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
     )
+    blocks.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
     renderer = Renderer(OneShelf(), WORDS, blocks)
 
     def press(text: str) -> Rendering:

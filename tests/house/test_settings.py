@@ -41,6 +41,8 @@ def test_the_defaults_in_the_readme_are_those_of_the_code(tmp_path: Path) -> Non
         "PORT": str(settings.port),
         "SANDBOX_PORT": str(settings.sandbox_port),
         "CONTENT_DIR": f"{settings.content.relative_to(ROOT)}/",
+        "LANGUAGES": " ".join(settings.languages),
+        "TRANSLATIONS_DIR": f"{settings.translations.relative_to(ROOT)}/",
         "PRODUCT_NAME": settings.product_name,
         "SUPPORT_EMAIL": settings.support_email,
         "XERO_SCOPES": " ".join(xero.scopes),

@@ -13,14 +13,16 @@ from xero_onboard.accounts.registering import BAD_ADDRESS, Incomplete
 from xero_onboard.connect import departure
 from xero_onboard.lib import audit
 from xero_onboard.lib.crypto import KeyMissing, Tampered
+from xero_onboard.lib.languages import gettext as _
+from xero_onboard.lib.languages import marked
 from xero_onboard.lib.reader import current_reader, ensure_browser
 from xero_onboard.lib.web import access, flood, optional, required, safe_next, secret, visitor
 from xero_onboard.lib.web.errors import settle, show_error
 
 blueprint = Blueprint("account", __name__)
 
-WRONG_CODE = "This code is not right, or it has run out or was used before."
-_SAME_ADDRESS = (
+WRONG_CODE = marked("This code is not right, or it has run out or was used before.")
+_SAME_ADDRESS = marked(
     "You have this address here already. Use another mailbox, which opens without this one."
 )
 
@@ -68,7 +70,7 @@ def prove_login() -> Response:
         changing.set_first_password(own_id(), code, ensure_browser())
         return redirect("/account", code=303)
     except changing.WrongCode:
-        errors: Mapping[str, str] = {"code": WRONG_CODE}
+        errors: Mapping[str, str] = {"code": _(WRONG_CODE)}
     except Incomplete as error:
         errors = error.errors
     settle()
@@ -87,13 +89,13 @@ def alternative_address() -> str:
 @flood.costly
 def set_alternative() -> Response:
     """Have a code mailed to the address that is to become the alternative one."""
-    typed, error = optional(request.form, "email", longest=320) or "", BAD_ADDRESS
+    typed, error = optional(request.form, "email", longest=320) or "", _(BAD_ADDRESS)
     try:
         address = passwords.login_of(typed)
         alternative.ask(own_id(), address, ensure_browser(), visitor.network())
         return redirect("/account/alternative", code=303)
     except alternative.SameAddress:
-        error = _SAME_ADDRESS
+        error = _(_SAME_ADDRESS)
     except passwords.BadAddress:
         pass
     settle()
@@ -110,9 +112,9 @@ def prove_alternative() -> Response:
         alternative.confirm(own_id(), code, ensure_browser())
         return redirect("/account", code=303)
     except alternative.WrongCode:
-        errors = {"code": WRONG_CODE}
+        errors = {"code": _(WRONG_CODE)}
     except alternative.SameAddress:
-        errors = {"email": _SAME_ADDRESS}
+        errors = {"email": _(_SAME_ADDRESS)}
     settle()
     return make_response(_alternative_page(errors), 400)
 
@@ -193,7 +195,9 @@ def show_ended(_error: entry.SessionEnded) -> Response:
 @blueprint.app_errorhandler(Tampered)
 def show_locked(_error: KeyMissing | Tampered) -> Response:
     """The operator has to act; until then no authenticator app can be asked."""
-    return show_error(ServiceUnavailable("We cannot check codes at the moment. Nothing is lost."))
+    return show_error(
+        ServiceUnavailable(_("We cannot check codes at the moment. Nothing is lost."))
+    )
 
 
 def own_id() -> UUID:

@@ -12,6 +12,8 @@ from xero_onboard.lib import audit
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import db
 from xero_onboard.lib.jobs import every_minute
+from xero_onboard.lib.languages import Text, later
+from xero_onboard.lib.languages import gettext as _
 from xero_onboard.lib.web import settings
 
 # Until then the old address opens the account and its mailbox stops the change.
@@ -56,9 +58,14 @@ def confirm(user_id: UUID, code: str, browser: str) -> None:
     audit.record("email_change_begun", actor=user_id)
     _tell(
         user_id,
-        "The address you sign in with is going to change",
-        f"From {counts_from:%-d %B %Y, %H:%M} UTC another address is used to sign in with the password, and until then the one that is used now.",
-        "If this was not you, stop it before then: set a new password by “Forgotten your password?”, which stops it as well.",
+        later("The address you sign in with is going to change"),
+        later(
+            "From %(counts_from)s UTC another address is used to sign in with the password, and until then the one that is used now.",
+            counts_from=counts_from,
+        ),
+        later(
+            "If this was not you, stop it before then: set a new password by “Forgotten your password?”, which stops it as well."
+        ),
         besides=before.address if before else None,
     )
 
@@ -74,8 +81,8 @@ def stop(user_id: UUID) -> None:
     db.session.flush()
     entry.end_others(user_id)
     audit.record("email_change_stopped", actor=user_id)
-    title = "The address you sign in with stays as it is"
-    _tell(user_id, title, "The change to another address was stopped.", besides=given_up)
+    title = later("The address you sign in with stays as it is")
+    _tell(user_id, title, later("The change to another address was stopped."), besides=given_up)
 
 
 def undo_changes(user_id: UUID) -> bool:
@@ -117,14 +124,14 @@ def _change(user_id: UUID) -> None:
             db.session.execute(ours.values(login=address))
     except IntegrityError:
         audit.record("email_change_stopped", subject=f"user:{user_id}")
-        line = "Somebody signs in to another account with the new address by now."
-        _tell(user_id, "The address you sign in with stays as it is", line, besides=address)
+        line = later("Somebody signs in to another account with the new address by now.")
+        _tell(user_id, later("The address you sign in with stays as it is"), line, besides=address)
         return
     _write_there_too(user_id, before, address)
     proofs.end_links(user_id)
     audit.record("email_changed", subject=f"user:{user_id}")
-    line = "From now on another address is used to sign in with the password."
-    _tell(user_id, "The address you sign in with was changed", line, besides=before)
+    line = later("From now on another address is used to sign in with the password.")
+    _tell(user_id, later("The address you sign in with was changed"), line, besides=before)
 
 
 def _write_there_too(user_id: UUID, before: str, address: str) -> None:
@@ -137,14 +144,14 @@ def _write_there_too(user_id: UUID, before: str, address: str) -> None:
 def _ensure_another(user_id: UUID, address: str) -> None:
     present = passwords.login_of_user(user_id) or ""
     if passwords.comparable(address) == passwords.comparable(present):
-        raise NotAnother("You sign in with this address already.")
+        raise NotAnother(_("You sign in with this address already."))
     if alternative.is_alternative(user_id, address):
-        raise NotAnother("This is your alternative address. Use another one here.")
+        raise NotAnother(_("This is your alternative address. Use another one here."))
 
 
-def _tell(user_id: UUID, title: str, *lines: str, besides: str | None) -> None:
+def _tell(user_id: UUID, title: Text, *lines: Text, besides: str | None) -> None:
     link = {
-        "link_label": "Look at the address you sign in with",
+        "link_label": later("Look at the address you sign in with"),
         "link_href": f"{settings().public_origin}/account/address",
     }
     letters.write(user_id, title, lines, link, besides)

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from xero_onboard.accounts import address, passwords, proofs
 from xero_onboard.accounts.account_views import WRONG_CODE, own_id
 from xero_onboard.accounts.registering import BAD_ADDRESS
+from xero_onboard.lib.languages import gettext as _
 from xero_onboard.lib.reader import current_reader, ensure_browser
 from xero_onboard.lib.web import access, flood, optional, required, visitor
 from xero_onboard.lib.web.errors import settle
@@ -27,7 +28,7 @@ def present() -> Response | str:
 @flood.costly
 def ask() -> Response:
     """Have a code mailed to the new address."""
-    typed, error = optional(request.form, "email", longest=320) or "", BAD_ADDRESS
+    typed, error = optional(request.form, "email", longest=320) or "", _(BAD_ADDRESS)
     if not passwords.login_of_user(own_id()):
         return _to_password()
     try:
@@ -52,7 +53,7 @@ def confirm() -> Response:
         address.confirm(own_id(), code, ensure_browser())
         return redirect("/account/address", code=303)
     except address.WrongCode:
-        errors = {"code": WRONG_CODE}
+        errors = {"code": _(WRONG_CODE)}
     except address.NotAnother as known:
         errors = {"email": str(known)}
     settle()

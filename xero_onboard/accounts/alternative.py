@@ -11,6 +11,7 @@ from xero_onboard.lib import audit
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import db
 from xero_onboard.lib.jobs import every_minute
+from xero_onboard.lib.languages import Text, later
 
 # Long enough for the owner to read the notices, should somebody else have set or removed it.
 DELAY = timedelta(hours=72)
@@ -53,8 +54,8 @@ def confirm(user_id: UUID, code: str, browser: str) -> None:
     _changed(
         user_id,
         "recovery_email_set",
-        "An alternative email address was added to your account",
-        "It can be used to get back in three days from now.",
+        later("An alternative email address was added to your account"),
+        later("It can be used to get back in three days from now."),
         besides=given_up,
     )
 
@@ -70,8 +71,8 @@ def remove(user_id: UUID) -> None:
     _changed(
         user_id,
         "recovery_email_removed",
-        "The alternative email address of your account was removed",
-        "If it has helped you to get back in so far, it does so for three days more.",
+        later("The alternative email address of your account was removed"),
+        later("If it has helped you to get back in so far, it does so for three days more."),
         besides=address,
     )
 
@@ -86,8 +87,8 @@ def keep(user_id: UUID) -> None:
     _changed(
         user_id,
         "recovery_email_set",
-        "The alternative email address of your account is kept",
-        "It was removed in the last three days, and that was taken back.",
+        later("The alternative email address of your account is kept"),
+        later("It was removed in the last three days, and that was taken back."),
     )
 
 
@@ -189,7 +190,9 @@ def _ensure_another(user_id: UUID, address: str) -> None:
         raise SameAddress
 
 
-def _changed(user_id: UUID, event: str, title: str, line: str, besides: str | None = None) -> None:
+def _changed(
+    user_id: UUID, event: str, title: Text, line: Text, besides: str | None = None
+) -> None:
     db.session.flush()
     proofs.end_links(user_id)
     entry.end_others(user_id)

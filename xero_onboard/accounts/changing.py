@@ -21,6 +21,8 @@ from xero_onboard.accounts.protection import Protection, protection_of
 from xero_onboard.accounts.registering import BAD_ADDRESS, Incomplete
 from xero_onboard.lib import audit
 from xero_onboard.lib.db import begin_read, begin_write, db
+from xero_onboard.lib.languages import Text, later
+from xero_onboard.lib.languages import gettext as _
 from xero_onboard.lib.reader import Identity, TakenIdentity
 from xero_onboard.lib.web import settings
 
@@ -46,7 +48,12 @@ def change_password(user_id: UUID, password: str) -> None:
     except passwords.TooShort as error:
         # The second step was removed while the password was hashed.
         raise Incomplete({"password": str(error)}) from error
-    _changed(user_id, "password_changed", "Your password was changed", "The old one has ended.")
+    _changed(
+        user_id,
+        "password_changed",
+        later("Your password was changed"),
+        later("The old one has ended."),
+    )
 
 
 def ask_for_first_password(
@@ -56,7 +63,7 @@ def ask_for_first_password(
     try:
         login = passwords.login_of(address)
     except passwords.BadAddress as error:
-        raise Incomplete({"email": BAD_ADDRESS}) from error
+        raise Incomplete({"email": _(BAD_ADDRESS)}) from error
     _ensure_not_alternative(user_id, login)
     content = {
         "verifier": _verifier(user_id, login, password),
@@ -83,8 +90,8 @@ def set_first_password(user_id: UUID, code: str, browser: str) -> None:
         # Since the code was mailed somebody else signs in with this address, this person has got a
         # password in another browser, or the second step is gone.
         raise WrongCode from error
-    line = "You can sign in with your email address and this password, too."
-    _changed(user_id, "password_changed", "A password was added to your account", line)
+    line = later("You can sign in with your email address and this password, too.")
+    _changed(user_id, "password_changed", later("A password was added to your account"), line)
 
 
 def set_up_authenticator(user_id: UUID, secret: str, code: str) -> tuple[str, ...]:
@@ -98,10 +105,10 @@ def set_up_authenticator(user_id: UUID, secret: str, code: str) -> tuple[str, ..
     if not second_step.confirm(user_id, secret, code):
         raise WrongCode
     second_step.keep_codes(user_id, made)
-    line = (
+    line = later(
         "A code of your authenticator app is needed from now on, and there are new recovery codes."
     )
-    _changed(user_id, "two_step_set_up", "Two-step authentication was set up", line)
+    _changed(user_id, "two_step_set_up", later("Two-step authentication was set up"), line)
     return made.codes
 
 
@@ -110,8 +117,8 @@ def remove_authenticator(user_id: UUID) -> None:
     has = _held(user_id)
     _unless(has.keeps_authenticator)
     second_step.remove(user_id, with_codes=not has.passkeys)
-    line = "Codes of your authenticator app are no longer asked for."
-    _changed(user_id, "two_step_removed", "Your authenticator app was removed", line)
+    line = later("Codes of your authenticator app are no longer asked for.")
+    _changed(user_id, "two_step_removed", later("Your authenticator app was removed"), line)
 
 
 def renew_codes(user_id: UUID) -> tuple[str, ...]:
@@ -120,10 +127,10 @@ def renew_codes(user_id: UUID) -> tuple[str, ...]:
     made = second_step.make_codes()
     begin_write()
     if not _held(user_id).has_second_step:
-        raise StillNeeded("Set up an authenticator app or a passkey first.")
+        raise StillNeeded(_("Set up an authenticator app or a passkey first."))
     second_step.keep_codes(user_id, made)
-    line = "The recovery codes you had before no longer work."
-    _changed(user_id, "recovery_codes_made", "You have new recovery codes", line)
+    line = later("The recovery codes you had before no longer work.")
+    _changed(user_id, "recovery_codes_made", later("You have new recovery codes"), line)
     return made.codes
 
 
@@ -139,8 +146,8 @@ def add_passkey(user_id: UUID, answer: str, browser: str, name: str) -> tuple[st
     passkeys.add(user_id, answer, browser, name)
     if made:
         second_step.keep_codes(user_id, made)
-    line = "It can be used to sign in, and as a second step."
-    _changed(user_id, "passkey_added", "A passkey was added to your account", line)
+    line = later("It can be used to sign in, and as a second step.")
+    _changed(user_id, "passkey_added", later("A passkey was added to your account"), line)
     return made.codes if made else ()
 
 
@@ -153,8 +160,8 @@ def remove_passkey(user_id: UUID, passkey_id: UUID) -> bool:
     db.session.execute(delete(Passkey).where(Passkey.id == passkey_id))
     if len(has.passkeys) == 1 and not has.authenticator_since:
         second_step.forget_codes(user_id)
-    line = "It can no longer be used to sign in."
-    _changed(user_id, "passkey_removed", "A passkey was removed from your account", line)
+    line = later("It can no longer be used to sign in.")
+    _changed(user_id, "passkey_removed", later("A passkey was removed from your account"), line)
     return True
 
 
@@ -167,16 +174,16 @@ def link_identity(identity: Identity, user_id: UUID) -> None:
     except IntegrityError as error:
         # Somebody else was linked to it at the same moment.
         raise TakenIdentity from error
-    line = "You can sign in with Xero from now on."
-    _changed(user_id, "identity_linked", "A Xero login was linked to your account", line)
+    line = later("You can sign in with Xero from now on.")
+    _changed(user_id, "identity_linked", later("A Xero login was linked to your account"), line)
 
 
 def unlink_identities(user_id: UUID) -> None:
     """Let the user sign in with the provider no more. Raises StillNeeded."""
     _unless(_held(user_id).keeps_xero)
     db.session.execute(delete(UserIdentity).where(UserIdentity.user_id == user_id))
-    line = "Signing in with Xero no longer opens it. Your connections are not changed."
-    _changed(user_id, "identity_unlinked", "Xero was unlinked from your account", line)
+    line = later("Signing in with Xero no longer opens it. Your connections are not changed.")
+    _changed(user_id, "identity_unlinked", later("Xero was unlinked from your account"), line)
 
 
 def use_recovery_code(user_id: UUID, code: str) -> bool:
@@ -185,14 +192,18 @@ def use_recovery_code(user_id: UUID, code: str) -> bool:
         return False
     left = second_step.codes_left(user_id)
     audit.record("recovery_code_used", actor=user_id, left=left)
-    letters.tell(user_id, "A recovery code was used", f"You have {left} recovery codes left.")
+    letters.tell(
+        user_id,
+        later("A recovery code was used"),
+        later("You have %(left)s recovery codes left.", left=left),
+    )
     return True
 
 
 def _ensure_not_alternative(user_id: UUID, login: str) -> None:
     """One mailbox must not stand for both proofs. Raises Incomplete."""
     if alternative.is_alternative(user_id, login):
-        raise Incomplete({"email": "This is your alternative address. Use another one here."})
+        raise Incomplete({"email": _("This is your alternative address. Use another one here.")})
 
 
 def _verifier(user_id: UUID, login: str, password: str) -> str:
@@ -221,7 +232,7 @@ def _unless(reason: str | None) -> None:
         raise StillNeeded(reason)
 
 
-def _changed(user_id: UUID, event: str, title: str, line: str) -> None:
+def _changed(user_id: UUID, event: str, title: Text, line: Text) -> None:
     entry.end_others(user_id)
     audit.record(event, actor=user_id)
     letters.tell(user_id, title, line)

@@ -34,6 +34,7 @@ from xero_onboard.lib import audit, mail
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import begin_write, commit, db, new_id
 from xero_onboard.lib.jobs import every_minute
+from xero_onboard.lib.languages import later
 from xero_onboard.lib.mail.models import Mail
 from xero_onboard.lib.reader import Owner
 
@@ -211,13 +212,15 @@ def _say_farewell(theirs: Belongings) -> None:
                 address,
                 "notice",
                 is_farewell=True,
-                title="Your account was deleted",
+                title=later("Your account was deleted"),
                 lines=(
-                    "What was known of you here is gone, and what only you were needed for is disconnected in Xero.",
-                    "This is the last mail to you.",
+                    later(
+                        "What was known of you here is gone, and what only you were needed for is disconnected in Xero."
+                    ),
+                    later("This is the last mail to you."),
                 ),
-                why="this address belonged to an account there",
-                link_label="Open the help centre",
+                why=later("this address belonged to an account there"),
+                link_label=later("Open the help centre"),
                 link_href="/",
             )
 

@@ -22,6 +22,8 @@ from xero_onboard.accounts.models import LONGEST_EMAIL
 from xero_onboard.connect.results import parsed_id
 from xero_onboard.connect.views import read_origin
 from xero_onboard.lib import audit, mail
+from xero_onboard.lib.languages import gettext as _
+from xero_onboard.lib.languages import marked
 from xero_onboard.lib.reader import RIGHTS, Owner, Right, current_reader, forget_reader
 from xero_onboard.lib.web import access, flood, optional, required, visitor
 from xero_onboard.lib.web.errors import settle, show_error
@@ -29,12 +31,14 @@ from xero_onboard.lib.web.errors import settle, show_error
 blueprint = Blueprint("colleagues", __name__)
 
 _HOME = "/account/colleagues"
-_NOBODY_LEFT = (
+_NOBODY_LEFT = marked(
     "Somebody has to administer your company’s account, and nobody else does. "
     "Hand over to a colleague first, then do this again."
 )
-_ANOTHER = "Another invitation was opened in this browser meanwhile. This is the one: look again."
-_CONFIRM = "Tick the box to say that the invitation is meant for you."
+_ANOTHER = marked(
+    "Another invitation was opened in this browser meanwhile. This is the one: look again."
+)
+_CONFIRM = marked("Tick the box to say that the invitation is meant for you.")
 
 
 @blueprint.get(_HOME)
@@ -54,8 +58,8 @@ def invite() -> Response:
         invitations.invite(_actor(), typed, right, visitor.network())
     except passwords.BadAddress:
         settle()
-        return make_response(_page(registering.BAD_ADDRESS, typed, right), 400)
-    return _done("The invitation is on its way. It can be accepted for seven days.")
+        return make_response(_page(_(registering.BAD_ADDRESS), typed, right), 400)
+    return _done(_("The invitation is on its way. It can be accepted for seven days."))
 
 
 @blueprint.post("/account/colleagues/invitations/<uuid:invitation_id>/withdraw")
@@ -63,7 +67,7 @@ def invite() -> Response:
 def withdraw(invitation_id: UUID) -> Response:
     """Make an invitation worthless."""
     invitations.withdraw(_actor(), invitation_id)
-    return _done("The invitation is withdrawn.")
+    return _done(_("The invitation is withdrawn."))
 
 
 @blueprint.post("/account/colleagues/<uuid:user_id>/right")
@@ -71,7 +75,7 @@ def withdraw(invitation_id: UUID) -> Response:
 def set_right(user_id: UUID) -> Response:
     """Say what a colleague may do."""
     customers.set_right(_actor(), user_id, _right())
-    return _done("What your colleague may do was changed.")
+    return _done(_("What your colleague may do was changed."))
 
 
 @blueprint.post("/account/colleagues/<uuid:user_id>/remove")
@@ -79,7 +83,7 @@ def set_right(user_id: UUID) -> Response:
 def remove(user_id: UUID) -> Response:
     """Take a colleague away from the customer."""
     customers.remove(_actor(), user_id)
-    return _done("Your colleague no longer acts for your company.")
+    return _done(_("Your colleague no longer acts for your company."))
 
 
 @blueprint.post("/account/colleagues/<uuid:user_id>/hand-over")
@@ -87,7 +91,7 @@ def remove(user_id: UUID) -> Response:
 def hand_over(user_id: UUID) -> Response:
     """Have a colleague administer in the reader's place."""
     customers.hand_over(_actor(), user_id)
-    return _done("You have handed over. Your colleague administers the account now.")
+    return _done(_("You have handed over. Your colleague administers the account now."))
 
 
 @blueprint.post("/account/customers/leave")
@@ -97,7 +101,7 @@ def leave() -> Response:
     customers.leave(_actor())
     session.pop("customer", None)
     forget_reader()
-    return _done("You have left. The connections there stay as they are.")
+    return _done(_("You have left. The connections there stay as they are."))
 
 
 @blueprint.post("/account/customers/switch")
@@ -118,7 +122,7 @@ def switch() -> Response:
 def rename() -> Response:
     """Call the customer by another name."""
     customers.rename(_actor(), required(request.form, "name"))
-    return _done("The new name is kept.")
+    return _done(_("The new name is kept."))
 
 
 @blueprint.get("/invitations/<token>")
@@ -145,15 +149,15 @@ def accept() -> Response:
     offer = invitations.by_id(_opened())
     if was_read not in (None, str(offer.id)):
         settle()
-        return make_response(_offer_page(_ANOTHER), 409)
+        return make_response(_offer_page(_(_ANOTHER)), 409)
     if not is_confirmed and not _is_addressee(offer):
         settle()
-        return make_response(_offer_page(_CONFIRM), 400)
+        return make_response(_offer_page(_(_CONFIRM)), 400)
     invitations.accept(offer.id, reader.user_id or UUID(int=0))
     session.pop("invitation", None)
     session["customer"] = str(offer.customer_id)
     forget_reader()
-    return _done("You are one of them now.")
+    return _done(_("You are one of them now."))
 
 
 @blueprint.errorhandler(customers.NoSuchColleague)
@@ -165,13 +169,13 @@ def show_unknown(_error: customers.NoSuchColleague) -> Response:
 @blueprint.errorhandler(customers.NotAllowed)
 def show_not_allowed(_error: customers.NotAllowed) -> Response:
     """Somebody was quicker, and has taken this right away."""
-    return show_error(Forbidden(access.NOT_ALLOWED["administer"]))
+    return show_error(Forbidden(_(access.NOT_ALLOWED["administer"])))
 
 
 @blueprint.errorhandler(customers.NobodyLeft)
 def show_nobody_left(_error: customers.NobodyLeft) -> Response:
     """The last one who administers cannot go."""
-    return show_error(Conflict(_NOBODY_LEFT))
+    return show_error(Conflict(_(_NOBODY_LEFT)))
 
 
 @blueprint.errorhandler(invitations.NoSuchInvitation)

@@ -12,6 +12,7 @@ from xero_onboard.accounts.models import Customer, Membership, StoredSession, Us
 from xero_onboard.connect.doors import Introduction
 from xero_onboard.lib import audit, limits, mail
 from xero_onboard.lib.db import begin_write, db
+from xero_onboard.lib.languages import Later, Text, later
 from xero_onboard.lib.limits import Limit
 from xero_onboard.lib.reader import RIGHTS, Owner, Right
 from xero_onboard.lib.web import settings
@@ -41,10 +42,10 @@ class OwnCustomer:
 NOTICES = Limit("notices: actor and colleague", 10, timedelta(hours=1))
 
 # What each right allows, after "may" or "be able to".
-WORDS: Mapping[Right, str] = {
-    "see": "see the connections and check them",
-    "connect": "see, connect and disconnect organisations",
-    "administer": "connect organisations, invite colleagues and say what each may do",
+WORDS: Mapping[Right, Later] = {
+    "see": later("see the connections and check them"),
+    "connect": later("see, connect and disconnect organisations"),
+    "administer": later("connect organisations, invite colleagues and say what each may do"),
 }
 
 
@@ -111,8 +112,10 @@ def set_right(actor: Owner, user_id: UUID, right: Right) -> None:
     _ensure_administered(customer)
     write(
         user_id,
-        "What you may do as a colleague was changed",
-        f"For {customer.name} you may {WORDS[right]} from now on.",
+        later("What you may do as a colleague was changed"),
+        later(
+            "For %(name)s you may %(right)s from now on.", name=customer.name, right=WORDS[right]
+        ),
     )
 
 
@@ -130,14 +133,21 @@ def hand_over(actor: Owner, user_id: UUID) -> None:
     _ensure_administered(customer)
     write(
         user_id,
-        "A colleague has handed over to you",
-        f"You administer {customer.name} now: you decide who joins, and what each may do.",
+        later("A colleague has handed over to you"),
+        later(
+            "You administer %(name)s now: you decide who joins, and what each may do.",
+            name=customer.name,
+        ),
     )
     write(
         actor.user_id,
-        "You have handed over to a colleague",
-        f"Somebody else administers {customer.name} now; you may {WORDS['connect']}.",
-        "If this was not you, speak with your colleague, and set a new password.",
+        later("You have handed over to a colleague"),
+        later(
+            "Somebody else administers %(name)s now; you may %(words)s.",
+            name=customer.name,
+            words=WORDS["connect"],
+        ),
+        later("If this was not you, speak with your colleague, and set a new password."),
     )
 
 
@@ -148,8 +158,11 @@ def remove(actor: Owner, user_id: UUID) -> None:
     _end(_colleague(actor.customer_id, user_id), customer, how="removed")
     write(
         user_id,
-        "A colleague has removed you",
-        f"You no longer act for {customer.name}. The connections there stay as they are.",
+        later("A colleague has removed you"),
+        later(
+            "You no longer act for %(name)s. The connections there stay as they are.",
+            name=customer.name,
+        ),
     )
 
 
@@ -157,12 +170,17 @@ def leave(actor: Owner) -> None:
     """Act for the customer no longer; connections stay. Raises NoSuchColleague or NobodyLeft."""
     customer = hold(actor.customer_id)
     _end(_colleague(actor.customer_id, actor.user_id), customer, how="left")
-    line = f"You no longer act for {customer.name}. The connections there stay as they are."
-    write(actor.user_id, "You have left a company", line)
+    line = later(
+        "You no longer act for %(name)s. The connections there stay as they are.",
+        name=customer.name,
+    )
+    write(actor.user_id, later("You have left a company"), line)
     name = db.session.scalar(select(User.name).where(User.id == actor.user_id)) or "Somebody"
     for administrator in who_may("administer", customer.id):
-        left = f"{mail.name(name)} no longer acts for {customer.name}."
-        write(administrator, "A colleague has left", left)
+        left = later(
+            "%(person)s no longer acts for %(name)s.", person=mail.name(name), name=customer.name
+        )
+        write(administrator, later("A colleague has left"), left)
 
 
 def rename(actor: Owner, name: str) -> None:
@@ -227,10 +245,10 @@ def who_may(right: Right, customer_id: UUID) -> tuple[UUID, ...]:
     )
 
 
-def write(user_id: UUID, title: str, *lines: str) -> None:
+def write(user_id: UUID, title: Text, *lines: Text) -> None:
     """Tell somebody by mail, at all their addresses, what was done among colleagues."""
     link = {
-        "link_label": "Look at your colleagues",
+        "link_label": later("Look at your colleagues"),
         "link_href": f"{settings().public_origin}/account/colleagues",
     }
     letters.write(user_id, title, lines, link)

@@ -14,6 +14,7 @@ from xero_onboard.lib.clock import now
 from xero_onboard.lib.crypto import digest
 from xero_onboard.lib.db import db
 from xero_onboard.lib.jobs import every_minute
+from xero_onboard.lib.languages import later
 from xero_onboard.lib.reader import Owner, Right
 from xero_onboard.lib.web import settings
 
@@ -74,14 +75,25 @@ def invite(actor: Owner, address: str, right: Right, network: str) -> None:
     mail.send(
         email,
         "notice",
-        title=f"You are invited to work with a colleague in {settings().product_name}",
-        lines=(
-            f"{mail.name(sender.name)}{_proven(sender.id)} invites you to act for {mail.name(customer.name)}.",
-            f"You would be able to {customers.WORDS[right]}.",
-            f"The link works once, for {LIFE.days} days. If you do not know the sender, ignore it.",
+        title=later(
+            "You are invited to work with a colleague in %(product)s",
+            product=settings().product_name,
         ),
-        why="somebody typed this address there",
-        link_label="Look at the invitation",
+        lines=(
+            later(
+                "%(person)s%(proven)s invites you to act for %(company)s.",
+                person=mail.name(sender.name),
+                proven=_proven(sender.id),
+                company=mail.name(customer.name),
+            ),
+            later("You would be able to %(right)s.", right=customers.WORDS[right]),
+            later(
+                "The link works once, for %(days)s days. If you do not know the sender, ignore it.",
+                days=LIFE.days,
+            ),
+        ),
+        why=later("somebody typed this address there"),
+        link_label=later("Look at the invitation"),
         link_href=f"{settings().public_origin}/invitations/{token}",
     )
 
@@ -211,7 +223,16 @@ def _tell_administrators(customer: Customer, user_id: UUID, offer: Offer) -> Non
         if administrator != user_id:
             customers.write(
                 administrator,
-                "A colleague has joined",
-                f"{mail.name(joined.name)}{_proven(user_id)} has accepted the invitation to {offer.email}.",
-                f"For {customer.name} they may {customers.WORDS[offer.right]}.",
+                later("A colleague has joined"),
+                later(
+                    "%(person)s%(proven)s has accepted the invitation to %(email)s.",
+                    person=mail.name(joined.name),
+                    proven=_proven(user_id),
+                    email=offer.email,
+                ),
+                later(
+                    "For %(name)s they may %(right)s.",
+                    name=customer.name,
+                    right=customers.WORDS[offer.right],
+                ),
             )

@@ -12,6 +12,7 @@ from xero_onboard.accounts.models import AlternativeAddress, NewLogin, Password,
 from xero_onboard.lib import mail
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import db
+from xero_onboard.lib.languages import Text, later
 from xero_onboard.lib.mail.models import Mail
 from xero_onboard.lib.web import settings
 
@@ -21,11 +22,11 @@ MOST, _WHILE = 30, timedelta(hours=1)
 log = logging.getLogger(__name__)
 
 
-def tell(user_id: UUID, title: str, *lines: str, besides: str | None = None) -> None:
+def tell(user_id: UUID, title: Text, *lines: Text, besides: str | None = None) -> None:
     """Write to all of a person's addresses, and to one `besides` that they have just given up."""
-    advice = "If this was not you, set a new password now and look at your sessions."
+    advice = later("If this was not you, set a new password now and look at your sessions.")
     link = {
-        "link_label": "Look at your account",
+        "link_label": later("Look at your account"),
         "link_href": f"{settings().public_origin}/account",
     }
     write(user_id, title, (*lines, advice), link, besides)
@@ -33,8 +34,8 @@ def tell(user_id: UUID, title: str, *lines: str, besides: str | None = None) -> 
 
 def write(
     user_id: UUID,
-    title: str,
-    lines: tuple[str, ...],
+    title: Text,
+    lines: tuple[Text, ...],
     link: Mapping[str, Any],
     besides: str | None = None,
 ) -> None:

@@ -37,6 +37,8 @@ class User(Table):
     name: Mapped[str] = mapped_column(String(LONGEST_NAME))
     email: Mapped[str] = mapped_column(String(LONGEST_EMAIL))
     role: Mapped[Role] = mapped_column(String(10), default="reader", server_default="reader")
+    # What they read pages in last, and what mail is written to them in.
+    locale: Mapped[str | None] = mapped_column(String(12))
     disabled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 

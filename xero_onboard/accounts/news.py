@@ -15,10 +15,11 @@ from xero_onboard.connect.notices import Notice
 from xero_onboard.connect.organisations import Actor
 from xero_onboard.lib import mail
 from xero_onboard.lib.db import db
+from xero_onboard.lib.languages import Text, later
 from xero_onboard.lib.reader import STRANGER, current_reader
 from xero_onboard.lib.web import settings
 
-_WHO = (
+_WHO = later(
     "It takes the role Standard or Adviser in the organisation, and need not be who connected it."
 )
 
@@ -28,12 +29,20 @@ def tell_who_asked(errand: Errand) -> None:
     """The one who made the link learns that it was used, and by whom."""
     if errand.asked_by_id is None:
         return
-    who, what = mail.name(errand.done_by or "Somebody"), errand.organisation or "An organisation"
+    who, what = (
+        mail.name(errand.done_by or str(later("Somebody"))),
+        errand.organisation or later("An organisation"),
+    )
     _write(
         errand.asked_by_id,
-        "What you asked for is done",
-        f"{who} used your link, and {what} is connected to {settings().product_name}.",
-        "If you do not know who that is, disconnect it, and write to us.",
+        later("What you asked for is done"),
+        later(
+            "%(who)s used your link, and %(what)s is connected to %(product)s.",
+            who=who,
+            what=what,
+            product=settings().product_name,
+        ),
+        later("If you do not know who that is, disconnect it, and write to us."),
     )
 
 
@@ -42,36 +51,51 @@ def tell_colleagues(connection: Connection) -> None:
     """Whoever may connect for the customer learns what is gone, and through whom."""
     reader = current_reader() if has_request_context() else STRANGER
     by = (
-        "our support"
+        later("our support")
         if reader.customer_id != connection.customer_id
         else mail.name(reader.name or "")
     )
     _write_to_all(
         connection.customer_id,
-        "An organisation was disconnected",
-        f"{connection.name} was disconnected from {settings().product_name} by {by}.",
-        "If that should not be so, connect it again, and speak with your colleagues.",
+        later("An organisation was disconnected"),
+        later(
+            "%(name)s was disconnected from %(product)s by %(by)s.",
+            name=connection.name,
+            product=settings().product_name,
+            by=by,
+        ),
+        later("If that should not be so, connect it again, and speak with your colleagues."),
     )
 
 
 @signals.taken_over.connect
 def tell_both(connection: Connection, from_user: UUID, by: Actor) -> None:
     """Whoever had connected it, and whoever has now, learn that it goes on with another login."""
-    new = by.name or "A colleague"
+    new = by.name or later("A colleague")
     _write(
         from_user,
-        "A connection goes on with a colleague's Xero login",
-        f"{connection.name} was connected with your Xero login. It is connected with that of {new} from now on.",
-        "Nothing is left for you to do. If that should not be so, speak with your colleague.",
+        later("A connection goes on with a colleague's Xero login"),
+        later(
+            "%(name)s was connected with your Xero login. It is connected with that of %(new)s from now on.",
+            name=connection.name,
+            new=new,
+        ),
+        later(
+            "Nothing is left for you to do. If that should not be so, speak with your colleague."
+        ),
     )
     if by.user_id is None:
         return
     before = db.session.scalar(select(User.name).where(User.id == from_user))
     _write(
         by.user_id,
-        "A connection goes on with your Xero login",
-        f"{connection.name} was connected with the Xero login of {before or 'a colleague'}. It is connected with yours from now on.",
-        "If you leave the organisation in Xero, somebody else must reconnect it.",
+        later("A connection goes on with your Xero login"),
+        later(
+            "%(name)s was connected with the Xero login of %(before)s. It is connected with yours from now on.",
+            name=connection.name,
+            before=before or later("a colleague"),
+        ),
+        later("If you leave the organisation in Xero, somebody else must reconnect it."),
     )
 
 
@@ -80,12 +104,18 @@ def warn(customer_id: UUID, notices: Sequence[Notice]) -> None:
     """Those who may connect learn that a connection ends, while they can still renew it."""
     _write_to_all(
         customer_id,
-        f"Reconnect to Xero before {_day(min(each.ends_at for each in notices))}",
+        later(
+            "Reconnect to Xero before %(days)s", days=_day(min(each.ends_at for each in notices))
+        ),
         *(
-            f"{each.organisation}: for weeks Xero has not let us renew this connection, and it ends on {_day(each.ends_at)}."
+            later(
+                "%(organisation)s: for weeks Xero has not let us renew this connection, and it ends on %(days)s.",
+                organisation=each.organisation,
+                days=_day(each.ends_at),
+            )
             for each in notices
         ),
-        f"Press Reconnect before that day, and it goes on without a gap. {_WHO}",
+        later("Press Reconnect before that day, and it goes on without a gap. %(who)s", who=_WHO),
     )
 
 
@@ -95,13 +125,15 @@ def tell_that_it_stopped(customer_id: UUID, notices: Sequence[Notice]) -> None:
     is_one = len(notices) == 1
     _write_to_all(
         customer_id,
-        "A connection to Xero has stopped" if is_one else "Connections to Xero have stopped",
+        later("A connection to Xero has stopped")
+        if is_one
+        else later("Connections to Xero have stopped"),
         *(f"{each.organisation}: {each.sentence}" for each in notices),
-        f"Your connections say what to do, and have the button for it. {_WHO}",
+        later("Your connections say what to do, and have the button for it. %(who)s", who=_WHO),
     )
 
 
-def _write_to_all(customer_id: UUID, title: str, *lines: str) -> None:
+def _write_to_all(customer_id: UUID, title: Text, *lines: Text) -> None:
     for user_id in customers.who_may("connect", customer_id):
         _write(user_id, title, *lines)
 
@@ -110,9 +142,9 @@ def _day(moment: datetime) -> str:
     return f"{moment.day} {moment:%B %Y}"
 
 
-def _write(user_id: UUID, title: str, *lines: str) -> None:
+def _write(user_id: UUID, title: Text, *lines: Text) -> None:
     link = {
-        "link_label": "Look at your connections",
+        "link_label": later("Look at your connections"),
         "link_href": f"{settings().public_origin}/connect",
     }
     letters.write(user_id, title, lines, link)

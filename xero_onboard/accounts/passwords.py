@@ -16,6 +16,7 @@ from xero_onboard.accounts.models import LONGEST_EMAIL, Password
 from xero_onboard.lib import mail
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import db
+from xero_onboard.lib.languages import gettext as _
 
 SHORTEST_ALONE, SHORTEST_WITH_SECOND_STEP, LONGEST = 15, 8, 1024
 _LEAST_SCORE = 3
@@ -80,11 +81,11 @@ def complaint(password: str, *, has_second_step: bool, known: tuple[str, ...] = 
     chosen = _normal(password)
     least = shortest(has_second_step=has_second_step)
     if len(chosen) > LONGEST:
-        return f"Use at most {LONGEST} characters."
+        return _("Use at most %(longest)s characters.", longest=LONGEST)
     if len(chosen) < least:
         return _too_short(least)
     if _is_guessable(chosen, _words_of(known)):
-        return "This password is too easy to guess. Use several unrelated words."
+        return _("This password is too easy to guess. Use several unrelated words.")
     return None
 
 
@@ -168,7 +169,10 @@ def _begin(user_id: UUID, *, is_short: bool) -> None:
 
 
 def _too_short(least: int) -> str:
-    return f"Use at least {least} characters. Three or four unrelated words are easy to remember."
+    return _(
+        "Use at least %(least)s characters. Three or four unrelated words are easy to remember.",
+        least=least,
+    )
 
 
 def _is_guessable(chosen: str, known: list[str]) -> bool:

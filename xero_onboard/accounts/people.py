@@ -29,6 +29,7 @@ from xero_onboard.lib import audit
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.crypto import digest
 from xero_onboard.lib.db import begin_read, begin_write, db
+from xero_onboard.lib.languages import Later, Text, later
 from xero_onboard.lib.reader import Role
 from xero_onboard.lib.web import settings
 
@@ -174,7 +175,11 @@ def set_role(user_id: UUID, role: Role) -> None:
     proofs.end_links(user_id)
     end_sessions(user_id)
     audit.record("role_changed", subject=f"user:{user_id}", role=role, before=before)
-    _tell(user_id, "Your role was changed", f"You are {_ROLES[role]} from now on.")
+    _tell(
+        user_id,
+        later("Your role was changed"),
+        later("You are %(role)s from now on.", role=_ROLES[role]),
+    )
 
 
 def disable(user_id: UUID) -> None:
@@ -186,7 +191,11 @@ def disable(user_id: UUID) -> None:
     user.disabled_at = now()
     end_sessions(user_id)
     audit.record("user_disabled", subject=f"user:{user_id}")
-    _tell(user_id, "Your account was closed", "Nobody can sign in to it until it is opened again.")
+    _tell(
+        user_id,
+        later("Your account was closed"),
+        later("Nobody can sign in to it until it is opened again."),
+    )
 
 
 def enable(user_id: UUID) -> None:
@@ -196,7 +205,9 @@ def enable(user_id: UUID) -> None:
         return
     user.disabled_at = None
     audit.record("user_enabled", subject=f"user:{user_id}")
-    _tell(user_id, "Your account was opened again", "You can sign in as you did before.")
+    _tell(
+        user_id, later("Your account was opened again"), later("You can sign in as you did before.")
+    )
 
 
 def keep_an_administrator(user_id: UUID) -> None:
@@ -236,8 +247,8 @@ def make_link(user_id: UUID) -> str:
         )
     )
     audit.record("recovery_link_made", subject=f"user:{user_id}")
-    made = "Support made a link by which you can set a new password within 10 minutes."
-    _tell(user_id, "A link to get back into your account was made", made, _STAYS_ON)
+    made = later("Support made a link by which you can set a new password within 10 minutes.")
+    _tell(user_id, later("A link to get back into your account was made"), made, _STAYS_ON)
     return f"{settings().public_origin}/password/recover/{token}"
 
 
@@ -271,10 +282,10 @@ def recover(token: str, password: str) -> None:
     end_sessions(holder.id)
     devices.forget_others(holder.id)
     audit.record("password_reset", actor=holder.id, via="support")
-    lines = ["It was set by a link that support had made."]
+    lines = [later("It was set by a link that support had made.")]
     if undo_changes(holder.id):
         lines.append(STOPPED)
-    _tell(holder.id, "Your password was changed", *lines)
+    _tell(holder.id, later("Your password was changed"), *lines)
 
 
 def remove_second_step(user_id: UUID, by: UUID) -> None:
@@ -293,8 +304,8 @@ def remove_second_step(user_id: UUID, by: UUID) -> None:
     passwords.end_short(user_id)
     audit.record("two_step_removed", subject=f"user:{user_id}", via="support")
     end_sessions(user_id)
-    title = "Two-step authentication was taken away from your account"
-    _tell(user_id, title, "An administrator did this so that you can set it up anew.")
+    title = later("Two-step authentication was taken away from your account")
+    _tell(user_id, title, later("An administrator did this so that you can set it up anew."))
 
 
 def _forget_links(user_id: UUID) -> None:
@@ -336,15 +347,18 @@ def _make_customer(user: User) -> None:
     db.session.flush()
 
 
-def _tell(user_id: UUID, title: str, *lines: str) -> None:
+def _tell(user_id: UUID, title: Text, *lines: Text) -> None:
     """Not `letters.tell`: a new password would be the wrong answer to what somebody at support did."""
-    link = {"link_label": "Open the help centre", "link_href": f"{settings().public_origin}/"}
+    link = {
+        "link_label": later("Open the help centre"),
+        "link_href": f"{settings().public_origin}/",
+    }
     letters.write(user_id, title, lines, link)
 
 
-_STAYS_ON = "Two-step authentication stays on: your second step is still asked for."
-_ROLES: dict[Role, str] = {
-    "reader": "a reader",
-    "editor": "support staff, who write and publish guides,",
-    "admin": "an administrator",
+_STAYS_ON = later("Two-step authentication stays on: your second step is still asked for.")
+_ROLES: dict[Role, Later] = {
+    "reader": later("a reader"),
+    "editor": later("support staff, who write and publish guides,"),
+    "admin": later("an administrator"),
 }

@@ -29,6 +29,7 @@ from xero_onboard.lib.audit import Found
 from xero_onboard.lib.audit.recording import KEEP_VISITS
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import db
+from xero_onboard.lib.languages import Later, later, marked
 from xero_onboard.lib.mail import delivery
 
 LATEST = 20
@@ -62,7 +63,7 @@ class Overview:
     stored: tuple[Stored, ...]
     sign_ins: tuple[Found, ...]
     connections: tuple[OwnConnection, ...]
-    retention: Mapping[str, str]
+    retention: Mapping[str, Later]
 
 
 def overview(user_id: UUID) -> Overview:
@@ -82,8 +83,8 @@ def export(user_id: UUID) -> dict[str, Plain]:
     theirs = belongings.belongings_of(user_id)
     tables: dict[str, Plain] = {share.table.__tablename__: _rows(share, theirs) for share in SHARES}
     audit.record("user_exported", actor=user_id, subject=f"user:{user_id}")
-    line = "Everything that is stored about you was downloaded as a file."
-    letters.tell(user_id, "A copy of your data was made", line)
+    line = later("Everything that is stored about you was downloaded as a file.")
+    letters.tell(user_id, later("A copy of your data was made"), line)
     return {
         "person": str(user_id),
         "made_at": now().isoformat(),
@@ -130,29 +131,41 @@ def _reads(connection_id: UUID) -> tuple[Found, ...]:
     return audit.search(f"connection:{connection_id}", event="token_read", size=LATEST).entries
 
 
-def _days(span: timedelta) -> str:
-    return "1 day" if span == _DAY else f"{span // _DAY} days"
+def _days(span: timedelta) -> Later:
+    return later("1 day") if span == _DAY else later("%(count)s days", count=span // _DAY)
 
 
 # The README has the same table, and a test lets time pass and looks whether it is true.
-RETENTION: Mapping[str, str] = {
-    "Addresses and browsers beside the audit log": _days(KEEP_VISITS),
-    "Sessions, with device and address": f"{_days(sessions.LIFETIME)} after signing in",
-    "Browsers you have signed in with before": _days(devices.KEEP),
-    "Codes and links by mail, with the address": f"{_days(proofs.KEEP)} after they run out",
-    "Mail, its text until it is delivered": _days(delivery.KEEP),
-    "Invitations, with the address": f"{_days(invitations.KEEP)} after they run out",
-    "Links to ask somebody to connect, with the address": f"{_days(errands.KEEP)} after they run out",
-    "Presses of Connect, and what became of them": _days(upkeep.KEEP_ATTEMPTS),
-    "Guides shown with a Connect button, counted by the day": _days(showings.KEEP),
-    "What was looked for, counted by the day": _days(searches.KEEP),
-    "Organisations at Xero that nobody uses here": "until Xero no longer lists them",
-    "What was written about guides": _days(remarks.KEEP),
-    "Requests, with messages and files": f"{_days(requests.KEEP)} after the last word",
-    "What Xero told by webhook": _days(hearing.KEEP),
-    "Connections that were ended": f"{_days(upkeep.KEEP_ENDED)} after the end",
-    "Comments below guides": "until you delete them, or your account",
-    "Guides and sections you follow, with the address": "until you stop following",
-    "Your account": "until you delete it",
-    "The audit log, which knows you by a number": "for good",
+RETENTION: Mapping[str, Later] = {
+    marked("Addresses and browsers beside the audit log"): _days(KEEP_VISITS),
+    marked("Sessions, with device and address"): later(
+        "%(span)s after signing in", span=_days(sessions.LIFETIME)
+    ),
+    marked("Browsers you have signed in with before"): _days(devices.KEEP),
+    marked("Codes and links by mail, with the address"): later(
+        "%(span)s after they run out", span=_days(proofs.KEEP)
+    ),
+    marked("Mail, its text until it is delivered"): _days(delivery.KEEP),
+    marked("Invitations, with the address"): later(
+        "%(span)s after they run out", span=_days(invitations.KEEP)
+    ),
+    marked("Links to ask somebody to connect, with the address"): later(
+        "%(span)s after they run out", span=_days(errands.KEEP)
+    ),
+    marked("Presses of Connect, and what became of them"): _days(upkeep.KEEP_ATTEMPTS),
+    marked("Guides shown with a Connect button, counted by the day"): _days(showings.KEEP),
+    marked("What was looked for, counted by the day"): _days(searches.KEEP),
+    marked("Organisations at Xero that nobody uses here"): later("until Xero no longer lists them"),
+    marked("What was written about guides"): _days(remarks.KEEP),
+    marked("Requests, with messages and files"): later(
+        "%(span)s after the last word", span=_days(requests.KEEP)
+    ),
+    marked("What Xero told by webhook"): _days(hearing.KEEP),
+    marked("Connections that were ended"): later(
+        "%(span)s after the end", span=_days(upkeep.KEEP_ENDED)
+    ),
+    marked("Comments below guides"): later("until you delete them, or your account"),
+    marked("Guides and sections you follow, with the address"): later("until you stop following"),
+    marked("Your account"): later("until you delete it"),
+    marked("The audit log, which knows you by a number"): later("for good"),
 }

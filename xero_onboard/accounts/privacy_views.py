@@ -8,6 +8,8 @@ from werkzeug.wrappers import Response
 
 from xero_onboard.accounts import closing, entry, people, privacy
 from xero_onboard.connect.vault import VaultLocked
+from xero_onboard.lib.languages import gettext as _
+from xero_onboard.lib.languages import marked
 from xero_onboard.lib.reader import current_reader
 from xero_onboard.lib.web import access, optional
 from xero_onboard.lib.web.errors import settle
@@ -38,15 +40,20 @@ def export() -> Response:
 def delete() -> Response:
     """Delete the reader's account; they must have typed that they mean it."""
     if (optional(request.form, "confirmation") or "").casefold() != CONFIRMATION:
-        return _refused(f"Type “{CONFIRMATION}”, so that nobody deletes it by accident.")
+        return _refused(
+            _(
+                "Type “%(confirmation)s”, so that nobody deletes it by accident.",
+                confirmation=CONFIRMATION,
+            )
+        )
     try:
         closing.delete_account(_own_id())
     except people.LastAdministrator:
-        return _refused(_LAST_ADMINISTRATOR)
+        return _refused(_(_LAST_ADMINISTRATOR))
     except closing.HandOverFirst as error:
-        return _refused(_HAND_OVER.format(error))
+        return _refused(_(_HAND_OVER).format(error))
     except VaultLocked:
-        return _refused(_LOCKED, 503)
+        return _refused(_(_LOCKED), 503)
     entry.sign_out()
     return redirect("/", code=303)
 
@@ -67,6 +74,8 @@ def _own_id() -> UUID:
     return current_reader().user_id or abort(403)
 
 
-_LAST_ADMINISTRATOR = "You are the last administrator of this site. Make another one first."
-_HAND_OVER = "You alone administer {}. Hand it over to a colleague first, or remove them."
-_LOCKED = "Your connections cannot be ended just now, so nothing was deleted. Try again later."
+_LAST_ADMINISTRATOR = marked("You are the last administrator of this site. Make another one first.")
+_HAND_OVER = marked("You alone administer {}. Hand it over to a colleague first, or remove them.")
+_LOCKED = marked(
+    "Your connections cannot be ended just now, so nothing was deleted. Try again later."
+)

@@ -21,6 +21,7 @@ from xero_onboard.lib.clock import now
 from xero_onboard.lib.crypto import digest, pseudonym
 from xero_onboard.lib.db import commit, db
 from xero_onboard.lib.jobs import every, every_minute
+from xero_onboard.lib.languages import Text, later
 from xero_onboard.lib.web import settings
 
 LIVES: Mapping[ProofKind, timedelta] = {
@@ -185,16 +186,18 @@ def _mail_registration(proof: MailedProof) -> None:
             proof.address,
             "notice",
             user_id=owner,
-            title="You already have an account",
+            title=later("You already have an account"),
             lines=(
-                "Somebody, probably you, asked for a new account with this address.",
-                "There is one already: sign in, or set a new password if you have forgotten it.",
+                later("Somebody, probably you, asked for a new account with this address."),
+                later(
+                    "There is one already: sign in, or set a new password if you have forgotten it."
+                ),
             ),
-            link_label="Sign in",
+            link_label=later("Sign in"),
             link_href=f"{settings().public_origin}/sign-in",
         )
         return
-    _mail_code(proof, "Your code to finish signing up")
+    _mail_code(proof, later("Your code to finish signing up"))
 
 
 def _mail_reset(proof: MailedProof) -> None:
@@ -214,12 +217,14 @@ def _mail_reset(proof: MailedProof) -> None:
         proof.address,
         "notice",
         user_id=found.user_id,
-        title="Set a new password",
+        title=later("Set a new password"),
         lines=(
-            "Open the link in the browser in which you asked for it. It works once, for 10 minutes.",
-            "Two-step authentication stays on: you will still need your second step.",
+            later(
+                "Open the link in the browser in which you asked for it. It works once, for 10 minutes."
+            ),
+            later("Two-step authentication stays on: you will still need your second step."),
         ),
-        link_label="Set a new password",
+        link_label=later("Set a new password"),
         link_href=f"{settings().public_origin}/password/reset/{token}",
     )
 
@@ -246,7 +251,7 @@ def _opened_by(address: str) -> Row[UUID, str] | None:
 
 
 def _mail_alternative(proof: MailedProof) -> None:
-    _mail_code(proof, "Your code to confirm an alternative address")
+    _mail_code(proof, later("Your code to confirm an alternative address"))
 
 
 def _mail_login(proof: MailedProof) -> None:
@@ -257,23 +262,25 @@ def _mail_login(proof: MailedProof) -> None:
             proof.address,
             "notice",
             user_id=owner,
-            title="You already sign in with this address",
+            title=later("You already sign in with this address"),
             lines=(
-                "Somebody, probably you, wants to sign in to another account with this address.",
-                "An address belongs to one account: use another one for the other account.",
+                later(
+                    "Somebody, probably you, wants to sign in to another account with this address."
+                ),
+                later("An address belongs to one account: use another one for the other account."),
             ),
-            link_label="Sign in",
+            link_label=later("Sign in"),
             link_href=f"{settings().public_origin}/sign-in",
         )
         return
-    _mail_code(proof, "Your code to confirm an address to sign in with")
+    _mail_code(proof, later("Your code to confirm an address to sign in with"))
 
 
 def _mail_second_step(proof: MailedProof) -> None:
-    _mail_code(proof, "Your code to sign in")
+    _mail_code(proof, later("Your code to sign in"))
 
 
-def _mail_code(proof: MailedProof, title: str) -> None:
+def _mail_code(proof: MailedProof, title: Text) -> None:
     code = f"{secrets.randbelow(1_000_000):06}"
     proof.secret_digest = _code_digest(proof.id, code)
     kind: ProofKind = proof.kind  # type: ignore[assignment]

@@ -19,6 +19,8 @@ from xero_onboard.accounts.models import (
 )
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import db
+from xero_onboard.lib.languages import gettext as _
+from xero_onboard.lib.languages import marked
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ class Protection:
     @property
     def keeps_xero(self) -> str | None:
         """Why Xero cannot be unlinked, if it cannot."""
-        return None if self.login or self.passkeys else _LAST_WAY_IN
+        return None if self.login or self.passkeys else _(_LAST_WAY_IN)
 
     @property
     def keeps_authenticator(self) -> str | None:
@@ -57,14 +59,14 @@ class Protection:
         if len(self.passkeys) > 1:
             return None
         if not (self.login or self.has_xero):
-            return _LAST_WAY_IN
+            return _(_LAST_WAY_IN)
         return None if self.authenticator_since else self._keeps_last_step
 
     @property
     def _keeps_last_step(self) -> str | None:
         if self.is_staff:
-            return _STAFF
-        return _SHORT if self.password_is_short else None
+            return _(_STAFF)
+        return _(_SHORT) if self.password_is_short else None
 
 
 def protection_of(user_id: UUID) -> Protection:
@@ -92,6 +94,12 @@ def protection_of(user_id: UUID) -> Protection:
     )
 
 
-_LAST_WAY_IN = "It is the only way left to sign in. Choose a password first, or add a passkey."
-_STAFF = "People who work here need a second step. Add another one before you remove this one."
-_SHORT = "Your password is too short to stand alone. Choose one of at least 15 characters first."
+_LAST_WAY_IN = marked(
+    "It is the only way left to sign in. Choose a password first, or add a passkey."
+)
+_STAFF = marked(
+    "People who work here need a second step. Add another one before you remove this one."
+)
+_SHORT = marked(
+    "Your password is too short to stand alone. Choose one of at least 15 characters first."
+)

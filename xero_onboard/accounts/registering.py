@@ -12,11 +12,13 @@ from xero_onboard.accounts.models import Customer, Membership
 from xero_onboard.accounts.sessions import end_sessions
 from xero_onboard.lib import audit
 from xero_onboard.lib.db import begin_read, begin_write, db
+from xero_onboard.lib.languages import gettext as _
+from xero_onboard.lib.languages import later, marked
 from xero_onboard.lib.web import settings
 
-STOPPED = "Changes of your addresses that had not come into force were stopped."
-BAD_ADDRESS = "Write an email address like name@example.com."
-NO_NAME = "Write the name that your colleagues know you by."
+STOPPED = later("Changes of your addresses that had not come into force were stopped.")
+BAD_ADDRESS = marked("Write an email address like name@example.com.")
+NO_NAME = marked("Write the name that your colleagues know you by.")
 
 
 @dataclass(frozen=True)
@@ -50,9 +52,9 @@ def newcomer(name: str, email: str, password: str) -> Newcomer:
     try:
         login = passwords.login_of(email)
     except passwords.BadAddress:
-        errors["email"] = BAD_ADDRESS
+        errors["email"] = _(BAD_ADDRESS)
     if not name:
-        errors["name"] = NO_NAME
+        errors["name"] = _(NO_NAME)
     known = (settings().product_name, login, name)
     if complaint := passwords.complaint(password, has_second_step=False, known=known):
         errors["password"] = complaint
@@ -116,11 +118,11 @@ def _reset(user_id: UUID, verifier: str, via: str, is_short: bool) -> None:
     end_sessions(user_id)
     devices.forget_others(user_id)
     audit.record("password_reset", actor=user_id, via=via)
-    lines = ["A new password was set by a mailed link."]
+    lines = [later("A new password was set by a mailed link.")]
     # A mailbox that was given up, or that is new, does not decide which of them counts.
     if via == "login" and address.undo_changes(user_id):
         lines.append(STOPPED)
-    letters.tell(user_id, "Your password was changed", *lines)
+    letters.tell(user_id, later("Your password was changed"), *lines)
 
 
 def _make(login: str, name: str, verifier: str) -> UUID:

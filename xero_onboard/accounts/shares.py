@@ -35,6 +35,7 @@ from xero_onboard.feedback.models import (
 )
 from xero_onboard.lib.audit.models import Entry, Visit
 from xero_onboard.lib.db import Base
+from xero_onboard.lib.languages import marked
 from xero_onboard.lib.mail.models import Mail
 
 
@@ -83,31 +84,31 @@ SHARES: tuple[Share, ...] = (
         User,
         lambda theirs: User.id == theirs.user_id,
         ("id", "name", "email", "role", "disabled_at", "created_at"),
-        "Your name, your email address and your role",
+        marked("Your name, your email address and your role"),
     ),
     Share(
         UserIdentity,
         lambda theirs: UserIdentity.user_id == theirs.user_id,
         ("id", "user_id", "issuer", "subject", "created_at"),
-        "Logins at Xero that let you in here",
+        marked("Logins at Xero that let you in here"),
     ),
     Share(
         Password,
         lambda theirs: Password.user_id == theirs.user_id,
         ("user_id", "login", "changed_at", "was_recovered", "is_short"),
-        "The address you sign in with; of the password only what it can be checked by",
+        marked("The address you sign in with; of the password only what it can be checked by"),
     ),
     Share(
         Authenticator,
         lambda theirs: Authenticator.user_id == theirs.user_id,
         ("user_id", "last_step", "created_at"),
-        "Your authenticator app",
+        marked("Your authenticator app"),
     ),
     Share(
         RecoveryCode,
         lambda theirs: RecoveryCode.user_id == theirs.user_id,
         ("id", "user_id", "used_at"),
-        "Recovery codes, as what they can be checked by",
+        marked("Recovery codes, as what they can be checked by"),
     ),
     Share(
         Passkey,
@@ -119,25 +120,25 @@ SHARES: tuple[Share, ...] = (
         AlternativeAddress,
         lambda theirs: AlternativeAddress.user_id == theirs.user_id,
         ("user_id", "address", "verified_at", "counts_from", "ends_at"),
-        "Your alternative email address",
+        marked("Your alternative email address"),
     ),
     Share(
         NewLogin,
         lambda theirs: NewLogin.user_id == theirs.user_id,
         ("user_id", "address", "verified_at", "counts_from"),
-        "The address you will soon sign in with",
+        marked("The address you will soon sign in with"),
     ),
     Share(
         KnownDevice,
         lambda theirs: KnownDevice.user_id == theirs.user_id,
         ("user_id", "seen_at"),
-        "Browsers you have signed in with before",
+        marked("Browsers you have signed in with before"),
     ),
     Share(
         StoredSession,
         lambda theirs: StoredSession.user_id == theirs.user_id,
         ("name", "user_id", "device", "address", "seen_at", "created_at", "expires_at"),
-        "Browsers you are signed in with now: device, address and last use",
+        marked("Browsers you are signed in with now: device, address and last use"),
     ),
     Share(
         MailedProof,
@@ -146,7 +147,7 @@ SHARES: tuple[Share, ...] = (
         ),
         ("id", "kind", "address", "user_id", "tries", "mailed_at", "used_at", "created_at")
         + ("expires_at",),
-        "Codes and links that were mailed to you, without the codes",
+        marked("Codes and links that were mailed to you, without the codes"),
     ),
     Share(
         Mail,
@@ -164,26 +165,26 @@ SHARES: tuple[Share, ...] = (
             "created_at",
         )
         + ("sent_at",),
-        "Mail to you: its subject and when it went",
+        marked("Mail to you: its subject and when it went"),
     ),
     Share(
         Membership,
         lambda theirs: Membership.user_id == theirs.user_id,
         ("user_id", "customer_id", "right", "created_at"),
-        "The companies you act for, and what you may do there",
+        marked("The companies you act for, and what you may do there"),
     ),
     Share(
         Customer,
         lambda theirs: Customer.id.in_(theirs.customers),
         ("id", "name", "created_at", "closed_at"),
-        "What these companies are called here",
+        marked("What these companies are called here"),
     ),
     Share(
         Invitation,
         lambda theirs: or_(Invitation.invited_by_id == theirs.user_id, theirs.is_invited),
         ("id", "customer_id", "email", "right", "invited_by_id", "created_at", "expires_at")
         + ("accepted_at", "accepted_by_id", "withdrawn_at"),
-        "Invitations you have sent or got",
+        marked("Invitations you have sent or got"),
     ),
     Share(
         Attempt,
@@ -194,7 +195,7 @@ SHARES: tuple[Share, ...] = (
         + ("finished_at", "saw", "reference", "article_id", "revision", "left_at", "exchanged_at")
         + ("recognised_at", "chosen_at", "connection_id", "confirmed_at")
         + ("errand_id", "taken_from_id"),
-        "When you pressed Connect or signed in with Xero, and what became of it",
+        marked("When you pressed Connect or signed in with Xero, and what became of it"),
     ),
     Share(
         Errand,
@@ -205,14 +206,14 @@ SHARES: tuple[Share, ...] = (
         ),
         ("id", "environment", "customer_id", "asked_by_id", "email", "created_at", "opened_at")
         + ("expires_at", "withdrawn_at", "done_at", "done_by", "organisation"),
-        "Links by which you asked somebody to connect, or were asked",
+        marked("Links by which you asked somebody to connect, or were asked"),
     ),
     Share(
         Candidate,
         lambda theirs: Candidate.attempt_id.in_(select(Attempt.id).where(_their_attempts(theirs))),
         ("attempt_id", "tenant_id", "remote_id", "name", "country", "is_new", "is_demo")
         + ("is_practice",),
-        "Organisations Xero offered to choose from",
+        marked("Organisations Xero offered to choose from"),
     ),
     Share(
         Grant,
@@ -220,7 +221,7 @@ SHARES: tuple[Share, ...] = (
         ("id", "environment", "provider", "issuer", "subject", "scopes", "access_expires_at")
         + ("refresh_expires_at", "rotated_at", "status", "reason", "failures", "next_refresh_at")
         + ("created_at",),
-        "What your login at Xero allowed us, without the tokens",
+        marked("What your login at Xero allowed us, without the tokens"),
     ),
     Share(
         Stray,
@@ -228,7 +229,7 @@ SHARES: tuple[Share, ...] = (
             select(Grant.id).where(theirs.is_login(Grant.issuer, Grant.subject))
         ),
         ("grant_id", "remote_id", "tenant_id", "name", "found_at"),
-        "Organisations your login at Xero has allowed us, and that are not used here",
+        marked("Organisations your login at Xero has allowed us, and that are not used here"),
     ),
     Share(
         Connection,
@@ -237,20 +238,20 @@ SHARES: tuple[Share, ...] = (
         + ("name", "country", "status", "reason", "is_selected", "connected_by_id")
         + ("connected_by", "connected_at", "checked_at", "ended_at", "paused_at")
         + ("heard_at", "is_untold", "warned_days"),
-        "Organisations that you have connected",
+        marked("Organisations that you have connected"),
     ),
     Share(
         Vote,
         lambda theirs: Vote.voter == theirs.voter,
         ("id", "article_id", "voter", "value", "created_at", "updated_at", *_WHERE),
-        "Votes on guides",
+        marked("Votes on guides"),
     ),
     Share(
         Remark,
         lambda theirs: Remark.voter == theirs.voter,
         ("id", "kind", "article_id", "vote_id", "voter", "reason", "words", "status")
         + ("created_at", "updated_at", *_WHERE),
-        "What you wrote about guides: why you voted as you did, and problems you reported",
+        marked("What you wrote about guides: why you voted as you did, and problems you reported"),
     ),
     Share(
         HelpRequest,
@@ -258,57 +259,57 @@ SHARES: tuple[Share, ...] = (
         ("id", "reference", "user_id", "email", "locale", "subject", "status", "article_id")
         + ("revision", "step", "standing", "attempt_reference", "browser", "solved_by_article_id")
         + ("created_at", "updated_at", "confirmed_at"),
-        "Requests to the support staff, with what you sent along",
+        marked("Requests to the support staff, with what you sent along"),
     ),
     Share(
         Message,
         _their_messages,
         ("id", "request_id", "author_id", "is_staffs", "is_note", "words", "created_at"),
-        "What was said about these requests",
+        marked("What was said about these requests"),
     ),
     Share(
         Attachment,
         lambda theirs: Attachment.message_id.in_(select(Message.id).where(_their_messages(theirs))),
         ("id", "message_id", "name", "content_type", "size", "created_at"),
-        "Files beside these requests, which you download on their pages",
+        marked("Files beside these requests, which you download on their pages"),
     ),
     Share(
         Article,
         lambda theirs: Article.owner_id == theirs.user_id,
         ("id", "section_id", "locale", "slug", "status", "owner_id", "created_at", "publish_at"),
-        "Guides that you look after",
+        marked("Guides that you look after"),
     ),
     Share(
         Revision,
         lambda theirs: Revision.author_id == theirs.user_id,
         ("id", "article_id", "number", "origin", "base", "author_id", "reason", "significance")
         + ("title", "description", "source", "created_at", "published_at"),
-        "What you have written of guides",
+        marked("What you have written of guides"),
     ),
     Share(
         Unsaved,
         lambda theirs: Unsaved.user_id == theirs.user_id,
         ("article_id", "user_id", "base", "matter", "source", "at"),
-        "What you have typed into a guide and not saved",
+        marked("What you have typed into a guide and not saved"),
     ),
     Share(
         Comment,
         lambda theirs: Comment.author_id == theirs.user_id,
         ("id", "article_id", "author_id", "author_name", "is_staffs", "looks_like_staff", "source")
         + ("html", "status", "revision", "created_at", "edited_at", "shown_at"),
-        "Comments below guides",
+        marked("Comments below guides"),
     ),
     Share(
         Following,
         lambda theirs: theirs.is_addressed(Following.email),
         ("id", "email", "kind", "target_id", "locale", "created_at", "confirmed_at", "told_at"),
-        "Guides and sections you follow by mail",
+        marked("Guides and sections you follow by mail"),
     ),
     Share(
         Entry,
         _their_entries,
         ("number", "at", "event", "actor_id", "customer_id", "subject", "details", "request_id"),
-        "Entries of the audit log: what you did and what was done to your account",
+        marked("Entries of the audit log: what you did and what was done to your account"),
     ),
     Share(
         Visit,
@@ -316,6 +317,6 @@ SHARES: tuple[Share, ...] = (
             select(Entry.number).where(Entry.actor_id == theirs.user_id)
         ),
         ("number", "at", "address", "user_agent"),
-        "Addresses and browsers beside these entries",
+        marked("Addresses and browsers beside these entries"),
     ),
 )

@@ -10,6 +10,8 @@ from xero_onboard.accounts import changing, devices, passkeys, proving, second_s
 from xero_onboard.accounts.account_views import WRONG_CODE, blueprint, own_id, own_next
 from xero_onboard.accounts.protection import protection_of
 from xero_onboard.connect import departure
+from xero_onboard.lib.languages import gettext as _
+from xero_onboard.lib.languages import marked
 from xero_onboard.lib.reader import current_reader, ensure_browser
 from xero_onboard.lib.web import (
     access,
@@ -25,10 +27,12 @@ from xero_onboard.lib.web.errors import settle
 
 __all__ = ["blueprint"]
 
-_WRONG_PASSWORD = "This is not your password."  # noqa: S105
-_WRONG_PASSKEY = "This passkey is not one of yours, or its answer came too late. Try again."
-_NOT_ADDED = "The passkey could not be added. Try again, or use another device."
-_OUTDATED = "This page is too old. Scan the new picture below, and type the code that you see then."
+_WRONG_PASSWORD = marked("This is not your password.")
+_WRONG_PASSKEY = marked("This passkey is not one of yours, or its answer came too late. Try again.")
+_NOT_ADDED = marked("The passkey could not be added. Try again, or use another device.")
+_OUTDATED = marked(
+    "This page is too old. Scan the new picture below, and type the code that you see then."
+)
 
 
 @blueprint.get("/account/prove")
@@ -49,7 +53,7 @@ def prove_by_password() -> Response:
     given, device = secret(request.form, "password"), devices.current_device()
     return _proven(
         lambda user_id: proving.by_password(user_id, given, visitor.network(), device),
-        {"password": _WRONG_PASSWORD},
+        {"password": _(_WRONG_PASSWORD)},
     )
 
 
@@ -59,7 +63,7 @@ def prove_by_password() -> Response:
 def prove_by_code() -> Response:
     """Take a code of the authenticator app."""
     code = required(request.form, "code", longest=40)
-    return _proven(lambda user_id: proving.by_code(user_id, code), {"code": WRONG_CODE})
+    return _proven(lambda user_id: proving.by_code(user_id, code), {"code": _(WRONG_CODE)})
 
 
 @blueprint.post("/account/prove/passkey/options")
@@ -78,7 +82,7 @@ def prove_by_passkey() -> Response:
     answer = secret(request.form, "answer", longest=passkeys.LONGEST_ANSWER)
     browser = ensure_browser()
     return _proven(
-        lambda user_id: proving.by_passkey(user_id, answer, browser), {"passkey": _WRONG_PASSKEY}
+        lambda user_id: proving.by_passkey(user_id, answer, browser), {"passkey": _(_WRONG_PASSKEY)}
     )
 
 
@@ -106,12 +110,12 @@ def set_up_two_step() -> Response | str:
     goes_on_to = own_next(optional(request.form, "next"))
     code, key = required(request.form, "code", longest=40), setting_up.waiting()
     if key is None:
-        return make_response(_two_step_page(goes_on_to, _OUTDATED), 200)
+        return make_response(_two_step_page(goes_on_to, _(_OUTDATED)), 200)
     try:
         codes = changing.set_up_authenticator(own_id(), key, code)
     except changing.WrongCode:
         settle()
-        return make_response(_two_step_page(goes_on_to, WRONG_CODE), 400)
+        return make_response(_two_step_page(goes_on_to, _(WRONG_CODE)), 400)
     setting_up.forget()
     return _codes_page(codes, goes_on_to)
 
@@ -160,7 +164,7 @@ def add_passkey() -> Response | str:
         codes = changing.add_passkey(own_id(), answer, ensure_browser(), name)
     except passkeys.BadPasskey:
         settle()
-        return make_response(_passkeys_page(_NOT_ADDED), 400)
+        return make_response(_passkeys_page(_(_NOT_ADDED)), 400)
     if codes:
         return _codes_page(codes, "/account")
     return redirect("/account/passkeys", code=303)

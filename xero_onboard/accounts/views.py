@@ -23,16 +23,22 @@ from xero_onboard.connect import departure, flow
 from xero_onboard.connect.views import read_answer
 from xero_onboard.lib import audit
 from xero_onboard.lib.db import commit
+from xero_onboard.lib.languages import gettext as _
+from xero_onboard.lib.languages import marked
 from xero_onboard.lib.reader import Disabled, current_reader, ensure_browser
 from xero_onboard.lib.web import access, flood, optional, required, safe_next, secret, visitor
 from xero_onboard.lib.web.errors import settle
 
 blueprint = Blueprint("accounts", __name__)
 
-_WRONG_PASSWORD = "The address or the password is not right."  # noqa: S105
-_WRONG_CODE = "This code is not right, or it has run out or was used before. Try the next one."
-_WRONG_PASSKEY = "This passkey is not known here."
-_TOO_OFTEN = "That was the fifth wrong code, so we stopped for your safety. Sign in from the start."
+_WRONG_PASSWORD = marked("The address or the password is not right.")
+_WRONG_CODE = marked(
+    "This code is not right, or it has run out or was used before. Try the next one."
+)
+_WRONG_PASSKEY = marked("This passkey is not known here.")
+_TOO_OFTEN = marked(
+    "That was the fifth wrong code, so we stopped for your safety. Sign in from the start."
+)
 
 
 @blueprint.get("/sign-in")
@@ -56,7 +62,7 @@ def sign_in_with_password() -> Response:
         login = passwords.login_of(typed)
         user_id = guarding.check_password(login, given, visitor.network(), devices.current_device())
     except (passwords.BadAddress, guarding.WrongPassword):
-        return _sign_in_refused(_WRONG_PASSWORD, goes_on_to, typed)
+        return _sign_in_refused(_(_WRONG_PASSWORD), goes_on_to, typed)
     entry.begin(user_id, "password")
     return redirect(entry.way_on(goes_on_to), code=303)
 
@@ -100,7 +106,7 @@ def sign_in_with_passkey() -> Response:
         user_id = passkeys.use(answer, ensure_browser(), "sign_in", expected)
     except passkeys.BadPasskey:
         audit.record_apart("sign_in_failed", by="passkey")
-        return _sign_in_refused(_WRONG_PASSKEY, goes_on_to)
+        return _sign_in_refused(_(_WRONG_PASSKEY), goes_on_to)
     return _enter(user_id, "passkey", session.pop("next", None) if owed else goes_on_to)
 
 
@@ -197,7 +203,7 @@ def finish_registering() -> Response:
     except registering.WrongCode:
         settle()
         proof = proofs.waiting("register", browser)
-        return make_response(_code_page(proof.address if proof else "", _WRONG_CODE), 400)
+        return make_response(_code_page(proof.address if proof else "", _(_WRONG_CODE)), 400)
     goes_on_to = _next(session.pop("next", None))
     entry.enter(user_id, "registration")
     return redirect(goes_on_to, code=303)
@@ -219,7 +225,7 @@ def ask_for_link() -> Response | str:
     try:
         login = passwords.login_of(typed)
     except passwords.BadAddress:
-        error = registering.BAD_ADDRESS
+        error = _(registering.BAD_ADDRESS)
         return _refused("accounts/forgotten.html", error=error, typed=typed, is_asked=False)
     guarding.count_asking(login, visitor.network(), devices.current_device())
     proofs.ask("reset", login, ensure_browser())
@@ -276,9 +282,9 @@ def _finish(by: Proof, spend: Callable[[UUID, str], bool]) -> Response:
         return redirect("/sign-in", code=303)
     if not entry.may_try():
         entry.sign_out()
-        return _refused("accounts/stopped.html", error=_TOO_OFTEN)
+        return _refused("accounts/stopped.html", error=_(_TOO_OFTEN))
     if not guarding.check_step(owed.user_id, by, lambda: spend(owed.user_id, code)):
-        return make_response(_second_step(owed.user_id, _WRONG_CODE), 400)
+        return make_response(_second_step(owed.user_id, _(_WRONG_CODE)), 400)
     return _enter(owed.user_id, by, session.pop("next", None))
 
 

@@ -10,6 +10,7 @@ from xero_onboard.config.environment import (
     DEFAULT_SCOPES,
     ROOT,
     SANDBOX_CLIENT_ID,
+    SOURCE_LANGUAGE,
     Environ,
     Environment,
     XeroSettings,
@@ -20,6 +21,7 @@ __all__ = [
     "DEFAULT_SCOPES",
     "ROOT",
     "SANDBOX_CLIENT_ID",
+    "SOURCE_LANGUAGE",
     "Environment",
     "SandboxSettings",
     "Settings",
@@ -42,6 +44,9 @@ class Settings:
     # What this installation is called in its database; empty where a file in `instance` says it.
     installation: str
     content: Path
+    # In which the pages for readers speak; the first is that in which they are written.
+    languages: tuple[str, ...]
+    translations: Path
     database_url: str
     # Empty when there is none.
     redis_url: str
@@ -80,6 +85,8 @@ class Settings:
             instance=read.instance,
             installation=read.word("INSTALLATION"),
             content=read.folder("CONTENT_DIR", "content"),
+            languages=read.languages(),
+            translations=read.folder("TRANSLATIONS_DIR", "translations"),
             database_url=read.database_url(),
             redis_url=read.get("REDIS_URL", ""),
             proxy_hops=read.whole("PROXY_HOPS", 0, 9) or 0,

@@ -29,7 +29,10 @@ DEFAULT_SCOPES = (
     "openid profile email offline_access "
     "accounting.contacts accounting.invoices accounting.payments accounting.settings.read"
 )
+# In which the pages and their templates are written.
+SOURCE_LANGUAGE = "en-gb"
 SANDBOX_CLIENT_ID = "PRACTICE00000000000000000000CAFE"
+_LANGUAGE = re.compile(r"[a-z]{2}(?:-[a-z]{2})?")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _GIVEN = ("SECRET_KEY", "VAULT_KEYS")
 _REFUSED_IN_PRODUCTION = ("AUTHLIB_INSECURE_TRANSPORT", "FLASK_DEBUG", "LOGIN_DISABLED", "TESTING")
@@ -131,6 +134,16 @@ class Environ:
 
     def folder(self, name: str, default: str) -> Path:
         return ROOT / self.get(name, default)
+
+    def languages(self) -> tuple[str, ...]:
+        """The languages of the pages, as they stand in addresses; the one they are written in comes first."""
+        named = re.split(r"[\s,]+", self.get("LANGUAGES", "en-gb fr-ca").strip().lower())
+        for name in named:
+            if not _LANGUAGE.fullmatch(name):
+                raise UnsafeSettingError(
+                    f"LANGUAGES: {name!r} is not written like those in addresses: en-gb fr-ca"
+                )
+        return tuple(dict.fromkeys((SOURCE_LANGUAGE, *named)))
 
     def sandbox_port(self) -> int:
         port = self.port("SANDBOX_PORT", 8001)

@@ -13,13 +13,15 @@ from xero_onboard.connect.organisations import HeldElsewhere
 from xero_onboard.connect.outcomes import Outcome
 from xero_onboard.connect.providers import current_provider
 from xero_onboard.lib.db import commit, db
+from xero_onboard.lib.languages import gettext as _
+from xero_onboard.lib.languages import marked
 from xero_onboard.lib.reader import current_reader
 from xero_onboard.lib.web import access, settings
 
 blueprint = Blueprint("choice", __name__)
 
-NOTHING_TICKED = "Tick at least one of the organisations."
-_ONE_TICKED = "Tick the one organisation that is to take its place."
+NOTHING_TICKED = marked("Tick at least one of the organisations.")
+_ONE_TICKED = marked("Tick the one organisation that is to take its place.")
 
 
 @blueprint.get("/connect/organisations/<uuid:attempt_id>")
@@ -32,7 +34,7 @@ def organisations(attempt_id: UUID) -> Response | str:
     if attempt.owner_customer_id != current_reader().customer_id:
         return _ask_for_which(attempt)
     if not current_reader().may("connect"):
-        abort(403, access.NOT_ALLOWED["connect"])
+        abort(403, _(access.NOT_ALLOWED["connect"]))
     return show(attempt)
 
 
@@ -41,7 +43,7 @@ def organisations(attempt_id: UUID) -> Response | str:
 def choose(attempt_id: UUID) -> Response:
     """Connect the chosen organisations."""
     attempt, ticked = _customers_attempt(attempt_id), request.form.getlist("tenant")
-    return _answer(attempt, lambda: choosing.choose(attempt, ticked), NOTHING_TICKED)
+    return _answer(attempt, lambda: choosing.choose(attempt, ticked), _(NOTHING_TICKED))
 
 
 @blueprint.post("/connect/organisations/<uuid:attempt_id>/instead")
@@ -49,7 +51,7 @@ def choose(attempt_id: UUID) -> Response:
 def choose_instead(attempt_id: UUID) -> Response:
     """Connect the chosen organisation, and disconnect the one that was to be renewed."""
     attempt, ticked = _customers_attempt(attempt_id), request.form.getlist("tenant")
-    return _answer(attempt, lambda: _put_in_place(attempt, ticked), _ONE_TICKED)
+    return _answer(attempt, lambda: _put_in_place(attempt, ticked), _(_ONE_TICKED))
 
 
 @blueprint.post("/connect/organisations/<uuid:attempt_id>/take-over")
@@ -57,7 +59,7 @@ def choose_instead(attempt_id: UUID) -> Response:
 def take_over(attempt_id: UUID) -> Response:
     """Have the connection there is go on with the login that came back."""
     attempt = _customers_attempt(attempt_id)
-    return _answer(attempt, lambda: choosing.take_over(attempt), NOTHING_TICKED)
+    return _answer(attempt, lambda: choosing.take_over(attempt), _(NOTHING_TICKED))
 
 
 def show(

@@ -23,6 +23,8 @@ from xero_onboard.connect.outcomes import Names, Outcome, outcome_of
 from xero_onboard.connect.views import read_origin
 from xero_onboard.lib import mail
 from xero_onboard.lib.db import db
+from xero_onboard.lib.languages import gettext as _
+from xero_onboard.lib.languages import marked
 from xero_onboard.lib.reader import current_reader, ensure_browser
 from xero_onboard.lib.web import access, flood, optional, settings, visitor
 from xero_onboard.lib.web.errors import settle, show_error
@@ -30,11 +32,11 @@ from xero_onboard.lib.web.errors import settle, show_error
 blueprint = Blueprint("errand", __name__)
 
 LONGEST_EMAIL = 320
-_BAD_ADDRESS = "That is not an email address: write it like name@example.com."
-_ANOTHER = (
+_BAD_ADDRESS = marked("That is not an email address: write it like name@example.com.")
+_ANOTHER = marked(
     "Another link was opened in this browser meanwhile. This is the one: look again at who asks."
 )
-_CONFIRM = "Tick the box to say that you know who asks."
+_CONFIRM = marked("Tick the box to say that you know who asks.")
 
 
 @blueprint.post("/connect/errands")
@@ -49,7 +51,7 @@ def ask() -> Response:
     except mail.UnsafeAddress:
         settle()
         page = render_template(
-            "connect/errand_link.html", error=_BAD_ADDRESS, typed=typed, origin=origin, link=None
+            "connect/errand_link.html", error=_(_BAD_ADDRESS), typed=typed, origin=origin, link=None
         )
         return make_response(page, 400)
     return _made(made, origin)
@@ -143,7 +145,7 @@ def choose() -> Response:
     try:
         choosing.choose(attempt, ticked)
     except choosing.NothingChosen:
-        return _ask_again(attempt, choice_views.NOTHING_TICKED, ticked, 400)
+        return _ask_again(attempt, _(choice_views.NOTHING_TICKED), ticked, 400)
     except HeldElsewhere as error:
         held = choice_views.held_elsewhere(error.organisation)
         return _ask_again(attempt, f"{held.title}. {held.detail}", ticked, 409)
@@ -180,7 +182,7 @@ def _unanswered(
     """Why what was sent is no answer to what is asked, and as what it is refused."""
     if was_read not in (None, str(asked.id)):
         return _ANOTHER, 409
-    return None if confirmed == "yes" else (_CONFIRM, 400)
+    return None if confirmed == "yes" else (_(_CONFIRM), 400)
 
 
 def _newest_attempt(asked: Offer) -> Attempt | None:

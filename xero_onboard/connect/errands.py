@@ -22,6 +22,7 @@ from xero_onboard.lib.clock import now
 from xero_onboard.lib.crypto import digest
 from xero_onboard.lib.db import begin_write, db
 from xero_onboard.lib.jobs import every_minute
+from xero_onboard.lib.languages import later
 from xero_onboard.lib.limits import Limit
 from xero_onboard.lib.reader import Owner, Reader
 from xero_onboard.lib.web import settings
@@ -296,13 +297,24 @@ def _send(email: str, reader: Reader, link: str) -> None:
     mail.send(
         email,
         "notice",
-        title=f"A colleague asks you to connect Xero to {product}",
+        title=later("A colleague asks you to connect Xero to %(product)s", product=product),
         lines=(
-            f"{who} ({reader.email}) asks you to connect an organisation in Xero to {product}, for {company}.",
-            "You need the role Standard or Adviser in that organisation, and no account with us. It takes about two minutes.",
-            f"The link works once, for {LIFE.days} days. If you do not know who asks, ignore this mail: then nothing happens.",
+            later(
+                "%(who)s (%(email)s) asks you to connect an organisation in Xero to %(product)s, for %(company)s.",
+                who=who,
+                email=reader.email,
+                product=product,
+                company=company,
+            ),
+            later(
+                "You need the role Standard or Adviser in that organisation, and no account with us. It takes about two minutes."
+            ),
+            later(
+                "The link works once, for %(days)s days. If you do not know who asks, ignore this mail: then nothing happens.",
+                days=LIFE.days,
+            ),
         ),
-        why="somebody typed this address there",
-        link_label="See what is asked, and by whom",
+        why=later("somebody typed this address there"),
+        link_label=later("See what is asked, and by whom"),
         link_href=link,
     )

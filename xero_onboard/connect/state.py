@@ -17,6 +17,7 @@ from xero_onboard.connect.providers import current_provider
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.crypto import digest
 from xero_onboard.lib.db import db
+from xero_onboard.lib.languages import marked
 from xero_onboard.lib.reader import STRANGER, Reader, current_reader
 from xero_onboard.lib.web import settings
 
@@ -32,25 +33,51 @@ OUT_OF_REACH = ("key_unavailable", "at_rest")
 _RECONNECTABLE = ("needs_reauth", "org_unavailable", "expiring_soon")
 
 _SENTENCES = {
-    "active": "Connected, and Xero answered when we last asked.",
-    "expiring_soon": "Connected, but for a while Xero has not let us renew the connection: reconnect in time to keep it.",
-    "paused_expiring": "We have paused this connection, and for a while Xero has not let us renew it: reconnect in time to keep it.",
-    "paused": "We have paused this connection; nothing was disconnected, and there is nothing for you to do.",
-    "at_rest": "This site was copied, moved or restored from a backup: until we have confirmed that it goes on here, the connection rests. Nothing was disconnected, and there is nothing for you to do.",
-    "degraded": "Xero is not answering; the connection is kept, we keep trying, and there is nothing for you to do.",
-    "needs_reauth": "Xero no longer accepts this connection: reconnect to carry on.",
-    "org_unavailable": "Xero no longer lets us see this organisation: it was disconnected or closed, or the person who connected it has lost access.",
-    "organisation_closed": "Xero still lists this organisation but does not open it for the person who connected it: their role was changed, or it was closed.",
-    "scope_missing": "Xero gave us fewer permissions than we need: reconnect and choose Allow access.",
-    "disconnecting": "Disconnected here; Xero has not confirmed it yet.",
-    "disconnected": "Disconnected here and in Xero.",
-    "revoked_in_xero": "Access was taken away in Xero: reconnect to carry on.",
-    "refresh_expired": "The connection was not used for 60 days, so Xero ended it: reconnect to carry on.",
-    "rotation_lost": "Xero's last renewal did not reach us in time: reconnect to carry on.",
-    "outdated": "We restored our records from a copy, and Xero has moved on since, which is our doing: reconnect to carry on.",
-    "key_lost": "We have lost our key to this connection, which is our fault: reconnect to carry on.",
-    "key_unavailable": "We cannot open the stored connection; this is our fault, please do not reconnect yet: we are working on it.",
-    "remote_unknown": "Disconnected here, but Xero did not confirm: check Connected apps in Xero.",
+    "active": marked("Connected, and Xero answered when we last asked."),
+    "expiring_soon": marked(
+        "Connected, but for a while Xero has not let us renew the connection: reconnect in time to keep it."
+    ),
+    "paused_expiring": marked(
+        "We have paused this connection, and for a while Xero has not let us renew it: reconnect in time to keep it."
+    ),
+    "paused": marked(
+        "We have paused this connection; nothing was disconnected, and there is nothing for you to do."
+    ),
+    "at_rest": marked(
+        "This site was copied, moved or restored from a backup: until we have confirmed that it goes on here, the connection rests. Nothing was disconnected, and there is nothing for you to do."
+    ),
+    "degraded": marked(
+        "Xero is not answering; the connection is kept, we keep trying, and there is nothing for you to do."
+    ),
+    "needs_reauth": marked("Xero no longer accepts this connection: reconnect to carry on."),
+    "org_unavailable": marked(
+        "Xero no longer lets us see this organisation: it was disconnected or closed, or the person who connected it has lost access."
+    ),
+    "organisation_closed": marked(
+        "Xero still lists this organisation but does not open it for the person who connected it: their role was changed, or it was closed."
+    ),
+    "scope_missing": marked(
+        "Xero gave us fewer permissions than we need: reconnect and choose Allow access."
+    ),
+    "disconnecting": marked("Disconnected here; Xero has not confirmed it yet."),
+    "disconnected": marked("Disconnected here and in Xero."),
+    "revoked_in_xero": marked("Access was taken away in Xero: reconnect to carry on."),
+    "refresh_expired": marked(
+        "The connection was not used for 60 days, so Xero ended it: reconnect to carry on."
+    ),
+    "rotation_lost": marked("Xero's last renewal did not reach us in time: reconnect to carry on."),
+    "outdated": marked(
+        "We restored our records from a copy, and Xero has moved on since, which is our doing: reconnect to carry on."
+    ),
+    "key_lost": marked(
+        "We have lost our key to this connection, which is our fault: reconnect to carry on."
+    ),
+    "key_unavailable": marked(
+        "We cannot open the stored connection; this is our fault, please do not reconnect yet: we are working on it."
+    ),
+    "remote_unknown": marked(
+        "Disconnected here, but Xero did not confirm: check Connected apps in Xero."
+    ),
 }
 
 

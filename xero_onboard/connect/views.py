@@ -14,6 +14,7 @@ from xero_onboard.connect.providers import current_provider
 from xero_onboard.connect.state import connection_state
 from xero_onboard.connect.vault import VaultLocked
 from xero_onboard.lib.db import commit
+from xero_onboard.lib.languages import gettext as _
 from xero_onboard.lib.reader import current_reader, ensure_browser
 from xero_onboard.lib.web import access, flood, optional, required, safe_next, settings, visitor
 from xero_onboard.lib.web.errors import show_error
@@ -45,7 +46,7 @@ def connect() -> Response:
     """Send the browser to Xero."""
     origin = read_origin()
     if not current_reader().can_connect:
-        abort(403, access.NOT_ALLOWED["connect"])
+        abort(403, _(access.NOT_ALLOWED["connect"]))
     try:
         return redirect(departure.connect(current_reader(), ensure_browser(), origin), code=303)
     except departure.Refused as refused:
@@ -60,7 +61,7 @@ def shown() -> Response:
     try:
         showings.count(showings.Edition.read(required(request.form, "edition", longest=30)))
     except showings.UnknownEdition:
-        abort(400, "This is no guide that we have.")
+        abort(400, _("This is no guide that we have."))
     return Response(status=204)
 
 
@@ -86,7 +87,7 @@ def saw(attempt_id: UUID) -> Response:
     """Take down what the reader saw at Xero, and show the help for exactly that."""
     seen = optional(request.form, "saw", longest=30)
     if seen is None or seen not in outcomes.SIGHTINGS:
-        abort(400, "Choose what you saw at Xero, then press the button again.")
+        abort(400, _("Choose what you saw at Xero, then press the button again."))
     return redirect(flow.note_sighting(attempt_id, seen, current_reader()), code=303)
 
 
@@ -153,7 +154,7 @@ def show_unknown(_error: departure.NoSuchConnection) -> Response:
 @blueprint.errorhandler(care.NotPossible)
 def show_ended(_error: care.NotPossible) -> Response:
     """A button of a page that is older than what was done meanwhile."""
-    return show_error(Conflict("This connection was disconnected, or it has stopped working."))
+    return show_error(Conflict(_("This connection was disconnected, or it has stopped working.")))
 
 
 @blueprint.errorhandler(VaultLocked)
@@ -161,7 +162,9 @@ def show_locked(error: VaultLocked) -> Response:
     """The operator has to act; until then nothing is changed."""
     log.critical("the vault is locked: %s", error)
     return show_error(
-        ServiceUnavailable("We cannot open the stored connections at the moment. Nothing is lost.")
+        ServiceUnavailable(
+            _("We cannot open the stored connections at the moment. Nothing is lost.")
+        )
     )
 
 

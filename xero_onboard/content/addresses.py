@@ -3,7 +3,9 @@
 import re
 from dataclasses import dataclass
 
-DEFAULT_LOCALE = "en-gb"
+from xero_onboard.lib.languages import SOURCE
+
+DEFAULT_LOCALE = SOURCE
 LOCALE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8})?")
 
 _ADDRESS = re.compile(r"(\d{1,19})(?:-([^/]*?))?((?:\.html)?\.md)?")
@@ -44,9 +46,3 @@ def article_path(locale: str, article_id: int, slug: str) -> str:
 def alias_path(locale: str, alias: str) -> str:
     """The path that an old name of an article stands for."""
     return alias if alias.startswith("/") else f"/hc/{locale}/articles/{alias}"
-
-
-def language(locale: str) -> str:
-    """The locale as HTML and HTTP write it: en-gb is en-GB."""
-    name, hyphen, region = locale.partition("-")
-    return f"{name}{hyphen}{region.upper() if len(region) == 2 else region.title()}"

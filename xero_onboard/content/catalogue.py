@@ -139,7 +139,7 @@ def apply(edition: Edition) -> list[str]:
     revisions.bump_generation()  # first, because its row is what two publications at once wait for on PostgreSQL
     lines = _put_sections(_changed(edition.sections))
     stored = known()
-    lines += [line for draft in edition.drafts for line in _put(draft, stored)]
+    lines += [line for draft in _originals_first(edition.drafts) for line in _put(draft, stored)]
     lines += _put_aliases(edition)
     lines += _archive(_gone(stored, edition))
     if lines:
@@ -147,6 +147,11 @@ def apply(edition: Edition) -> list[str]:
     else:
         db.session.rollback()
     return lines
+
+
+def _originals_first(drafts: Sequence[Draft]) -> Sequence[Draft]:
+    """So that a translation which comes with a change of its original is one of the changed text."""
+    return sorted(drafts, key=lambda draft: draft.matter.translation_of is not None)
 
 
 def _changed(
@@ -161,7 +166,7 @@ def _changed(
 
 
 def _values_of(row: Section) -> dict[str, object]:
-    names = ("locale", "slug", "title", "description", "position")
+    names = ("locale", "slug", "title", "description", "position", "translation_of")
     return {name: getattr(row, name) for name in names}
 
 
@@ -173,6 +178,7 @@ def section_values(file: SourceFile, matter: SectionMatter) -> dict[str, object]
         "title": matter.title,
         "description": matter.description,
         "position": matter.order,
+        "translation_of": matter.translation_of,
     }
 
 

@@ -157,7 +157,14 @@ def place_of(article: Article) -> Place:
 
 
 def _place(article: Article, section: Section) -> Place:
-    return Place(article.id, article.locale, section.slug, article.slug, article.position)
+    return Place(
+        article.id,
+        article.locale,
+        section.slug,
+        article.slug,
+        article.position,
+        article.translation_of,
+    )
 
 
 def revision(article_id: int, number: int) -> Revision:

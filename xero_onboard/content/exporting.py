@@ -55,6 +55,8 @@ def section_text(section: Section) -> str:
         "description": section.description,
         "order": section.position,
     }
+    if section.translation_of is not None:
+        values["translation_of"] = section.translation_of
     top = yaml.safe_dump(values, sort_keys=False, allow_unicode=True, width=10_000)
     return f"---\n{top}---\n"
 

@@ -42,6 +42,7 @@ class SectionMatter:
     title: str
     description: str
     order: int
+    translation_of: int | None
     lines: Mapping[str, int] = field(compare=False)
 
 
@@ -65,6 +66,8 @@ class FrontMatter:
     provider: str | None
     errors: Mapping[str, str]
     promoted: bool
+    # The number of the guide that this one is in another language.
+    translation_of: int | None
     first_line: int
     lines: Mapping[str, int] = field(compare=False)
 
@@ -167,8 +170,10 @@ _SECTION_KEYS: Mapping[str, Callable[[object], object]] = {
     "description": _text(_LONGEST_DESCRIPTION),
     "order": _order,
 }
+_TRANSLATION: Mapping[str, Callable[[object], object]] = {"translation_of": _id}
 _ARTICLE_KEYS: Mapping[str, Callable[[object], object]] = {
     **_SECTION_KEYS,
+    **_TRANSLATION,
     "section": _text(100),
     "locale": _text(12),
     "keywords": _words,
@@ -187,8 +192,16 @@ _NEEDED_OF_ARTICLES = (
 
 def read_section(file: str, source: str) -> SectionMatter:
     """What `_section.md` says; raises Broken."""
-    found, lines, _ = _values(file, source, _SECTION_KEYS, tuple(_SECTION_KEYS))
-    return SectionMatter(found["id"], found["title"], found["description"], found["order"], lines)
+    keys = {**_SECTION_KEYS, **_TRANSLATION}
+    found, lines, _ = _values(file, source, keys, tuple(_SECTION_KEYS))
+    return SectionMatter(
+        found["id"],
+        found["title"],
+        found["description"],
+        found["order"],
+        found.get("translation_of"),
+        lines,
+    )
 
 
 def read_article(file: str, source: str, *, locale: str, section: str) -> FrontMatter:
@@ -215,6 +228,7 @@ def read_article(file: str, source: str, *, locale: str, section: str) -> FrontM
         provider=found.get("provider"),
         errors=found.get("errors", {}),
         promoted=found.get("promoted", False),
+        translation_of=found.get("translation_of"),
         first_line=first_line,
         lines=lines,
     )

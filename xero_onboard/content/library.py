@@ -15,46 +15,35 @@ from markupsafe import Markup  # noqa: TID251
 from sqlalchemy import select
 from sqlalchemy.engine import Row
 
-from xero_onboard.content.addresses import DEFAULT_LOCALE, article_path, language, section_path
+from xero_onboard.content.addresses import DEFAULT_LOCALE, article_path
 from xero_onboard.content.excerpts import section_below
-from xero_onboard.content.models import LONGEST_PATH, Alias, Article, Picture, Revision, Section
+from xero_onboard.content.models import LONGEST_PATH, Alias, Article, Picture, Revision
 from xero_onboard.content.parts import Heading, Part, load_parts
 from xero_onboard.content.revisions import generation
 from xero_onboard.content.structured import structured_article
+from xero_onboard.content.translations import (
+    ArticleCard,
+    SectionCard,
+    Translation,
+    filled,
+    in_language,
+    is_outdated,
+    own_cards,
+    read_sections,
+)
 from xero_onboard.content.visibility import is_visible
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import db
+from xero_onboard.lib.languages import current_locale, language, spoken
 
 # What a page needs, and not the source, the plain text and the Markdown that are stored beside it.
 _PAGE = (
     *(Article.id, Article.locale, Article.slug, Revision.title, Revision.description),
-    Revision.number,
+    *(Revision.number, Article.translation_of, Revision.translated),
     *(Revision.keywords, Revision.parts, Revision.contents, Revision.edited_on),
     *(Revision.last_reviewed_on, Revision.review_due_on),
 )
 _NEWEST = 30
-
-
-@dataclass(frozen=True)
-class ArticleCard:
-    """An article in a list."""
-
-    id: int
-    title: str
-    description: str
-    href: str
-    is_promoted: bool
-
-
-@dataclass(frozen=True)
-class SectionCard:
-    """A section with the articles that can be read in it."""
-
-    id: int
-    title: str
-    description: str
-    href: str
-    articles: tuple[ArticleCard, ...]
 
 
 @dataclass(frozen=True)
@@ -81,6 +70,10 @@ class ArticlePage:
     markdown_href: str
     # Which revision of which guide this is, for a button to name where it was pressed.
     edition: str
+    # The same in other languages, itself among them; whether it is older than its original, and where that is.
+    translations: tuple[Translation, ...]
+    is_outdated: bool
+    original_href: str
     section: SectionCard
     siblings: tuple[ArticleCard, ...]
     previous: ArticleCard | None
@@ -113,6 +106,16 @@ class Outline:
     helps: Mapping[str, Help] = field(default_factory=dict)
 
     @property
+    def own_sections(self) -> Iterator[SectionCard]:
+        """Those in this language, without what stands in for others."""
+        return (section for section in self.sections if not section.foreign)
+
+    @property
+    def own_articles(self) -> Iterator[ArticleCard]:
+        """The articles in this language."""
+        return own_cards(self.sections)
+
+    @property
     def articles(self) -> Iterator[ArticleCard]:
         return (article for section in self.sections for article in section.articles)
 
@@ -142,16 +145,18 @@ class _Memory:
 
     generation: int = -1
     outlines: Mapping[str, Outline] = field(default_factory=dict)
+    # Of each original, where it can be read by language.
+    translations: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
 
 
 def outline(locale: str = DEFAULT_LOCALE) -> Outline:
-    """The sections and articles of a language."""
-    return _outlines().get(locale, Outline(locale))
+    """The sections and articles of a language, with the originals of those that it lacks."""
+    return _memory().outlines.get(locale, Outline(locale))
 
 
 def locales() -> tuple[str, ...]:
     """The languages in which there is something to read; the first one always exists."""
-    return tuple(dict.fromkeys((DEFAULT_LOCALE, *_outlines())))
+    return tuple(dict.fromkeys((DEFAULT_LOCALE, *_memory().outlines)))
 
 
 def home(locale: str) -> HomePage:
@@ -166,19 +171,33 @@ def section(locale: str, section_id: int) -> SectionCard | None:
     return next((card for card in outline(locale).sections if card.id == section_id), None)
 
 
-def path_of_section(section_id: int) -> str | None:
-    """Where the section is, in whatever language."""
-    for locale in locales():
-        card = section(locale, section_id)
-        if card:
-            return card.href
-    return None
+def path_of_section(section_id: int, locale: str = DEFAULT_LOCALE) -> str | None:
+    """Where the section is in this language, or else in whatever language it has."""
+    everywhere = [card for name in locales() for card in outline(name).sections]
+    asked = next((card for card in everywhere if card.id == section_id), None)
+    if asked is None:
+        return None
+    here = outline(locale).sections
+    return next((card.href for card in here if card.original == asked.original), asked.href)
 
 
-def path_of_article(article_id: int) -> str | None:
-    """Where the article is, if it can be read."""
-    row = _published(Article.locale, Article.slug, article_id=article_id)
-    return article_path(row.locale, article_id, row.slug) if row else None
+def path_of_article(article_id: int, locale: str = "") -> str | None:
+    """Where the article is, if it can be read: in this language, or else in its own.
+
+    A language that the pages speak shows the original of what it lacks, at an address of its own.
+    """
+    columns = (Article.locale, Article.slug, Article.translation_of)
+    row = _published(*columns, article_id=article_id)
+    if row is None:
+        return None
+    own = article_path(row.locale, article_id, row.slug)
+    if locale in ("", row.locale):
+        return own
+    places = _memory().translations.get(row.translation_of or article_id, {})
+    if locale in places:
+        return places[locale]
+    original = places.get(DEFAULT_LOCALE)
+    return in_language(original, locale) if original and locale in spoken() else own
 
 
 def path_of_alias(path: str) -> str | None:
@@ -191,27 +210,30 @@ def path_of_alias(path: str) -> str | None:
     return path_of_article(article_id)
 
 
-def article(article_id: int, origin: str) -> ArticlePage | None:
-    """The article with this id, if it can be read."""
+def article(article_id: int, origin: str, locale: str = "") -> ArticlePage | None:
+    """The article with this id, if it can be read; in a `locale` that lacks it, the page around it is in that."""
     found = _published(*_PAGE, article_id=article_id)
     if found is None:
         return None
-    around = outline(found.locale)
+    around = outline(locale or found.locale)
     if found.id not in around.places:  # published a moment ago, after the outline was read
         return None
-    shelf = around.places[found.id][1]
+    card, shelf = around.places[found.id]
     previous, following = around.beside(found.id)
-    href = article_path(found.locale, found.id, found.slug)
+    own = article_path(found.locale, found.id, found.slug)
     return ArticlePage(
         id=found.id,
         locale=found.locale,
         lang=language(found.locale),
         title=found.title,
         description=found.description,
-        href=href,
-        canonical_url=f"{origin}{href}",
-        markdown_href=f"{href}.md",
+        href=card.href,
+        canonical_url=f"{origin}{own}",
+        markdown_href=f"{own}.md",
         edition=f"{found.id}-{found.number}",
+        translations=_translations(card.original),
+        is_outdated=is_outdated(found.translation_of, found.translated),
+        original_href=_memory().translations.get(card.original, {}).get(DEFAULT_LOCALE, own),
         section=shelf,
         siblings=shelf.articles,
         previous=previous,
@@ -221,8 +243,13 @@ def article(article_id: int, origin: str) -> ArticlePage | None:
         updated_on=found.edited_on,
         last_reviewed_on=found.last_reviewed_on,
         is_review_overdue=_is_overdue(found.review_due_on),
-        structured=structured_article(found, f"{origin}{href}", origin, (shelf.title, shelf.href)),
+        structured=structured_article(found, f"{origin}{own}", origin, (shelf.title, shelf.href)),
     )
+
+
+def translations() -> Mapping[int, Mapping[str, str]]:
+    """Of each original by language where it can be read."""
+    return _memory().translations
 
 
 def machine_form(article_id: int) -> str | None:
@@ -236,7 +263,7 @@ def machine_forms() -> Iterator[str]:
     columns = select(Article.id, Revision.machine).where(is_visible())
     forms = {row.id: row.machine for row in db.session.execute(columns)}
     for locale in locales():
-        for card in outline(locale).articles:
+        for card in outline(locale).own_articles:
             yield forms.get(card.id, "")
 
 
@@ -253,7 +280,7 @@ def picture(picture_id: int, name: str) -> Picture | None:
 
 def article_card(article_id: int) -> ArticleCard | None:
     """The article with this id as it stands in lists, if it can be read."""
-    everything = (card for locale in locales() for card in outline(locale).articles)
+    everything = (card for locale in locales() for card in outline(locale).own_articles)
     return next((card for card in everything if card.id == article_id), None)
 
 
@@ -279,9 +306,9 @@ def newest() -> tuple[NewsEntry, ...]:
     )
 
 
-def help_for(code: str, locale: str = DEFAULT_LOCALE) -> Help | None:
-    """The part of a guide that explains this code, if one claims to."""
-    return outline(locale).helps.get(code)
+def help_for(code: str) -> Help | None:
+    """The part of a guide that explains this code, if one claims to; in the language of the page if there is one."""
+    return outline(current_locale()).helps.get(code) or outline().helps.get(code)
 
 
 def _is_overdue(due_on: date | None) -> bool:
@@ -293,39 +320,42 @@ def _published(*columns: Any, article_id: int) -> Row[Any] | None:
     return db.session.execute(query).one_or_none()
 
 
-def _outlines() -> Mapping[str, Outline]:
+def _translations(original: int) -> tuple[Translation, ...]:
+    places = _memory().translations.get(original, {})
+    return tuple(Translation(name, language(name), href) for name, href in places.items())
+
+
+def _memory() -> _Memory:
     memory: _Memory = current_app.extensions.setdefault("content", _Memory())
     present = generation()
     if memory.generation != present:
         # Replaced as a whole, so that another thread sees either the old state or the new one.
-        memory = _Memory(present, _read_outlines())
+        memory = _remember(present)
         current_app.extensions["content"] = memory
-    return memory.outlines
+    return memory
 
 
-def _read_outlines() -> Mapping[str, Outline]:
-    columns = (
-        *(Article.id, Article.locale, Article.slug, Article.section_id, Article.is_promoted),
-        *(Revision.title, Revision.description),
-    )
-    in_order = select(*columns).where(is_visible()).order_by(Article.position, Article.id)
-    by_section: dict[int, list[ArticleCard]] = {}
-    for row in db.session.execute(in_order):
-        href = article_path(row.locale, row.id, row.slug)
-        card = ArticleCard(row.id, row.title, row.description, href, row.is_promoted)
-        by_section.setdefault(row.section_id, []).append(card)
-    sections: dict[str, list[SectionCard]] = {}
-    for shelf in db.session.scalars(select(Section).order_by(Section.position, Section.id)):
-        cards = tuple(by_section.get(shelf.id, ()))
-        href = section_path(shelf.locale, shelf.id, shelf.slug)
-        if cards:
-            card_of_shelf = SectionCard(shelf.id, shelf.title, shelf.description, href, cards)
-            sections.setdefault(shelf.locale, []).append(card_of_shelf)
-    helps = _read_helps()
-    return {
-        locale: Outline(locale, tuple(cards), helps.get(locale, {}))
-        for locale, cards in sections.items()
+def _remember(present: int) -> _Memory:
+    sections, helps = read_sections(), _read_helps()
+    originals = sections.get(DEFAULT_LOCALE, [])
+    # The language the guides are written in comes first, then those of the pages, then what else there is.
+    names = dict.fromkeys((DEFAULT_LOCALE, *(spoken() if originals else ()), *sections))
+    outlines = {
+        name: Outline(
+            name,
+            filled(name, sections.get(name, ()), DEFAULT_LOCALE, originals)
+            if name in spoken()
+            else tuple(sections[name]),
+            {**helps.get(DEFAULT_LOCALE, {}), **helps.get(name, {})},
+        )
+        for name in names
+        if sections.get(name) or originals
     }
+    translations: dict[int, dict[str, str]] = {}
+    for name, found in outlines.items():
+        for card in found.own_articles:
+            translations.setdefault(card.original, {})[name] = card.href
+    return _Memory(present, outlines, translations)
 
 
 def _read_helps() -> Mapping[str, Mapping[str, Help]]:

@@ -1,13 +1,14 @@
 """What is written for machines alone: llms.txt, the sitemap, the feed, robots.txt. https://llmstxt.org"""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from xml.sax.saxutils import escape
 
 from xero_onboard.content import library
 from xero_onboard.content.addresses import home_path
-from xero_onboard.content.library import SectionCard
 from xero_onboard.content.lowering import escape_markdown
+from xero_onboard.content.translations import SectionCard
+from xero_onboard.lib.languages import language
 
 # Agents cut longer files off; beyond this the sections have lists of their own.
 LONGEST_INDEX = 50_000
@@ -15,9 +16,10 @@ LONGEST_INDEX = 50_000
 _BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-def llms_txt(product_name: str, origin: str) -> str:
-    """The index of all guides."""
-    sections = [card for locale in library.locales() for card in library.outline(locale).sections]
+def llms_txt(product_name: str, origin: str, locale: str | None = None) -> str:
+    """The index of all guides, or of those in one language."""
+    named = (locale,) if locale else library.locales()
+    sections = [card for name in named for card in library.outline(name).own_sections]
     whole = "\n".join([_head(product_name, origin), *(_listed(card, origin) for card in sections)])
     if len(whole) <= LONGEST_INDEX:
         return whole
@@ -55,14 +57,18 @@ def sitemap(origin: str) -> Iterator[str]:
     """Every address that can be read, with the day it changed."""
     days = library.edit_days()
     yield '<?xml version="1.0" encoding="UTF-8"?>\n'
-    yield '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
+    yield '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+    yield ' xmlns:xhtml="http://www.w3.org/1999/xhtml">\n'
+    places = library.translations()
     for locale in library.locales():
         yield _url(f"{origin}{home_path(locale)}")
-        for card in library.outline(locale).sections:
+        for card in library.outline(locale).own_sections:
             yield _url(f"{origin}{card.href}")
-            for article in card.articles:
-                day = days.get(article.id)
-                yield _url(f"{origin}{article.href}", day.isoformat() if day else "")
+        for article in library.outline(locale).own_articles:
+            day = days.get(article.id)
+            others = places.get(article.original, {})
+            alike = {language(name): f"{origin}{href}" for name, href in others.items()}
+            yield _url(f"{origin}{article.href}", day.isoformat() if day else "", alike)
     yield "</urlset>\n"
 
 
@@ -113,6 +119,7 @@ def _links(card: SectionCard, origin: str) -> list[str]:
     return [
         f"- [{escape_markdown(article.title)}]({origin}{article.href}.md): {escape_markdown(article.description)}"
         for article in card.articles
+        if not article.foreign
     ]
 
 
@@ -120,6 +127,12 @@ def _moment(at: datetime) -> str:
     return f"{at:%Y-%m-%dT%H:%M:%SZ}"
 
 
-def _url(address: str, day: str = "") -> str:
+def _url(address: str, day: str = "", alike: Mapping[str, str] | None = None) -> str:
+    """An address, with those of the same page in each language. https://developers.google.com/search/docs/specialty/international/localized-versions"""
     changed = f"<lastmod>{day}</lastmod>" if day else ""
-    return f"  <url><loc>{escape(address)}</loc>{changed}</url>\n"
+    links = "".join(
+        f'<xhtml:link rel="alternate" hreflang="{lang}" href="{escape(other)}"/>'
+        for lang, other in (alike or {}).items()
+        if len(alike or {}) > 1
+    )
+    return f"  <url><loc>{escape(address)}</loc>{changed}{links}</url>\n"

@@ -22,6 +22,7 @@ class Place:
     section: str
     slug: str
     order: int
+    translation_of: int | None = None
 
     @property
     def path(self) -> str:
@@ -82,6 +83,7 @@ def compose(manuscript: Manuscript, place: Place, aliases: tuple[str, ...] = ())
     top = _dump(
         {
             "id": place.id,
+            "translation_of": place.translation_of,
             "title": manuscript.title,
             "description": manuscript.description,
             "section": place.section,

@@ -41,6 +41,8 @@ class Section(Table):
     title: Mapped[str] = mapped_column(String(LONGEST_TITLE))
     description: Mapped[str] = mapped_column(String(LONGEST_DESCRIPTION))
     position: Mapped[int]
+    # The section that this one is in another language. No foreign key: it may be there before its original.
+    translation_of: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class Article(Table):
@@ -55,6 +57,8 @@ class Article(Table):
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     section_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("section.id"), index=True)
     locale: Mapped[str] = mapped_column(String(12))
+    # The article that this one is in another language; not a foreign key, as with sections.
+    translation_of: Mapped[int | None] = mapped_column(BigInteger, index=True)
     slug: Mapped[str] = mapped_column(String(LONGEST_SLUG))
     position: Mapped[int]
     is_promoted: Mapped[bool]
@@ -109,6 +113,8 @@ class Revision(Table):
     last_reviewed_on: Mapped[date | None]
     review_due_on: Mapped[date | None]
     edited_on: Mapped[date]
+    # Of a translation: the revision of the original that it says the same as.
+    translated: Mapped[int | None]
     # What the author wrote above the text; revisions from before the editor have none.
     matter: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     source: Mapped[str] = mapped_column(Text)

@@ -20,6 +20,7 @@ from xero_onboard.content.problems import Broken
 from xero_onboard.content.references import Shelf
 from xero_onboard.content.revisions import Draft
 from xero_onboard.content.shelf import PicturesByPath, SourceFile
+from xero_onboard.lib.languages import speaking
 from xero_onboard.lib.web import settings
 
 
@@ -56,7 +57,9 @@ class Press:
         description = self._with_words(file, matter, "description", LONGEST_DESCRIPTION)
         nodes = parse(file.name, lines, matter.first_line)
         self._shelf.take_used()
-        rendering = self._renderer.render(file.name, file.path, nodes)
+        # What components say of themselves, such as “Note”, is said in the language of the guide.
+        with speaking(file.locale):
+            rendering = self._renderer.render(file.name, file.path, nodes)
         address = article_path(file.locale, matter.id, file.slug)
         lowering = Lowering(file.path, address, self._origin, self._words, self._shelf)
         return Draft(

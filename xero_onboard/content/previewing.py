@@ -3,11 +3,13 @@
 from datetime import date
 
 from xero_onboard.content import drafts, editing
-from xero_onboard.content.addresses import article_path, language
-from xero_onboard.content.library import ArticlePage, SectionCard, outline
+from xero_onboard.content.addresses import article_path
+from xero_onboard.content.library import ArticlePage, outline
 from xero_onboard.content.manuscript import Manuscript
 from xero_onboard.content.parts import load_parts
+from xero_onboard.content.translations import SectionCard
 from xero_onboard.lib.clock import now
+from xero_onboard.lib.languages import language
 from xero_onboard.lib.web import trust_html
 
 
@@ -28,6 +30,9 @@ def page_of(article_id: int, text: Manuscript) -> ArticlePage:
         canonical_url=href,
         markdown_href=f"{href}.md",
         edition="",  # nobody was shown it, so nothing is to be counted
+        translations=(),
+        is_outdated=False,
+        original_href=href,
         section=shelf,
         siblings=shelf.articles,
         previous=None,

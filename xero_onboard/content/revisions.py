@@ -1,7 +1,7 @@
 """Revisions as they are stored, whoever wrote them: kept, published, and led to by old names."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -79,6 +79,10 @@ def values_of(draft: Draft) -> dict[str, Any]:
 def add(draft: Draft, number: int, base: int | None, note: Note) -> Revision:
     """Keep one more revision, not published yet."""
     keep_pictures(draft.pictures)
+    before = _published_before(draft.matter.id)
+    if before and before.says_the_same(draft):
+        # Only settings or templates have changed: that means nothing to readers and translators.
+        note = replace(note, significance="typo")
     revision = Revision(
         id=new_id(),
         article_id=draft.matter.id,
@@ -95,20 +99,57 @@ def add(draft: Draft, number: int, base: int | None, note: Note) -> Revision:
 
 def edited_on(draft: Draft, note: Note) -> date:
     """When readers are told it was changed: not for a typo, nor where only settings or templates changed."""
-    before = db.session.execute(
-        select(Revision.source, Revision.title, Revision.description, Revision.edited_on)
-        .where(Revision.article_id == draft.matter.id, Revision.published_at.is_not(None))
+    before = _published_before(draft.matter.id)
+    if before is None:
+        return now().date()
+    is_same = before.says_the_same(draft) or note.significance == "typo"
+    return before.edited_on if is_same else now().date()
+
+
+@dataclass(frozen=True)
+class _Before:
+    """What readers were shown last of an article."""
+
+    source: str
+    title: str
+    description: str
+    edited_on: date
+    translated: int | None
+
+    def says_the_same(self, draft: Draft) -> bool:
+        said = (self.source, self.title, self.description)
+        return said == (draft.source, draft.title, draft.description)
+
+
+def _published_before(article_id: int) -> _Before | None:
+    columns = (Revision.source, Revision.title, Revision.description)
+    row = db.session.execute(
+        select(*columns, Revision.edited_on, Revision.translated)
+        .where(Revision.article_id == article_id, Revision.published_at.is_not(None))
         .order_by(Revision.number.desc())
         .limit(1)
     ).one_or_none()
-    if before is None:
-        return now().date()
-    is_same = before[:3] == (draft.source, draft.title, draft.description)
-    return before.edited_on if is_same or note.significance == "typo" else now().date()
+    return _Before(*row) if row else None
+
+
+def _translated(draft: Draft, revision: Revision) -> int | None:
+    """Which revision of the original a translation says the same as: what readers see of it now."""
+    if draft.matter.translation_of is None:
+        return None
+    before = _published_before(draft.matter.id)
+    if before and revision.significance == "typo":
+        return before.translated
+    query = (
+        select(Revision.number)
+        .join(Article, Article.published_revision_id == Revision.id)
+        .where(Article.id == draft.matter.translation_of)
+    )
+    return db.session.scalar(query)
 
 
 def publish(draft: Draft, revision: Revision, section_id: int, *, keeper: str) -> None:
     """Show this revision to readers."""
+    revision.translated = _translated(draft, revision)
     revision.published_at = now()
     db.session.flush()
     db.session.execute(
@@ -117,6 +158,7 @@ def publish(draft: Draft, revision: Revision, section_id: int, *, keeper: str) -
         .values(
             section_id=section_id,
             locale=draft.locale,
+            translation_of=draft.matter.translation_of,
             slug=draft.slug,
             position=draft.matter.order,
             is_promoted=draft.matter.promoted,

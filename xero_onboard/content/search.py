@@ -7,14 +7,8 @@ from dataclasses import dataclass, replace
 from markupsafe import Markup, escape  # noqa: TID251
 
 from xero_onboard.content.index import current_index
-from xero_onboard.content.library import (
-    ArticleCard,
-    ArticlePage,
-    Help,
-    Outline,
-    SectionCard,
-    outline,
-)
+from xero_onboard.content.library import ArticlePage, Help, Outline, outline
+from xero_onboard.content.translations import ArticleCard, SectionCard
 from xero_onboard.content.wording import CLOSE, OPEN, Hit, split
 from xero_onboard.lib.web import trust_html
 

@@ -14,7 +14,8 @@ from sqlalchemy import BigInteger, ForeignKey, String, delete, func, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Mapped, mapped_column
 
-from xero_onboard.content.library import ArticleCard, SectionCard, outline
+from xero_onboard.content.library import outline
+from xero_onboard.content.translations import ArticleCard, SectionCard
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import (
     Table,

@@ -24,6 +24,9 @@ from xero_onboard.content.addresses import (
     home_path,
     read_address,
 )
+from xero_onboard.content.translations import ArticleCard
+from xero_onboard.lib.languages import current_locale, nearest
+from xero_onboard.lib.languages import gettext as _
 from xero_onboard.lib.web import access, flood, optional, required, settings, visitor
 from xero_onboard.lib.web.errors import settle
 
@@ -40,8 +43,8 @@ blueprint = Blueprint("content", __name__)
 @blueprint.get("/hc/")
 @access.public
 def home_without_locale() -> AnyResponse:
-    """The help centre in the language it is written in."""
-    return redirect(_with_query(home_path(DEFAULT_LOCALE)))
+    """The help centre in the language of its reader, or else of their browser."""
+    return redirect(_with_query(home_path(current_locale())))
 
 
 @blueprint.get("/hc/<locale>")
@@ -51,10 +54,22 @@ def home(locale: str) -> AnyResponse:
     if locale not in library.locales():
         return _moved(home_path(_known_locale(locale)))
     wanted = _wanted()
+    index = _INDEX if locale == DEFAULT_LOCALE else f"{home_path(locale)}{_INDEX}"
     if wanted != "text/html":
-        return _linked(_text(_index(), wanted), request.path, _INDEX)
-    page = render_template("content/home.html", home=library.home(locale), index=_INDEX)
-    return _linked(make_response(page), request.path, _INDEX)
+        return _linked(
+            _text(_index(locale if locale != DEFAULT_LOCALE else None), wanted), request.path, index
+        )
+    page = render_template("content/home.html", home=library.home(locale), index=index)
+    return _linked(make_response(page), request.path, index)
+
+
+@blueprint.get(f"/hc/<locale>{_INDEX}")
+@access.public
+def llms_of_language(locale: str) -> AnyResponse:
+    """The index for language models of what there is in one language."""
+    if locale not in library.locales():
+        return _moved(f"{home_path(_known_locale(locale))}{_INDEX}")
+    return _text(_index(locale), MARKDOWN)
 
 
 @blueprint.get("/hc/<locale>/sections/<address>")
@@ -62,7 +77,7 @@ def home(locale: str) -> AnyResponse:
 def section(locale: str, address: str) -> AnyResponse:
     """The guides of one section, in the form that was asked for."""
     asked = _address(address)
-    path = library.path_of_section(asked.id)
+    path = library.path_of_section(asked.id, locale)
     form = ".md" if asked.is_markdown else ""
     if path is None or request.path != path + form:
         return _moved((arrivals.path_of("section", asked.id, locale) or path or abort(404)) + form)
@@ -80,23 +95,23 @@ def section(locale: str, address: str) -> AnyResponse:
 def article(locale: str, address: str) -> AnyResponse:
     """A guide, in the form that was asked for."""
     asked = _address(address)
-    path = library.path_of_article(asked.id)
+    own, path = library.path_of_article(asked.id), library.path_of_article(asked.id, locale)
     form = ".md" if asked.is_markdown else ""
-    if path is None or request.path != path + form:
+    if own is None or path is None or request.path != path + form:
         return _moved((arrivals.path_of("article", asked.id, locale) or path or abort(404)) + form)
     wanted = MARKDOWN if asked.is_markdown else _wanted()
     if wanted != "text/html":
-        return _machine_form(library.machine_form(asked.id) or abort(404), path, wanted)
-    page = library.article(asked.id, settings().public_origin) or abort(404)
+        return _machine_form(library.machine_form(asked.id) or abort(404), own, wanted)
+    page = library.article(asked.id, settings().public_origin, locale) or abort(404)
     html = render_template("content/article.html", page=page)
-    return _linked(make_response(html), path, f"{path}.md")
+    return _linked(make_response(html), own, f"{own}.md")
 
 
 @blueprint.get("/hc/articles/<int(max=9223372036854775807):article_id>")
 @access.public
 def article_by_id(article_id: int) -> AnyResponse:
     """The way to a guide of which only the number is known."""
-    return _moved(library.path_of_article(article_id) or abort(404))
+    return _moved(library.path_of_article(article_id, current_locale()) or abort(404))
 
 
 @blueprint.get("/hc/<locale>/search")
@@ -122,7 +137,7 @@ def search(locale: str) -> AnyResponse | str:
 def suggest() -> Response:
     """The titles that fit what has been typed so far."""
     query = optional(request.args, "query", longest=finder.LONGEST_QUERY) or ""
-    found = finder.suggest(query, DEFAULT_LOCALE)
+    found = finder.suggest(query, current_locale())
     return jsonify({"query": query, "corrected": found.corrected, "results": _offered(found)})
 
 
@@ -135,10 +150,10 @@ def told() -> Response:
     came_from = required(request.form, "from", among=("field", "page"))
     opened = _opening()
     if came_from == "field":
-        found = finder.suggest(query, DEFAULT_LOCALE)
-        searches.count(query, len(found.results), DEFAULT_LOCALE)
+        found = finder.suggest(query, current_locale())
+        searches.count(query, len(found.results), current_locale())
     if opened:
-        searches.count_opening(query, opened, DEFAULT_LOCALE)
+        searches.count_opening(query, opened, current_locale())
     return Response(status=204)
 
 
@@ -213,10 +228,10 @@ def _path_of_old_name(path: str) -> str | None:
     return f"{page}.md" if page else None
 
 
-def _suggestions() -> tuple[library.ArticleCard, ...]:
+def _suggestions() -> tuple[ArticleCard, ...]:
     """Guides like the words of an address that leads nowhere, or else the promoted ones."""
-    found = finder.like_path(request.path, DEFAULT_LOCALE)
-    return found or searches.popular(DEFAULT_LOCALE)[:3]
+    found = finder.like_path(request.path, current_locale())
+    return found or searches.popular(current_locale())[:3]
 
 
 def _offered(found: finder.Findings) -> list[dict[str, object]]:
@@ -239,7 +254,7 @@ def _opening() -> searches.Opening | None:
 
 def _number(given: str | None) -> int | None:
     if given and not (given.isascii() and given.isdigit()):
-        raise BadRequest("The number of a guide, a section or a place is none.")
+        raise BadRequest(_("The number of a guide, a section or a place is none."))
     return int(given) if given else None
 
 
@@ -252,7 +267,7 @@ def _known_locale(locale: str) -> str:
     lower = locale.lower()
     if not LOCALE.fullmatch(lower):
         abort(404)
-    return lower if lower in library.locales() else DEFAULT_LOCALE
+    return nearest(lower, library.locales()) or DEFAULT_LOCALE
 
 
 def _moved(path: str) -> AnyResponse:
@@ -265,8 +280,8 @@ def _with_query(path: str) -> str:
     return f"{path}?{query}" if query else path
 
 
-def _index() -> str:
-    return machines.llms_txt(settings().product_name, settings().public_origin)
+def _index(locale: str | None = None) -> str:
+    return machines.llms_txt(settings().product_name, settings().public_origin, locale)
 
 
 def _wanted() -> str:

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from xero_onboard.feedback import ballot, comments
 from xero_onboard.feedback.models import Comment
 from xero_onboard.feedback.whereabouts import edition_of
+from xero_onboard.lib.languages import gettext as _
 from xero_onboard.lib.reader import current_reader
 from xero_onboard.lib.web import access, flood, optional, several_lines, visitor
 from xero_onboard.lib.web.errors import settle, show_error
@@ -27,9 +28,9 @@ def write(article_id: int) -> Response:
     shown, revision = edition_of(optional(request.form, "edition", longest=30))
     seen = revision if shown == article_id else None
     if optional(request.form, "website"):
-        raise BadRequest("A field that must stay empty was filled in. Empty it and send again.")
+        raise BadRequest(_("A field that must stay empty was filled in. Empty it and send again."))
     if words is None:
-        raise BadRequest("Write something first.")
+        raise BadRequest(_("Write something first."))
     try:
         comment = comments.write(article_id, words, seen, current_reader(), visitor.network())
     except ballot.UnknownArticle:
@@ -52,7 +53,7 @@ def edit(comment_id: UUID) -> Response:
     words, comment = _words(), comments.own(comment_id, current_reader())
     if words is None:
         settle()
-        return make_response(_form(comment, "Write something, or delete your comment."), 400)
+        return make_response(_form(comment, _("Write something, or delete your comment.")), 400)
     comments.edit(comment, words)
     return _back(comment)
 

@@ -16,6 +16,7 @@ from xero_onboard.feedback.writing import render
 from xero_onboard.lib import limits
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import db
+from xero_onboard.lib.languages import gettext as _
 from xero_onboard.lib.limits import Limit
 from xero_onboard.lib.reader import Reader
 from xero_onboard.lib.web import trust_html
@@ -71,7 +72,7 @@ def write(
     """
     limits.count(BY_NETWORK, network)
     limits.count(BY_AUTHOR, str(reader.user_id))
-    name = reader.name or "A reader"
+    name = reader.name or _("A reader")
     comment = Comment(
         article_id=article_id,
         author_id=reader.user_id,
@@ -148,7 +149,7 @@ def _is_trusted(comment: Comment) -> bool:
 def _view(row: Comment, reader: Reader) -> CommentView:
     return CommentView(
         row.id,
-        row.author_name or "A reader",
+        row.author_name or _("A reader"),
         row.is_staffs,
         trust_html(row.html),
         row.status,

@@ -14,11 +14,22 @@ from xero_onboard.lib.clock import now
 from xero_onboard.lib.crypto import pseudonym
 from xero_onboard.lib.db import begin_write, db, insert_into, new_id
 from xero_onboard.lib.jobs import every_minute
+from xero_onboard.lib.languages import Text, later
 from xero_onboard.lib.limits import Limit
 
 Kind = Literal["article", "section"]
 KINDS: tuple[Kind, ...] = ("article", "section")
-WORDS: Mapping[str, str] = {"article": "guide", "section": "section"}
+# What the mail is called that asks for a yes, and what it says.
+_ASKED: Mapping[Kind, tuple[Text, Text]] = {
+    "article": (
+        later("Follow a guide of our help centre?"),
+        later("Somebody asked us to mail you when a guide changes. If that was you, confirm it."),
+    ),
+    "section": (
+        later("Follow a section of our help centre?"),
+        later("Somebody asked us to mail you when a section changes. If that was you, confirm it."),
+    ),
+}
 KEEP_UNCONFIRMED = timedelta(days=2)
 BY_NETWORK = Limit("following: network", 10, timedelta(hours=1))
 TO_ADDRESS = Limit("following: address", 5, timedelta(hours=1))
@@ -43,15 +54,8 @@ def ask(kind: Kind, target_id: int, address: str, locale: str, network: str) -> 
     db.session.execute(statement.on_conflict_do_nothing(index_elements=list(values)))
     following = db.session.scalars(select(Following).filter_by(**values)).one()
     if following.confirmed_at is None:
-        lines = (
-            f"Somebody asked us to mail you when a {WORDS[kind]} changes. If that was you, confirm it.",
-        )
-        send(
-            following,
-            f"Follow a {WORDS[kind]} of our help centre?",
-            lines,
-            "Look at it and confirm",
-        )
+        title, line = _ASKED[kind]
+        send(following, title, (line,), later("Look at it and confirm"))
 
 
 def by_link(following_id: UUID, token: str) -> Following:
@@ -73,7 +77,7 @@ def end(following: Following) -> None:
     db.session.delete(following)
 
 
-def send(following: Following, title: str, lines: tuple[str, ...], label: str) -> None:
+def send(following: Following, title: Text, lines: tuple[Text, ...], label: Text) -> None:
     """Mail whoever follows; the link also ends it."""
     mail.send(
         following.email,
@@ -82,7 +86,10 @@ def send(following: Following, title: str, lines: tuple[str, ...], label: str) -
         lines=lines,
         link_label=label,
         link_href=f"/hc/following/{following.id}/verify/{_token(following.id)}",
-        why="this address follows, or was asked to follow, a page there; the link above ends it",
+        why=later(
+            "this address follows, or was asked to follow, a page there; the link above ends it"
+        ),
+        locale=following.locale,
     )
 
 

@@ -11,6 +11,8 @@ from xero_onboard.feedback import following
 from xero_onboard.feedback.following import Kind
 from xero_onboard.feedback.whereabouts import LOCALE
 from xero_onboard.lib import mail
+from xero_onboard.lib.languages import gettext as _
+from xero_onboard.lib.languages import marked
 from xero_onboard.lib.web import access, flood, optional, required, visitor
 from xero_onboard.lib.web.errors import settle, show_error
 
@@ -29,14 +31,14 @@ def ask() -> Response:
     address = required(request.form, "email", longest=320)
     locale = optional(request.form, "locale", longest=12) or ""
     if not (target.isascii() and target.isdigit() and LOCALE.fullmatch(locale)):
-        raise BadRequest("The field “target” must be the number of a guide or a section.")
+        raise BadRequest(_("The field “target” must be the number of a guide or a section."))
     if optional(request.form, "website"):
-        raise BadRequest("A field that must stay empty was filled in. Empty it and send again.")
+        raise BadRequest(_("A field that must stay empty was filled in. Empty it and send again."))
     try:
         following.ask(kind, int(target), address, locale, visitor.network())
     except mail.UnsafeAddress as error:
-        raise BadRequest(_BAD_ADDRESS) from error
-    flash("Look into your mailbox: a link there confirms that you want this.", "feedback")
+        raise BadRequest(_(_BAD_ADDRESS)) from error
+    flash(_("Look into your mailbox: a link there confirms that you want this."), "feedback")
     return redirect(f"/hc/{locale}/{kind}s/{target}", code=303)
 
 
@@ -65,7 +67,9 @@ def end(following_id: UUID, token: str) -> Response:
     found = following.by_link(following_id, token)
     place = f"/hc/{found.locale}/{found.kind}s/{found.target_id}"
     following.end(found)
-    flash("You get no more mail about this page, and we have forgotten your address.", "feedback")
+    flash(
+        _("You get no more mail about this page, and we have forgotten your address."), "feedback"
+    )
     return redirect(place, code=303)
 
 
@@ -73,7 +77,7 @@ def end(following_id: UUID, token: str) -> Response:
 def show_unknown(_error: following.UnknownFollowing) -> Response:
     """What was ended, or never was."""
     settle()
-    return show_error(NotFound("You follow nothing by this link any more."))
+    return show_error(NotFound(_("You follow nothing by this link any more.")))
 
 
-_BAD_ADDRESS = "That is not an email address: write it like name@example.com."
+_BAD_ADDRESS = marked("That is not an email address: write it like name@example.com.")

@@ -14,6 +14,7 @@ from xero_onboard.lib import limits
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import db
 from xero_onboard.lib.jobs import every_minute
+from xero_onboard.lib.languages import marked
 from xero_onboard.lib.limits import Limit
 
 LONGEST_WORDS = 600
@@ -25,18 +26,18 @@ PROBLEMS_BY_NETWORK = Limit("problems: network", 10, timedelta(hours=1))
 # What is asked after each answer; a code is never given another meaning, for counts go by it.
 REASONS: Mapping[str, Mapping[str, str]] = {
     "up": {
-        "solved": "It solved my problem",
-        "easy": "It was easy to follow",
-        "accurate": "It matched what I saw in Xero",
-        "else": "Something else",
+        "solved": marked("It solved my problem"),
+        "easy": marked("It was easy to follow"),
+        "accurate": marked("It matched what I saw in Xero"),
+        "else": marked("Something else"),
     },
     "down": {
-        "unclear": "It was hard to follow",
-        "outdated": "It did not match what I saw in Xero",
-        "incomplete": "Something is missing",
-        "failed": "I followed it, and it did not work",
-        "off_topic": "It is not what I was looking for",
-        "else": "Something else",
+        "unclear": marked("It was hard to follow"),
+        "outdated": marked("It did not match what I saw in Xero"),
+        "incomplete": marked("Something is missing"),
+        "failed": marked("I followed it, and it did not work"),
+        "off_topic": marked("It is not what I was looking for"),
+        "else": marked("Something else"),
     },
 }
 ALL_REASONS = frozenset(code for codes in REASONS.values() for code in codes)

@@ -11,6 +11,8 @@ from werkzeug.wrappers import Response
 from xero_onboard.feedback import requests, spam, uploads
 from xero_onboard.feedback.requests import Context, Draft
 from xero_onboard.feedback.whereabouts import edition_of, standing
+from xero_onboard.lib.languages import gettext as _
+from xero_onboard.lib.languages import marked
 from xero_onboard.lib.reader import current_reader
 from xero_onboard.lib.web import optional, several_lines, visitor
 from xero_onboard.lib.web.errors import settle
@@ -30,7 +32,9 @@ class Wrong(Exception):
         self.field = field
 
 
-BAD_ADDRESS = Wrong("That is not an email address: write it like name@example.com.", "email")
+BAD_ADDRESS = Wrong(
+    marked("That is not an email address: write it like name@example.com."), "email"
+)
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,7 @@ def read() -> Typed:
     typed = optional(request.form, "email", longest=320)
     ticked = frozenset(request.form.getlist("with"))
     if not ticked <= frozenset(PARTS):
-        raise BadRequest("The field “with” has a value this page does not offer.")
+        raise BadRequest(_("The field “with” has a value this page does not offer."))
     return Typed(
         email=current_reader().email or typed or "",
         subject=optional(request.form, "subject", longest=requests.LONGEST_SUBJECT) or "",
@@ -86,18 +90,18 @@ def draft(locale: str, typed: Typed) -> Draft:
     except uploads.Refused as error:
         raise Wrong(str(error), "attachment") from error
     if not typed.email:
-        raise Wrong("Write your email address, so that we can answer.", "email")
+        raise Wrong(_("Write your email address, so that we can answer."), "email")
     if not typed.subject:
-        raise Wrong("Write what it is about, in a few words.", "subject")
+        raise Wrong(_("Write what it is about, in a few words."), "subject")
     if not typed.words:
-        raise Wrong("Write what you need help with.", "words")
+        raise Wrong(_("Write what you need help with."), "words")
     context = _ticked(typed.told, typed.ticked)
     return Draft(typed.email, typed.subject, typed.words, locale, context, files)
 
 
 def page(locale: str, typed: Typed, wrong: Wrong | None = None) -> str:
     """The form, with what would be sent along shown before it is."""
-    errors = {wrong.field: str(wrong)} if wrong else {}
+    errors = {wrong.field: _(str(wrong))} if wrong else {}
     return render_template(
         "requests/new.html",
         locale=locale,

@@ -24,6 +24,8 @@ from xero_onboard.feedback.models import HelpRequest
 from xero_onboard.feedback.request_form import allow_files
 from xero_onboard.feedback.whereabouts import LOCALE
 from xero_onboard.lib import mail
+from xero_onboard.lib.languages import SOURCE
+from xero_onboard.lib.languages import gettext as _
 from xero_onboard.lib.reader import current_reader, has_session_cookie
 from xero_onboard.lib.web import access, flood, optional, required, several_lines, visitor
 from xero_onboard.lib.web.errors import settle, show_error
@@ -66,7 +68,7 @@ def submit(locale: str) -> Response:
     except mail.UnsafeAddress:
         return request_form.refuse(locale, typed, request_form.BAD_ADDRESS)
     except requests.UnknownGuide as error:
-        raise BadRequest("The field “edition” names a guide that is not here.") from error
+        raise BadRequest(_("The field “edition” names a guide that is not here.")) from error
     _remember("begun", asked)
     return redirect(_href(asked), code=303)
 
@@ -93,7 +95,7 @@ def confirm(locale: str, reference: str) -> Response:
     """Say that it was oneself who asked; only the mailed link leads here."""
     asked = requests.found(reference, current_reader(), _remembered("requests"), ())
     requests.confirm(asked)
-    return _back(asked, "Thank you. Your request is with our support staff.")
+    return _back(asked, _("Thank you. Your request is with our support staff."))
 
 
 @blueprint.post(f"{_ONE}/messages")
@@ -109,9 +111,9 @@ def write(locale: str, reference: str) -> Response:
     except uploads.Refused as error:
         return _wrong(asked, words, str(error))
     if words is None:
-        return _wrong(asked, None, "Write what you want to add.")
+        return _wrong(asked, None, _("Write what you want to add."))
     requests.write(asked, words, files, current_reader())
-    return _back(asked, "Your message is sent.")
+    return _back(asked, _("Your message is sent."))
 
 
 @blueprint.post(f"{_ONE}/solved")
@@ -120,13 +122,13 @@ def solve(locale: str, reference: str) -> Response:
     """Say that nothing is left to answer, and whether it was a guide that helped."""
     given = optional(request.form, "article", longest=18)
     if given and not (given.isascii() and given.isdigit()):
-        raise BadRequest("The field “article” must be the number of a guide.")
+        raise BadRequest(_("The field “article” must be the number of a guide."))
     asked = _own(reference)
     try:
         requests.solve(asked, int(given) if given else None)
     except requests.UnknownGuide as error:
-        raise BadRequest("The field “article” names a guide that is not here.") from error
-    return _back(asked, "Thank you for telling us. Your request is closed.")
+        raise BadRequest(_("The field “article” names a guide that is not here.")) from error
+    return _back(asked, _("Thank you for telling us. Your request is closed."))
 
 
 @blueprint.post(f"{_ONE}/link")
@@ -136,7 +138,7 @@ def send_link(locale: str, reference: str) -> Response:
     """Mail the link again, if the address is the one that asked; the answer is the same if not."""
     address = required(request.form, "email", longest=320)
     requests.send_link(reference, address, visitor.network())
-    flash("If that is the address of this request, its link is on the way.", _CATEGORY)
+    flash(_("If that is the address of this request, its link is on the way."), _CATEGORY)
     return redirect(f"/hc/{locale}/requests", code=303)
 
 
@@ -180,7 +182,7 @@ def thanks() -> list[str]:
 @blueprint.url_value_preprocessor
 def know_language(_endpoint: str | None, values: dict[str, str] | None) -> None:
     """Addresses are for languages; what is no name of one leads nowhere."""
-    if not LOCALE.fullmatch((values or {}).get("locale", "en-gb")):
+    if not LOCALE.fullmatch((values or {}).get("locale", SOURCE)):
         abort(404)
 
 

@@ -16,6 +16,7 @@ from xero_onboard.lib.clock import now
 from xero_onboard.lib.crypto import pseudonym
 from xero_onboard.lib.db import begin_write, db
 from xero_onboard.lib.jobs import every_minute
+from xero_onboard.lib.languages import SOURCE, Text, later
 from xero_onboard.lib.limits import Limit
 from xero_onboard.lib.reader import Reader
 from xero_onboard.lib.web import settings
@@ -113,7 +114,7 @@ def submit(draft: Draft, reader: Reader, network: str) -> HelpRequest:
     if reader.is_signed_in:
         confirm(asked)
     else:
-        _mail_link(asked, "Confirm your request", _CONFIRM, "Look at it and confirm")
+        _mail_link(asked, later("Confirm your request"), _CONFIRM, later("Look at it and confirm"))
     return asked
 
 
@@ -123,7 +124,12 @@ def confirm(asked: HelpRequest) -> None:
         return
     asked.status, asked.confirmed_at = "open", now()
     _tell_staff(asked, "A new request")
-    _mail_link(asked, f"We have your request {asked.reference}", _RECEIVED, "Follow your request")
+    _mail_link(
+        asked,
+        later("We have your request %(reference)s", reference=asked.reference),
+        _RECEIVED,
+        later("Follow your request"),
+    )
 
 
 def found(
@@ -167,7 +173,12 @@ def send_link(reference: str, address: str, network: str) -> None:
         )
     )
     if asked is not None:
-        _mail_link(asked, f"Your request {asked.reference}", _AGAIN, "Follow your request")
+        _mail_link(
+            asked,
+            later("Your request %(reference)s", reference=asked.reference),
+            _AGAIN,
+            later("Follow your request"),
+        )
 
 
 def write(asked: HelpRequest, words: str, files: Sequence[File], reader: Reader) -> None:
@@ -198,7 +209,10 @@ def answer(asked: HelpRequest, words: str, author_id: UUID | None, status: str) 
     asked.status = status
     lines = tuple(part for part in words.split("\n") if part.strip())
     _mail_link(
-        asked, f"An answer to your request {asked.reference}", lines, "Answer, or add something"
+        asked,
+        later("An answer to your request %(reference)s", reference=asked.reference),
+        lines,
+        later("Answer, or add something"),
     )
 
 
@@ -303,7 +317,7 @@ def _token(asked: HelpRequest) -> str:
     return pseudonym(str(asked.id), "request link")
 
 
-def _mail_link(asked: HelpRequest, title: str, lines: tuple[str, ...], label: str) -> None:
+def _mail_link(asked: HelpRequest, title: Text, lines: tuple[Text, ...], label: Text) -> None:
     mail.send(
         asked.email,
         "notice",
@@ -311,7 +325,8 @@ def _mail_link(asked: HelpRequest, title: str, lines: tuple[str, ...], label: st
         lines=lines,
         link_label=label,
         link_href=f"/hc/{asked.locale}/requests/{asked.reference}/verify/{_token(asked)}",
-        why="somebody asked us for help with this address",
+        why=later("somebody asked us for help with this address"),
+        locale=asked.locale,
     )
 
 
@@ -324,14 +339,19 @@ def _tell_staff(asked: HelpRequest, title: str) -> None:
         link_label="Read and answer it",
         link_href=f"/staff/requests/{asked.id}",
         why="this is the address of the support staff there",
+        locale=SOURCE,
     )
 
 
 _CONFIRM = (
-    "Somebody wrote to our support staff with your address. If that was you, confirm it, and a person will answer.",
-    "Without your confirmation nobody reads it, and it is deleted after two days.",
+    later(
+        "Somebody wrote to our support staff with your address. If that was you, confirm it, and a person will answer."
+    ),
+    later("Without your confirmation nobody reads it, and it is deleted after two days."),
 )
 _RECEIVED = (
-    "A person will answer by mail. You can look at your request, add to it, or say that it is solved.",
+    later(
+        "A person will answer by mail. You can look at your request, add to it, or say that it is solved."
+    ),
 )
-_AGAIN = ("Here is the link to your request again. Whoever has it can read what you wrote.",)
+_AGAIN = (later("Here is the link to your request again. Whoever has it can read what you wrote."),)

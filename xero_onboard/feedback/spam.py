@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.crypto import pseudonym
+from xero_onboard.lib.languages import gettext as _
 
 # Nobody reads a form, writes a sentence and sends it in less.
 QUICKEST = timedelta(seconds=3)
@@ -26,10 +27,14 @@ def stamp_again(sent: str | None) -> str:
 def check(trap: str | None, shown: str | None) -> None:
     """Raises LooksAutomatic for a filled-in trap, and for a form that was sent quicker than it is read."""
     if trap:
-        raise LooksAutomatic("A field that must stay empty was filled in. Empty it and send again.")
+        raise LooksAutomatic(
+            _("A field that must stay empty was filled in. Empty it and send again.")
+        )
     seconds = _seconds(shown or "")
     if seconds is None or seconds > now().timestamp() - QUICKEST.total_seconds():
-        raise LooksAutomatic("That was quicker than we expect of a person. Please send it again.")
+        raise LooksAutomatic(
+            _("That was quicker than we expect of a person. Please send it again.")
+        )
 
 
 def _seconds(shown: str) -> int | None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from werkzeug.datastructures import FileStorage
 
 from xero_onboard.lib.drawing import NotDrawable, draw_anew
+from xero_onboard.lib.languages import gettext as _
 
 MOST_FILES = 5
 MOST_BYTES = 4 * 1024 * 1024
@@ -61,7 +62,13 @@ def read(sent: Iterable[FileStorage]) -> Sequence[File]:
     """The files of a form; raises Refused for the first that is not taken."""
     given = [each for each in sent if each.filename]
     if len(given) > MOST_FILES:
-        raise Refused(f"You chose {len(given)} files. Send {MOST_FILES} at most.")
+        raise Refused(
+            _(
+                "You chose %(count)s files. Send %(most_files)s at most.",
+                count=len(given),
+                most_files=MOST_FILES,
+            )
+        )
     return [_read(each) for each in given]
 
 
@@ -69,16 +76,28 @@ def _read(sent: FileStorage) -> File:
     name = _name(sent.filename or "")
     content_type = _TYPES.get(name.rpartition(".")[2].lower())
     if content_type is None:
-        raise Refused(f"“{name}” is of a kind we do not take. Send {KINDS}.")
+        raise Refused(
+            _("“%(name)s” is of a kind we do not take. Send %(kinds)s.", name=name, kinds=KINDS)
+        )
     body = sent.stream.read(MOST_BYTES + 1)
     if len(body) > MOST_BYTES:
         raise Refused(
-            f"“{name}” is too large: {MOST_BYTES // 1024 // 1024} MB at most for each file."
+            _(
+                "“%(name)s” is too large: %(most_bytes)s MB at most for each file.",
+                name=name,
+                most_bytes=MOST_BYTES // 1024 // 1024,
+            )
         )
     if not body:
-        raise Refused(f"“{name}” is empty.")
+        raise Refused(_("“%(name)s” is empty.", name=name))
     if not _is_what_it_says(content_type, body):
-        raise Refused(f"“{name}” is not what its name says. Save it again as {KINDS}.")
+        raise Refused(
+            _(
+                "“%(name)s” is not what its name says. Save it again as %(kinds)s.",
+                name=name,
+                kinds=KINDS,
+            )
+        )
     if content_type.startswith("image/"):
         return _drawn(name, body)
     return File(name, content_type, body)

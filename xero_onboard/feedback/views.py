@@ -11,6 +11,8 @@ from werkzeug.wrappers import Response
 from xero_onboard.feedback import ballot, remarks
 from xero_onboard.feedback.whereabouts import Whereabouts, whereabouts
 from xero_onboard.lib.crypto import pseudonym
+from xero_onboard.lib.languages import gettext as _
+from xero_onboard.lib.languages import marked
 from xero_onboard.lib.reader import current_reader, ensure_browser, has_session_cookie
 from xero_onboard.lib.web import access, flood, optional, required, several_lines, visitor
 
@@ -19,7 +21,7 @@ blueprint = Blueprint("feedback", __name__)
 # Larger than every id of a guide, and what a database's integer holds.
 _ARTICLE = "/hc/articles/<int(max=9223372036854775807):article_id>"
 _CATEGORY = "feedback"
-_THANKS = "Thank you. Your report has reached the people who write these guides."
+_THANKS = marked("Thank you. Your report has reached the people who write these guides.")
 
 
 class SignedIn(Protocol):
@@ -57,11 +59,11 @@ def remark(article_id: int) -> Response:
     try:
         remarks.explain(article_id, _voter() or "", reason, words, network=visitor.network())
     except remarks.NothingSaid as error:
-        raise BadRequest("Choose a reason, or write a few words.") from error
+        raise BadRequest(_("Choose a reason, or write a few words.")) from error
     except remarks.WrongReason as error:
-        raise BadRequest("The field “reason” has a value this page does not offer.") from error
+        raise BadRequest(_("The field “reason” has a value this page does not offer.")) from error
     except remarks.NoVote as error:
-        raise Conflict("Answer the question first: was this article helpful?") from error
+        raise Conflict(_("Answer the question first: was this article helpful?")) from error
     return _back(article_id)
 
 
@@ -74,14 +76,14 @@ def problem(article_id: int) -> Response:
     wrong = several_lines(request.form, "wrong", longest=remarks.LONGEST_WORDS)
     where = _whereabouts(article_id)
     if wrong is None:
-        raise BadRequest("Write what went wrong, in a few words.")
+        raise BadRequest(_("Write what went wrong, in a few words."))
     # Only a machine fills in what people do not see; it is thanked like everybody.
     if not optional(request.form, "website"):
         try:
             remarks.report(article_id, _voter(), doing, wrong, where, network=visitor.network())
         except ballot.UnknownArticle:
             abort(404)
-    flash(_THANKS, _CATEGORY)
+    flash(_(_THANKS), _CATEGORY)
     return _back(article_id, "problem")
 
 

@@ -12,6 +12,7 @@ from xero_onboard.feedback.models import Comment, Following
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import db
 from xero_onboard.lib.jobs import every_minute
+from xero_onboard.lib.languages import Later, Text, later
 
 _AT_ONCE = 200
 
@@ -25,11 +26,15 @@ def tell_followers() -> None:
         lines = tuple(_news(each, each.told_at, until))
         each.told_at = until
         if lines:
-            title = f"News of a {following.WORDS[each.kind]} you follow"
-            following.send(each, title, lines, "Read it, or stop following")
+            of_guide, of_section = (
+                later("News of a guide you follow"),
+                later("News of a section you follow"),
+            )
+            title = of_guide if each.kind == "article" else of_section
+            following.send(each, title, lines, later("Read it, or stop following"))
 
 
-def _news(each: Following, since: datetime, until: datetime) -> Iterator[str]:
+def _news(each: Following, since: datetime, until: datetime) -> Iterator[Text]:
     if each.kind == "article":
         yield from _of_guide(each, since, until)
     else:
@@ -40,10 +45,11 @@ def _news(each: Following, since: datetime, until: datetime) -> Iterator[str]:
             .where(Revision.created_at > since, Revision.created_at <= until)
         )
         for title, number in db.session.execute(query.order_by(Revision.created_at)):
-            yield f"{'New' if number == 1 else 'Changed'}: {title}"
+            is_new = number == 1
+            yield later("New: %(title)s", title=title) if is_new else _changed(title)
 
 
-def _of_guide(each: Following, since: datetime, until: datetime) -> Iterator[str]:
+def _of_guide(each: Following, since: datetime, until: datetime) -> Iterator[Text]:
     query = (
         select(Revision.title, Revision.created_at)
         .join(Article, Article.id == Revision.article_id)
@@ -53,7 +59,7 @@ def _of_guide(each: Following, since: datetime, until: datetime) -> Iterator[str
     if guide is None:
         return
     if since < guide.created_at <= until:
-        yield f"Changed: {guide.title}"
+        yield _changed(guide.title)
     shown = (
         select(func.count())
         .select_from(Comment)
@@ -62,4 +68,10 @@ def _of_guide(each: Following, since: datetime, until: datetime) -> Iterator[str
     )
     count = db.session.scalar(shown) or 0
     if count:
-        yield f"{count} new {'comment' if count == 1 else 'comments'} on {guide.title}"
+        one = later("One new comment on %(title)s", title=guide.title)
+        several = later("%(count)s new comments on %(title)s", count=count, title=guide.title)
+        yield one if count == 1 else several
+
+
+def _changed(title: str) -> Later:
+    return later("Changed: %(title)s", title=title)

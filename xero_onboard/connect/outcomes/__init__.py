@@ -13,6 +13,7 @@ from xero_onboard.connect.outcomes.entry import Entry, Tone, Who
 from xero_onboard.connect.outcomes.errands import ERRANDS
 from xero_onboard.connect.outcomes.people import CONFIRMING, PEOPLE, SIGNING_IN
 from xero_onboard.connect.outcomes.sightings import SEEN, SIGHTINGS
+from xero_onboard.lib.languages import gettext as _
 
 __all__ = [
     "CATALOGUE",
@@ -86,18 +87,18 @@ def outcome_of(
     others = _OTHER_WORDS.get(names.purpose, {}).get(code)
     entry = others or CATALOGUE[code]
     known = {
-        "organisation": names.organisation or "this organisation",
-        "actual": names.organisation or "a different organisation",
-        "expected": names.expected or "the same organisation as before",
-        "before": names.before or "a colleague",
-        "colleague": names.colleague or "your colleague",
-        "customer": names.customer or "their company",
-        "present": names.present or "somebody else",
+        "organisation": names.organisation or _("this organisation"),
+        "actual": names.organisation or _("a different organisation"),
+        "expected": names.expected or _("the same organisation as before"),
+        "before": names.before or _("a colleague"),
+        "colleague": names.colleague or _("your colleague"),
+        "customer": names.customer or _("their company"),
+        "present": names.present or _("somebody else"),
         "product_name": settings.product_name,
         "support_email": settings.support_email,
     }
     title, detail, next_step = (
-        _capital(sentence.format(**known))
+        _capital(_(sentence).format(**known))
         for sentence in (entry.title, entry.detail, entry.next_step)
     )
     return Outcome(

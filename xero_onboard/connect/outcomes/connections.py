@@ -3,102 +3,109 @@
 from collections.abc import Mapping
 
 from xero_onboard.connect.outcomes.entry import Entry
+from xero_onboard.lib.languages import marked
 
-_RECONNECT = "Press Reconnect and allow access again."
+_RECONNECT = marked("Press Reconnect and allow access again.")
 
 CONNECTIONS: Mapping[str, Entry] = {
     "connected": Entry(
         "success",
         "done",
-        "{organisation} is connected",
-        "{product_name} can now work with {organisation} in Xero.",
-        "You can carry on with the guide, or see all your connections on the connections page.",
+        marked("{organisation} is connected"),
+        marked("{product_name} can now work with {organisation} in Xero."),
+        marked(
+            "You can carry on with the guide, or see all your connections on the connections page."
+        ),
     ),
     "connected_another": Entry(
         "success",
         "done",
-        "{organisation} is connected as well",
-        "You now have more than one organisation connected.",
-        "Choose the one you want to work with.",
+        marked("{organisation} is connected as well"),
+        marked("You now have more than one organisation connected."),
+        marked("Choose the one you want to work with."),
     ),
     "reconnected": Entry(
         "success",
         "done",
-        "{organisation} is connected again",
-        "{product_name} can reach {organisation} in Xero again.",
-        "There is nothing else to do.",
+        marked("{organisation} is connected again"),
+        marked("{product_name} can reach {organisation} in Xero again."),
+        marked("There is nothing else to do."),
     ),
     "taken_over": Entry(
         "success",
         "done",
-        "{organisation} is connected with your Xero login now",
-        "It was connected by {before} before. You have both been told by mail.",
-        "There is nothing else to do.",
+        marked("{organisation} is connected with your Xero login now"),
+        marked("It was connected by {before} before. You have both been told by mail."),
+        marked("There is nothing else to do."),
     ),
     "replaced": Entry(
         "success",
         "done",
-        "{organisation} is connected in place of {expected}",
-        "{product_name} works with {organisation} now, and {expected} is disconnected.",
-        "Nothing was deleted in Xero, and you can connect {expected} again at any time.",
+        marked("{organisation} is connected in place of {expected}"),
+        marked("{product_name} works with {organisation} now, and {expected} is disconnected."),
+        marked("Nothing was deleted in Xero, and you can connect {expected} again at any time."),
     ),
     "already_connected": Entry(
         "info",
         "done",
-        "{organisation} was already connected",
-        "Nothing has changed: the connection was there before and still works.",
-        "To add a different organisation, press Connect to Xero and choose that one at Xero.",
+        marked("{organisation} was already connected"),
+        marked("Nothing has changed: the connection was there before and still works."),
+        marked(
+            "To add a different organisation, press Connect to Xero and choose that one at Xero."
+        ),
     ),
     "selected": Entry(
         "success",
         "done",
-        "You are now working with {organisation}",
-        "Everything you do here applies to {organisation} until you choose another organisation.",
-        "You can change this at any time.",
+        marked("You are now working with {organisation}"),
+        marked(
+            "Everything you do here applies to {organisation} until you choose another organisation."
+        ),
+        marked("You can change this at any time."),
     ),
     "checked": Entry(
         "success",
         "done",
-        "Xero answered: {organisation} is connected",
-        "We asked Xero just now.",
-        "There is nothing to do.",
+        marked("Xero answered: {organisation} is connected"),
+        marked("We asked Xero just now."),
+        marked("There is nothing to do."),
     ),
     "disconnected": Entry(
         "success",
         "done",
-        "{organisation} is disconnected",
-        "{product_name} can no longer reach {organisation} in Xero.",
-        "You can connect it again at any time.",
+        marked("{organisation} is disconnected"),
+        marked("{product_name} can no longer reach {organisation} in Xero."),
+        marked("You can connect it again at any time."),
     ),
     "revoked": Entry(
         "problem",
         "reader",
-        "Access was taken away in Xero",
-        "Somebody ended {product_name}'s access to {organisation} in Xero.",
-        "Press Reconnect if you want it back.",
+        marked("Access was taken away in Xero"),
+        marked("Somebody ended {product_name}'s access to {organisation} in Xero."),
+        marked("Press Reconnect if you want it back."),
         retry=True,
     ),
     "organisation_gone": Entry(
         "problem",
         "administrator",
-        "{organisation} is no longer available to us in Xero",
-        "It was disconnected or closed in Xero, or your Xero login has lost access to it.",
-        "Check that you can still open {organisation} in Xero, then press Reconnect.",
+        marked("{organisation} is no longer available to us in Xero"),
+        marked("It was disconnected or closed in Xero, or your Xero login has lost access to it."),
+        marked("Check that you can still open {organisation} in Xero, then press Reconnect."),
         retry=True,
     ),
     "reconnect_needed": Entry(
         "problem",
         "reader",
-        "The connection to {organisation} has to be renewed",
-        "Xero no longer accepts the access we hold.",
+        marked("The connection to {organisation} has to be renewed"),
+        marked("Xero no longer accepts the access we hold."),
         _RECONNECT,
         retry=True,
     ),
     "provider_slow": Entry(
         "info",
         "wait",
-        "Xero is not answering at the moment",
-        "The connection to {organisation} is still there, but Xero is slow, busy or down.",
-        "There is nothing to do: we try again by ourselves.",
+        marked("Xero is not answering at the moment"),
+        marked("The connection to {organisation} is still there, but Xero is slow, busy or down."),
+        marked("There is nothing to do: we try again by ourselves."),
     ),
 }

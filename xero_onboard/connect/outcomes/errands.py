@@ -3,140 +3,162 @@
 from collections.abc import Mapping
 
 from xero_onboard.connect.outcomes.entry import Entry
+from xero_onboard.lib.languages import marked
 
-_AGAIN = "Press Go on to Xero again."
-_IN_A_MINUTE = "Wait a minute, then press Go on to Xero again."
-_TELL = (
-    "Tell {colleague}, who can make a new link, and write to {support_email} if it happens again."
-)
-_DONE = "{colleague} has been told, and you may close this page."
+_AGAIN = marked("Press Go on to Xero again.")
+_IN_A_MINUTE = marked("Wait a minute, then press Go on to Xero again.")
+_DONE = marked("{colleague} has been told, and you may close this page.")
 
 ERRANDS: Mapping[str, Entry] = {
     "connected": Entry(
         "success",
         "done",
-        "Done: {organisation} is connected",
-        "{product_name} can now work with {organisation}, for {customer}.",
+        marked("Done: {organisation} is connected"),
+        marked("{product_name} can now work with {organisation}, for {customer}."),
         _DONE,
     ),
     "connected_another": Entry(
         "success",
         "done",
-        "Done: {organisation} is connected",
-        "{product_name} can now work with {organisation} as well, for {customer}.",
+        marked("Done: {organisation} is connected"),
+        marked("{product_name} can now work with {organisation} as well, for {customer}."),
         _DONE,
     ),
     "reconnected": Entry(
         "success",
         "done",
-        "Done: {organisation} is connected again",
-        "{product_name} can work with {organisation} again, for {customer}.",
+        marked("Done: {organisation} is connected again"),
+        marked("{product_name} can work with {organisation} again, for {customer}."),
         _DONE,
     ),
     "already_connected": Entry(
         "info",
         "done",
-        "{organisation} was connected already",
-        "{product_name} works with it for {customer}, and nothing has changed.",
+        marked("{organisation} was connected already"),
+        marked("{product_name} works with it for {customer}, and nothing has changed."),
         _DONE,
     ),
     "declined": Entry(
         "info",
         "reader",
-        "Nothing was connected",
-        "You pressed Cancel at Xero, so Xero gave us no access.",
-        "Close this page if you do not want to connect. If you do, press Go on to Xero again.",
+        marked("Nothing was connected"),
+        marked("You pressed Cancel at Xero, so Xero gave us no access."),
+        marked(
+            "Close this page if you do not want to connect. If you do, press Go on to Xero again."
+        ),
         retry=True,
     ),
     "attempt_expired": Entry(
         "info",
         "reader",
-        "That took longer than 10 minutes",
-        "For your safety, each trip to Xero must be finished within 10 minutes. Nothing was connected.",
-        "Press Go on to Xero again: Xero remembers you, and one press takes you straight through.",
+        marked("That took longer than 10 minutes"),
+        marked(
+            "For your safety, each trip to Xero must be finished within 10 minutes. Nothing was connected."
+        ),
+        marked(
+            "Press Go on to Xero again: Xero remembers you, and one press takes you straight through."
+        ),
         retry=True,
     ),
     "abandoned": Entry(
         "info",
         "reader",
-        "You did not come back from Xero in time",
-        "For 10 minutes Xero did not send you back, so nothing was connected.",
-        "Press Go on to Xero again. If Xero showed you a message instead, tell {colleague} what it said.",
+        marked("You did not come back from Xero in time"),
+        marked("For 10 minutes Xero did not send you back, so nothing was connected."),
+        marked(
+            "Press Go on to Xero again. If Xero showed you a message instead, tell {colleague} what it said."
+        ),
         retry=True,
     ),
     "superseded": Entry(
         "info",
         "done",
-        "You finished this in another tab",
-        "You began a second time and came back from Xero then.",
-        "There is nothing left to do, and you may close this page.",
+        marked("You finished this in another tab"),
+        marked("You began a second time and came back from Xero then."),
+        marked("There is nothing left to do, and you may close this page."),
     ),
     "cancelled": Entry(
         "info",
         "reader",
-        "You stopped",
-        "Nothing was connected.",
-        "Close this page if you do not want to connect. If you do, press Go on to Xero again.",
+        marked("You stopped"),
+        marked("Nothing was connected."),
+        marked(
+            "Close this page if you do not want to connect. If you do, press Go on to Xero again."
+        ),
         retry=True,
     ),
     "errand_over": Entry(
         "problem",
         "reader",
-        "The link you came by does not count any more",
-        "It was used, withdrawn, or ran out while you were at Xero, so nothing was connected.",
-        "Ask {colleague} for a new link.",
+        marked("The link you came by does not count any more"),
+        marked(
+            "It was used, withdrawn, or ran out while you were at Xero, so nothing was connected."
+        ),
+        marked("Ask {colleague} for a new link."),
     ),
     "limit_reached": Entry(
         "problem",
         "operator",
-        "{product_name} cannot add organisations at the moment",
-        "Xero lets {product_name} connect a limited number of organisations, and that number is reached.",
-        "It is nothing that you could mend: please tell {colleague}.",
+        marked("{product_name} cannot add organisations at the moment"),
+        marked(
+            "Xero lets {product_name} connect a limited number of organisations, and that number is reached."
+        ),
+        marked("It is nothing that you could mend: please tell {colleague}."),
     ),
     "provider_error": Entry(
         "problem",
         "wait",
-        "Xero stopped before it finished",
-        "Xero sent you back with an error of its own, and nothing was connected.",
+        marked("Xero stopped before it finished"),
+        marked("Xero sent you back with an error of its own, and nothing was connected."),
         _IN_A_MINUTE,
         retry=True,
     ),
     "provider_unavailable": Entry(
         "problem",
         "wait",
-        "Xero did not answer us",
-        "You did your part, but Xero did not reply when we asked it to finish the connection.",
+        marked("Xero did not answer us"),
+        marked(
+            "You did your part, but Xero did not reply when we asked it to finish the connection."
+        ),
         _IN_A_MINUTE,
         retry=True,
     ),
     "code_refused": Entry(
         "problem",
         "reader",
-        "Xero asked us to start again",
-        "Xero's one-time permission was already used or had run out before we could use it.",
+        marked("Xero asked us to start again"),
+        marked(
+            "Xero's one-time permission was already used or had run out before we could use it."
+        ),
         _AGAIN,
         retry=True,
     ),
     "client_refused": Entry(
         "problem",
         "operator",
-        "Our own set-up with Xero is not working",
-        "Xero refused {product_name}, not you, and trying again will not help.",
-        "It is nothing that you could mend: please tell {colleague}.",
+        marked("Our own set-up with Xero is not working"),
+        marked("Xero refused {product_name}, not you, and trying again will not help."),
+        marked("It is nothing that you could mend: please tell {colleague}."),
     ),
     "at_rest": Entry(
         "info",
         "operator",
-        "Connecting is closed until we have looked at this site",
-        "It was copied, moved or restored from a backup, and we have yet to confirm that it goes on here. Nothing was disconnected.",
-        "It is nothing that you could mend: try again later, and tell {colleague} if it lasts.",
+        marked("Connecting is closed until we have looked at this site"),
+        marked(
+            "It was copied, moved or restored from a backup, and we have yet to confirm that it goes on here. Nothing was disconnected."
+        ),
+        marked(
+            "It is nothing that you could mend: try again later, and tell {colleague} if it lasts."
+        ),
     ),
     "bad_identity": Entry(
         "problem",
         "reader",
-        "We could not be sure who signed in",
-        "Xero's answer about your login did not pass our safety checks, so we connected nothing.",
-        "Press Go on to Xero once more, and tell {colleague} if it happens again.",
+        marked("We could not be sure who signed in"),
+        marked(
+            "Xero's answer about your login did not pass our safety checks, so we connected nothing."
+        ),
+        marked("Press Go on to Xero once more, and tell {colleague} if it happens again."),
         retry=True,
     ),
     "clocks_apart": Entry(
@@ -149,140 +171,180 @@ ERRANDS: Mapping[str, Entry] = {
     "no_refresh_token": Entry(
         "problem",
         "operator",
-        "Xero gave us access for 30 minutes only",
-        "Xero left out the part that lets us stay connected, so we kept nothing.",
-        "It is nothing that you could mend: please tell {colleague}.",
+        marked("Xero gave us access for 30 minutes only"),
+        marked("Xero left out the part that lets us stay connected, so we kept nothing."),
+        marked("It is nothing that you could mend: please tell {colleague}."),
     ),
     "scope_missing": Entry(
         "problem",
         "reader",
-        "Xero gave us fewer permissions than we need",
-        "At least one of the permissions we asked for is missing, so nothing was connected.",
-        "Press Go on to Xero again and choose Allow access.",
+        marked("Xero gave us fewer permissions than we need"),
+        marked(
+            "At least one of the permissions we asked for is missing, so nothing was connected."
+        ),
+        marked("Press Go on to Xero again and choose Allow access."),
         retry=True,
     ),
     "no_organisation": Entry(
         "problem",
         "reader",
-        "You are signed in to Xero, but no organisation was connected",
-        "Xero told us that your login has given us no organisation.",
-        "Press Go on to Xero again and choose an organisation before you press Allow access.",
+        marked("You are signed in to Xero, but no organisation was connected"),
+        marked("Xero told us that your login has given us no organisation."),
+        marked(
+            "Press Go on to Xero again and choose an organisation before you press Allow access."
+        ),
         retry=True,
     ),
     "organisations_unavailable": Entry(
         "problem",
         "wait",
-        "We could not read which organisation you chose",
-        "You allowed access, but Xero did not answer when we asked for the organisation.",
+        marked("We could not read which organisation you chose"),
+        marked("You allowed access, but Xero did not answer when we asked for the organisation."),
         _IN_A_MINUTE,
         retry=True,
     ),
     "choose_organisation": Entry(
         "info",
         "reader",
-        "One more step: choose the organisation",
-        "Xero does not say for certain which organisation you mean, and we do not choose for you.",
-        "Choose what {product_name} may work with, for {customer}.",
+        marked("One more step: choose the organisation"),
+        marked(
+            "Xero does not say for certain which organisation you mean, and we do not choose for you."
+        ),
+        marked("Choose what {product_name} may work with, for {customer}."),
     ),
     "permission_ended": Entry(
         "info",
         "reader",
-        "Xero's permission ended before an organisation was connected",
-        "More than 30 minutes passed before you chose, or access was taken away meanwhile.",
-        "Press Go on to Xero again. If this page says that the link is over, ask {colleague} for a new one.",
+        marked("Xero's permission ended before an organisation was connected"),
+        marked("More than 30 minutes passed before you chose, or access was taken away meanwhile."),
+        marked(
+            "Press Go on to Xero again. If this page says that the link is over, ask {colleague} for a new one."
+        ),
         retry=True,
     ),
     "held_elsewhere": Entry(
         "problem",
         "reader",
-        "{organisation} is connected to another {product_name} account",
-        "An organisation can belong to one {product_name} account only, so it was not connected for {customer}.",
-        "If you meant another organisation, press Go on to Xero again. Otherwise please tell {colleague}.",
+        marked("{organisation} is connected to another {product_name} account"),
+        marked(
+            "An organisation can belong to one {product_name} account only, so it was not connected for {customer}."
+        ),
+        marked(
+            "If you meant another organisation, press Go on to Xero again. Otherwise please tell {colleague}."
+        ),
         retry=True,
     ),
     "wrong_kind": Entry(
         "problem",
         "reader",
-        "You chose a practice, not an organisation",
-        "{product_name} works with the books of one business, and an accountant's practice in Xero has none.",
-        "Press Go on to Xero again and choose the organisation of the business.",
+        marked("You chose a practice, not an organisation"),
+        marked(
+            "{product_name} works with the books of one business, and an accountant's practice in Xero has none."
+        ),
+        marked("Press Go on to Xero again and choose the organisation of the business."),
         retry=True,
     ),
     "storage_failed": Entry(
         "problem",
         "operator",
-        "We could not save the connection",
-        "Xero said yes, but something went wrong on our side before we could keep the answer.",
+        marked("We could not save the connection"),
+        marked(
+            "Xero said yes, but something went wrong on our side before we could keep the answer."
+        ),
         _AGAIN,
         retry=True,
     ),
     "saw_nothing_wrong": Entry(
         "info",
         "reader",
-        "You stopped before Xero had finished",
-        "Nothing was connected, and nothing was changed.",
-        "Close this page if you do not want to connect. If you do, press Go on to Xero again.",
+        marked("You stopped before Xero had finished"),
+        marked("Nothing was connected, and nothing was changed."),
+        marked(
+            "Close this page if you do not want to connect. If you do, press Go on to Xero again."
+        ),
         retry=True,
     ),
     "saw_no_permission": Entry(
         "problem",
         "administrator",
-        "Your role in Xero does not let you connect",
-        "Xero lets only users with the Standard or the Adviser role connect an organisation, and shows it in grey or not at all to everybody else.",
-        "Please tell {colleague} who has one of these roles, so that they can be asked.",
+        marked("Your role in Xero does not let you connect"),
+        marked(
+            "Xero lets only users with the Standard or the Adviser role connect an organisation, and shows it in grey or not at all to everybody else."
+        ),
+        marked("Please tell {colleague} who has one of these roles, so that they can be asked."),
     ),
     "saw_wrong_login": Entry(
         "problem",
         "reader",
-        "Xero remembered another login",
-        "Xero opens with the login that this browser used last, and does not ask again.",
-        "Log out at Xero in another tab, then press Go on to Xero here and use the right login.",
+        marked("Xero remembered another login"),
+        marked("Xero opens with the login that this browser used last, and does not ask again."),
+        marked(
+            "Log out at Xero in another tab, then press Go on to Xero here and use the right login."
+        ),
         retry=True,
     ),
     "saw_login_trouble": Entry(
         "problem",
         "reader",
-        "You could not log in at Xero",
-        "Only Xero can let you in: we never see your Xero password or your codes.",
-        "Reset your password at Xero, or use a backup method instead of your phone. Then press Go on to Xero again.",
+        marked("You could not log in at Xero"),
+        marked("Only Xero can let you in: we never see your Xero password or your codes."),
+        marked(
+            "Reset your password at Xero, or use a backup method instead of your phone. Then press Go on to Xero again."
+        ),
         retry=True,
     ),
     "saw_limit": Entry(
         "problem",
         "operator",
-        "Xero says that {product_name} is full",
-        "Xero lets {product_name} connect a limited number of organisations. It is not your fault.",
-        "We have been told, and there is nothing that you could do: please tell {colleague}.",
+        marked("Xero says that {product_name} is full"),
+        marked(
+            "Xero lets {product_name} connect a limited number of organisations. It is not your fault."
+        ),
+        marked(
+            "We have been told, and there is nothing that you could do: please tell {colleague}."
+        ),
     ),
     "saw_two_apps": Entry(
         "problem",
         "administrator",
-        "The organisation has no room for another app",
-        "Xero lets an organisation be connected to two apps that it has not certified, and this one has two already.",
-        "In Xero, open Settings and Connected apps, and disconnect an app that is no longer used: that app loses its access at once. Then press Go on to Xero again.",
+        marked("The organisation has no room for another app"),
+        marked(
+            "Xero lets an organisation be connected to two apps that it has not certified, and this one has two already."
+        ),
+        marked(
+            "In Xero, open Settings and Connected apps, and disconnect an app that is no longer used: that app loses its access at once. Then press Go on to Xero again."
+        ),
         retry=True,
     ),
     "saw_error_page": Entry(
         "problem",
         "operator",
-        "Xero refused {product_name}, not you",
-        "A page like that means that something is wrong in our own set-up with Xero. Nothing was changed.",
-        "We have been told. " + _TELL,
+        marked("Xero refused {product_name}, not you"),
+        marked(
+            "A page like that means that something is wrong in our own set-up with Xero. Nothing was changed."
+        ),
+        marked(
+            "We have been told. Tell {colleague}, who can make a new link, and write to {support_email} if it happens again."
+        ),
     ),
     "saw_outage": Entry(
         "problem",
         "wait",
-        "Xero was not there",
-        "A page that does not load is no fault of yours, and nothing was changed.",
-        "Look at Xero's status page, status.xero.com, and press Go on to Xero again when Xero is back.",
+        marked("Xero was not there"),
+        marked("A page that does not load is no fault of yours, and nothing was changed."),
+        marked(
+            "Look at Xero's status page, status.xero.com, and press Go on to Xero again when Xero is back."
+        ),
         retry=True,
     ),
     "saw_something_else": Entry(
         "problem",
         "reader",
-        "Something else came in between",
-        "Nothing was connected, and nothing was changed.",
-        "Press Go on to Xero once more. If you see the same again, tell {colleague} the words you saw.",
+        marked("Something else came in between"),
+        marked("Nothing was connected, and nothing was changed."),
+        marked(
+            "Press Go on to Xero once more. If you see the same again, tell {colleague} the words you saw."
+        ),
         retry=True,
     ),
 }

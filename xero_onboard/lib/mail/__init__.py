@@ -12,6 +12,7 @@ from sqlalchemy import exists, select
 from xero_onboard.config import Settings
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import db, new_id
+from xero_onboard.lib.languages import current_locale, speaking
 from xero_onboard.lib.mail import delivery
 from xero_onboard.lib.mail.letters import (
     UnsafeAddress,
@@ -44,14 +45,18 @@ def send(
     *,
     user_id: UUID | None = None,
     is_farewell: bool = False,
+    locale: str | None = None,
     **values: object,
 ) -> None:
     """Queue what `mail/<template>` says with these values, in the caller's transaction.
 
-    `user_id` is whose mail it is; of a farewell nothing is kept once it is delivered. Raises
+    `user_id` is whose mail it is, and `locale` what they read, where that is known to be another language than that of
+    the page; of a farewell nothing is kept once it is delivered. Raises
     UnsafeAddress, or UnsafeLink when a value named `…_href` leads elsewhere.
     """
-    address, letter, mail_id = checked_address(to), write(template, values), new_id()
+    address, mail_id = checked_address(to), new_id()
+    with speaking(locale or current_locale()):
+        letter = write(template, values)
     stays_here = delivery.current_server() is None
     db.session.add(
         Mail(

@@ -14,6 +14,7 @@ import idna
 from flask import current_app
 
 from xero_onboard.lib.crypto import key_ring
+from xero_onboard.lib.languages import Later
 from xero_onboard.lib.mail.models import LONGEST_ADDRESS, LONGEST_SUBJECT, Mail
 from xero_onboard.lib.sealed import SealedColumn, declare
 from xero_onboard.lib.web import settings
@@ -120,8 +121,8 @@ def _clean(name: str, value: object) -> object:
     """The value without line breaks, which would end a subject, and links only to ourselves."""
     if name.endswith("_href") and value is not None:
         return _absolute(str(value))
-    if isinstance(value, str):
-        return _without_controls(value)
+    if isinstance(value, str | Later):
+        return _without_controls(str(value))
     if isinstance(value, tuple):
         return tuple(_clean("", each) for each in value)
     return value

@@ -4,7 +4,17 @@ from flask import Flask, current_app
 from markupsafe import Markup  # noqa: TID251
 
 from xero_onboard.config import Settings
-from xero_onboard.lib.web import access, assets, errors, flood, headers, origin, values, visitor
+from xero_onboard.lib.web import (
+    access,
+    assets,
+    errors,
+    flood,
+    headers,
+    origin,
+    script_words,
+    values,
+    visitor,
+)
 from xero_onboard.lib.web.values import (
     optional,
     required,
@@ -50,6 +60,7 @@ def register(app: Flask, chosen: Settings) -> None:
     app.jinja_env.globals["settings"] = chosen
     visitor.register(app, chosen.proxy_hops)
     assets.register(app)
+    script_words.register(app)
     flood.register(app, chosen.redis_url)
     app.before_request(values.allow_long_form)
     app.before_request(values.refuse_unwritable_paths)

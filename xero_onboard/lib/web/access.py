@@ -9,6 +9,8 @@ from flask import Flask, abort, current_app, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from xero_onboard.lib.clock import now
+from xero_onboard.lib.languages import gettext as _
+from xero_onboard.lib.languages import marked
 from xero_onboard.lib.reader import Reader, Right, current_reader
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -117,7 +119,7 @@ def _enter() -> Response | None:
         return None
     mark = current_mark()
     if mark is None:
-        abort(403, _NOT_YOURS)
+        abort(403, _(_NOT_YOURS))
     if mark.who == "anybody":
         return None
     reader = current_reader()
@@ -128,11 +130,11 @@ def _enter() -> Response | None:
 
 def _refuse_or_detour(mark: Mark, reader: Reader) -> Response | None:
     if mark.who in _STAFF and reader.role not in _STAFF[mark.who]:
-        abort(403, _NOT_YOURS)
+        abort(403, _(_NOT_YOURS))
     if mark.who in _STAFF and not reader.has_second_step:
         return redirect(url_for("account.two_step", next=_came_from()), code=303)
     if mark.right is not None and not reader.may(mark.right):
-        abort(403, NOT_ALLOWED[mark.right])
+        abort(403, _(NOT_ALLOWED[mark.right]))
     if mark.is_fresh and not is_fresh(reader):
         return redirect(url_for("account.prove", next=_came_from()), code=303)
     return None
@@ -154,9 +156,11 @@ def _came_from() -> str:
     return place or "/connect"
 
 
-_NOT_YOURS = "It is for people with another role, so there is nothing for you to do here."
+_NOT_YOURS = marked("It is for people with another role, so there is nothing for you to do here.")
 NOT_ALLOWED: dict[Right, str] = {
-    "see": "You do not act for this customer.",
-    "connect": "You may see your company’s connections, but not change them. Ask a colleague who administers your account.",
-    "administer": "Only a colleague who administers your company’s account may do this.",
+    "see": marked("You do not act for this customer."),
+    "connect": marked(
+        "You may see your company’s connections, but not change them. Ask a colleague who administers your account."
+    ),
+    "administer": marked("Only a colleague who administers your company’s account may do this."),
 }

@@ -14,6 +14,7 @@ from werkzeug.exceptions import (
 )
 
 from xero_onboard.lib.db import db
+from xero_onboard.lib.languages import ngettext
 from xero_onboard.lib.limits import TooMany
 from xero_onboard.lib.reader import STRANGER
 
@@ -47,9 +48,13 @@ def show_error(error: HTTPException) -> Response:
 def show_too_many(error: TooMany) -> Response:
     """The limit is reached: when to come back, in words and for machines."""
     minutes = math.ceil(error.retry_after / 60)
-    wait = "a minute" if minutes == 1 else f"{minutes} minutes"
     return show_error(
-        TooManyRequests(f"Wait {wait}, then try again.", retry_after=error.retry_after)
+        TooManyRequests(
+            ngettext(
+                "Wait a minute, then try again.", "Wait %(num)s minutes, then try again.", minutes
+            ),
+            retry_after=error.retry_after,
+        )
     )
 
 

@@ -8,6 +8,7 @@ browser sends neither header: then a request that carries our session is refused
 from flask import Flask, abort, request
 
 from xero_onboard.lib.db import SAFE_METHODS
+from xero_onboard.lib.languages import gettext as _
 from xero_onboard.lib.reader import has_session_cookie
 
 
@@ -16,7 +17,7 @@ def register(app: Flask, public_origin: str) -> None:
 
     def refuse_foreign_forms() -> None:
         if request.method not in SAFE_METHODS and not _is_ours(public_origin):
-            abort(403, "This form was sent from another site. Open the page here and try again.")
+            abort(403, _("This form was sent from another site. Open the page here and try again."))
 
     app.before_request(refuse_foreign_forms)
 

@@ -9,6 +9,8 @@ from flask import current_app, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
 
+from xero_onboard.lib.languages import gettext as _
+
 _LOCAL_PAGE = re.compile(
     r"/hc/[a-z]{2}(?:-[a-z]{2})?(?:/(?:articles|sections)/[0-9]+(?:-[a-z0-9-]+)?)?"
     r"|/hc/[a-z]{2}(?:-[a-z]{2})?/requests(?:/[A-Za-z0-9-]{1,20})?"
@@ -46,12 +48,26 @@ def optional(values: MultiDict[str, str], name: str, *, longest: int = 200) -> s
     if not given:
         return None
     if len(given) > 1:
-        raise BadRequest(f"The field “{_label(name)}” was sent {len(given)} times; send it once.")
+        raise BadRequest(
+            _(
+                "The field “%(field)s” was sent %(count)s times; send it once.",
+                field=_label(name),
+                count=len(given),
+            )
+        )
     value = given[0].strip()
     if len(value) > longest:
-        raise BadRequest(f"The field “{_label(name)}” is too long: {longest} characters at most.")
+        raise BadRequest(
+            _(
+                "The field “%(field)s” is too long: %(longest)s characters at most.",
+                field=_label(name),
+                longest=longest,
+            )
+        )
     if _has_controls(value):
-        raise BadRequest(f"The field “{_label(name)}” contains characters that cannot be typed.")
+        raise BadRequest(
+            _("The field “%(field)s” contains characters that cannot be typed.", field=_label(name))
+        )
     return value or None
 
 
@@ -66,9 +82,11 @@ def required(
     """The value; raises BadRequest in words when it is absent, malformed or not `among` the known ones."""
     value = optional(values, name, longest=longest)
     if value is None:
-        raise BadRequest(f"The field “{_label(name)}” is missing.")
+        raise BadRequest(_("The field “%(field)s” is missing.", field=_label(name)))
     if among and value not in among:
-        raise BadRequest(f"The field “{_label(name)}” has a value this page does not offer.")
+        raise BadRequest(
+            _("The field “%(field)s” has a value this page does not offer.", field=_label(name))
+        )
     return value
 
 
@@ -76,13 +94,27 @@ def written(values: MultiDict[str, str], name: str, *, longest: int) -> str:
     """A text of several lines; empty when absent. Raises BadRequest in words."""
     given = values.getlist(name)
     if len(given) > 1:
-        raise BadRequest(f"The field “{_label(name)}” was sent {len(given)} times; send it once.")
+        raise BadRequest(
+            _(
+                "The field “%(field)s” was sent %(count)s times; send it once.",
+                field=_label(name),
+                count=len(given),
+            )
+        )
     # Browsers send the ends of lines in a way of their own. https://html.spec.whatwg.org/#normalize-newlines
     text = (given[0] if given else "").replace("\r\n", "\n").replace("\r", "\n")
     if len(text) > longest:
-        raise BadRequest(f"The field “{_label(name)}” is too long: {longest} characters at most.")
+        raise BadRequest(
+            _(
+                "The field “%(field)s” is too long: %(longest)s characters at most.",
+                field=_label(name),
+                longest=longest,
+            )
+        )
     if _has_controls(text.translate({ord("\n"): None, ord("\t"): None})):
-        raise BadRequest(f"The field “{_label(name)}” contains characters that cannot be typed.")
+        raise BadRequest(
+            _("The field “%(field)s” contains characters that cannot be typed.", field=_label(name))
+        )
     return text
 
 
@@ -90,12 +122,26 @@ def secret(values: MultiDict[str, str], name: str, *, longest: int = 1024) -> st
     """A password as it was typed, blanks included; empty when absent. Raises BadRequest in words."""
     given = values.getlist(name)
     if len(given) > 1:
-        raise BadRequest(f"The field “{_label(name)}” was sent {len(given)} times; send it once.")
+        raise BadRequest(
+            _(
+                "The field “%(field)s” was sent %(count)s times; send it once.",
+                field=_label(name),
+                count=len(given),
+            )
+        )
     value = given[0] if given else ""
     if len(value) > longest:
-        raise BadRequest(f"The field “{_label(name)}” is too long: {longest} characters at most.")
+        raise BadRequest(
+            _(
+                "The field “%(field)s” is too long: %(longest)s characters at most.",
+                field=_label(name),
+                longest=longest,
+            )
+        )
     if _has_controls(value):
-        raise BadRequest(f"The field “{_label(name)}” contains characters that cannot be typed.")
+        raise BadRequest(
+            _("The field “%(field)s” contains characters that cannot be typed.", field=_label(name))
+        )
     return value
 
 
@@ -107,7 +153,7 @@ def safe_next(value: str | None) -> str:
 def refuse_unwritable_paths() -> None:
     """Refuse an address with control characters, which no link has and no database stores."""
     if _has_controls(request.path):
-        raise BadRequest("The address contains characters that cannot be typed.")
+        raise BadRequest(_("The address contains characters that cannot be typed."))
 
 
 def _has_controls(value: str) -> bool:

@@ -1,0 +1,137 @@
+"""Guides in several languages: each at its own address, and honest about what is missing or has fallen behind."""
+
+import re
+
+from tests.client import Client
+from tests.content.desk import SECTION, Desk
+
+FRENCH_SECTION = SECTION.replace("id: 10", "id: 20").replace("Connecting", "Connexion")
+FIRST, PREMIER = "/hc/en-gb/articles/101-first", "/hc/fr-ca/articles/201-premier"
+NOT_TRANSLATED = "n’a pas encore été traduit"
+OLDER = "plus ancienne que l’original"
+
+
+def translate(desk: Desk, body: str = "Texte.", **matter: str) -> None:
+    """Put guide 201 into the folder, which is guide 101 in French."""
+    told = {"title": "Premier", "locale": "fr-ca", "section": "connexion", "translation_of": "101"}
+    path = desk.guide(201, "premier", body, **{**told, **matter})
+    shelf = desk.folder / "fr-ca" / "connexion"
+    shelf.mkdir(parents=True, exist_ok=True)
+    path.rename(shelf / "premier.md")
+    (shelf / "_section.md").write_text(FRENCH_SECTION.replace("---\n", "---\ntranslation_of: 10\n", 1))
+    report = desk.sync()
+    assert not report.is_broken, report.lines
+
+
+def test_a_translation_stands_at_its_own_address(desk: Desk, client: Client) -> None:
+    desk.publish(101, "first", "<Note>Text.</Note>")
+    translate(desk, "<Note>Texte.</Note>")
+
+    page = client.get(PREMIER).text
+
+    assert '<html lang="fr-CA" dir="ltr">' in re.sub(r"\s+", " ", page)
+    assert "Remarque" in page, "components speak the language of the guide"
+    assert "Cet article vous a-t-il été utile?" in page
+    assert NOT_TRANSLATED not in page
+    assert OLDER not in page
+
+
+def test_each_language_names_the_others(desk: Desk, client: Client) -> None:
+    desk.publish(101, "first")
+    translate(desk)
+
+    for path in (FIRST, PREMIER):
+        page = re.sub(r"\s+", " ", client.get(path).text)
+        for lang, href in (("en-GB", FIRST), ("fr-CA", PREMIER), ("x-default", FIRST)):
+            link = f'<link rel="alternate" hreflang="{lang}" href="http://localhost:8000{href}">'
+            assert link in page
+        assert f'<link rel="canonical" href="http://localhost:8000{path}">' in page
+    assert f'hreflang="fr-CA" href="http://localhost:8000{PREMIER}"' in client.get("/sitemap.xml").text
+
+
+def test_the_number_of_one_language_leads_to_the_other(desk: Desk, client: Client) -> None:
+    desk.publish(101, "first")
+    translate(desk)
+
+    assert client.get("/hc/fr-ca/articles/101-first").location == PREMIER
+    assert client.get("/hc/en-gb/articles/201-premier").location == FIRST
+    assert client.get("/hc/fr-ca/sections/10-connecting").location.startswith("/hc/fr-ca/sections/20-")
+    french = {"Accept-Language": "fr-FR"}
+    assert client.get("/hc/articles/101", headers=french).location == PREMIER
+
+
+def test_what_is_not_translated_is_shown_in_the_original(desk: Desk, client: Client) -> None:
+    desk.publish(102, "second", "Only English.", title="Second thing")
+    desk.publish(101, "first")
+    translate(desk)
+
+    response = client.get("/hc/fr-ca/articles/102-second")
+
+    page = re.sub(r"\s+", " ", response.text)
+    assert NOT_TRANSLATED in page
+    assert '<h1 lang="en-GB" dir="ltr">Second thing</h1>' in page
+    original = "http://localhost:8000/hc/en-gb/articles/102-second"
+    assert f'<link rel="canonical" href="{original}">' in page
+    assert 'hreflang="fr-CA" href="http://localhost:8000' not in page
+    assert "/hc/fr-ca/articles/102-second" in client.get("/hc/fr-ca").text
+    assert "/hc/fr-ca/articles/102-second" not in client.get("/sitemap.xml").text
+
+
+def test_a_translation_falls_behind_its_original_and_catches_up(desk: Desk, client: Client) -> None:
+    desk.publish(101, "first")
+    translate(desk)
+    desk.publish(101, "first", "Another text.")
+    behind = client.get(PREMIER).text
+    translate(desk, "Un autre texte.")
+
+    assert OLDER in behind
+    assert f'<a href="{FIRST}">' in behind
+    assert OLDER not in client.get(PREMIER).text
+    assert OLDER not in client.get(FIRST).text
+
+
+def test_both_changed_at_once_are_the_same_age(desk: Desk, client: Client) -> None:
+    desk.guide(101, "first")
+    translate(desk)
+    desk.guide(101, "first", "Another text.")
+    translate(desk, "Un autre texte.")
+
+    assert OLDER not in client.get(PREMIER).text
+
+
+def test_each_language_is_searched_by_itself(desk: Desk, client: Client) -> None:
+    desk.publish(101, "first", "A telephone.")
+    translate(desk, "Un téléphone.")
+
+    french = client.get("/hc/fr-ca/search?query=telephone").text
+    suggested = client.get("/hc/search/suggest?query=telephone&locale=fr-ca").json
+
+    assert PREMIER in french
+    assert FIRST not in french
+    assert [each["id"] for each in suggested["results"]] == [201]
+
+
+def test_machines_have_an_index_of_each_language(desk: Desk, client: Client) -> None:
+    desk.publish(101, "first")
+    translate(desk)
+
+    french, everything = client.get("/hc/fr-ca/llms.txt").text, client.get("/llms.txt").text
+
+    assert f"{PREMIER}.md" in french
+    assert FIRST not in french
+    assert PREMIER in everything
+    assert FIRST in everything
+
+
+def test_an_export_says_of_what_a_guide_is_a_translation(desk: Desk) -> None:
+    desk.publish(101, "first")
+    translate(desk)
+    file = desk.folder / "fr-ca" / "connexion" / "premier.md"
+    shelf = file.with_name("_section.md")
+    file.unlink()
+    shelf.unlink()
+
+    desk.app.test_cli_runner().invoke(args=["content", "export"])
+
+    assert "translation_of: 101" in file.read_text()
+    assert "translation_of: 10\n" in shelf.read_text()

@@ -1,0 +1,146 @@
+"""One help centre in several languages: which guides say the same, and what stands in for those not translated yet.
+
+A translation is an article of its own, with a title, an address and revisions of its own, that names its original.
+Where a language lacks one, its readers are offered the original, and told so.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy import exists, select
+
+from xero_onboard.content.addresses import article_path, section_path
+from xero_onboard.content.models import Article, Revision, Section
+from xero_onboard.content.visibility import is_visible
+from xero_onboard.lib.db import db
+from xero_onboard.lib.languages import language
+
+
+@dataclass(frozen=True)
+class ArticleCard:
+    """An article in a list."""
+
+    id: int
+    title: str
+    description: str
+    href: str
+    is_promoted: bool
+    translation_of: int | None = None
+    # The language of its words, where that is not the one of the list.
+    foreign: str = ""
+
+    @property
+    def original(self) -> int:
+        """What all its translations have in common."""
+        return self.translation_of or self.id
+
+
+@dataclass(frozen=True)
+class SectionCard:
+    """A section with the articles that can be read in it."""
+
+    id: int
+    title: str
+    description: str
+    href: str
+    articles: tuple[ArticleCard, ...]
+    translation_of: int | None = None
+    foreign: str = ""
+
+    @property
+    def original(self) -> int:
+        """What all its translations have in common."""
+        return self.translation_of or self.id
+
+
+@dataclass(frozen=True)
+class Translation:
+    """The same article in one language."""
+
+    locale: str
+    lang: str
+    href: str
+
+
+def filled(
+    locale: str, own: Sequence[SectionCard], source: str, originals: Sequence[SectionCard]
+) -> tuple[SectionCard, ...]:
+    """The sections in this language, with the originals of what it lacks in their places."""
+    if locale == source:
+        return tuple(own)
+    shelves = {shelf.original: shelf for shelf in own}
+    cards = {card.original: card for shelf in own for card in shelf.articles}
+    in_order = [_shelf(each, shelves.get(each.id), cards, locale, source) for each in originals]
+    known = {shelf.id for shelf in originals}
+    return (*in_order, *(shelf for shelf in own if shelf.original not in known))
+
+
+def read_sections() -> dict[str, list[SectionCard]]:
+    """By language the sections in which something can be read, with what they hold, in order."""
+    columns = (
+        *(Article.id, Article.locale, Article.slug, Article.section_id, Article.is_promoted),
+        *(Article.translation_of, Revision.title, Revision.description),
+    )
+    in_order = select(*columns).where(is_visible()).order_by(Article.position, Article.id)
+    by_section: dict[int, list[ArticleCard]] = {}
+    for row in db.session.execute(in_order):
+        href = article_path(row.locale, row.id, row.slug)
+        words = (row.title, row.description)
+        card = ArticleCard(row.id, *words, href, row.is_promoted, row.translation_of)
+        by_section.setdefault(row.section_id, []).append(card)
+    sections: dict[str, list[SectionCard]] = {}
+    for shelf in db.session.scalars(select(Section).order_by(Section.position, Section.id)):
+        cards = tuple(by_section.get(shelf.id, ()))
+        href = section_path(shelf.locale, shelf.id, shelf.slug)
+        if cards:
+            sections.setdefault(shelf.locale, []).append(
+                SectionCard(
+                    shelf.id, shelf.title, shelf.description, href, cards, shelf.translation_of
+                )
+            )
+    return sections
+
+
+def own_cards(sections: Sequence[SectionCard]) -> Iterator[ArticleCard]:
+    """The articles of a language without what stands in for others."""
+    return (card for shelf in sections for card in shelf.articles if not card.foreign)
+
+
+def is_outdated(original_id: int | None, translated: int | None) -> bool:
+    """Whether the original was changed, by more than a slip, since it was translated."""
+    if original_id is None or translated is None:
+        return False
+    later = exists().where(
+        Revision.article_id == original_id,
+        Revision.number > translated,
+        Revision.published_at.is_not(None),
+        Revision.significance != "typo",
+    )
+    return bool(db.session.scalar(select(later)))
+
+
+def in_language(href: str, locale: str) -> str:
+    """The address of a page of the help centre in another language."""
+    return "/".join(("/hc", locale, *href.split("/")[3:]))
+
+
+def _shelf(
+    original: SectionCard,
+    own: SectionCard | None,
+    cards: Mapping[int, ArticleCard],
+    locale: str,
+    source: str,
+) -> SectionCard:
+    translated = tuple(
+        cards.get(card.id) or _foreign(card, locale, source) for card in original.articles
+    )
+    if own is None:
+        href = in_language(original.href, locale)
+        return replace(original, href=href, articles=translated, foreign=language(source))
+    known = {card.original for card in original.articles}
+    added = tuple(card for card in own.articles if card.original not in known)
+    return replace(own, articles=(*translated, *added))
+
+
+def _foreign(card: ArticleCard, locale: str, source: str) -> ArticleCard:
+    return replace(card, href=in_language(card.href, locale), foreign=language(source))
