@@ -37,8 +37,9 @@ pictures: $(VENV)/test-ready ## Take the guides' pictures anew from the running 
 	@$(BIN)/python -m tests.pictures
 
 words: $(VENV)/test-ready ## Write the texts of readers' pages that are new into the catalogue of each language
-	@$(BIN)/pybabel --quiet extract -F translations/extraction.cfg -k marked -k later --add-location=file -o instance/texts.pot .
-	@for each in translations/*.po; do \
+	@mkdir -p instance
+	@$(BIN)/pybabel --quiet extract -F xero_onboard/translations/extraction.cfg -k marked -k later --add-location=file -o instance/texts.pot .
+	@for each in xero_onboard/translations/*.po; do \
 	  $(BIN)/pybabel --quiet update -i instance/texts.pot -o $$each -l $$(basename $$each .po | sed 's/-\(.*\)/_\U\1/') \
 	    --no-wrap --ignore-pot-creation-date --no-fuzzy-matching --ignore-obsolete; \
 	done

@@ -15,7 +15,7 @@ from jinja2.visitor import NodeVisitor
 from xero_onboard.config import ROOT
 
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "marked": None, "later": None}
-CATALOGUES = sorted((ROOT / "translations").glob("*.po"))
+CATALOGUES = sorted((ROOT / "xero_onboard" / "translations").glob("*.po"))
 TEMPLATES = [
     path
     for path in sorted((ROOT / "templates").rglob("*.html"))
@@ -50,7 +50,7 @@ def test_a_translation_keeps_what_stands_in_for_names(path: Path) -> None:
 
 
 def test_french_is_set_as_in_canada() -> None:
-    messages = [each for each in read(ROOT / "translations/fr-ca.po") if each.id]
+    messages = [each for each in read(ROOT / "xero_onboard/translations/fr-ca.po") if each.id]
     said = [text for each in messages for text in several(each.string)]
 
     wrong = [
@@ -73,7 +73,7 @@ def test_no_text_of_a_page_is_unmarked(path: Path) -> None:
 
 
 def texts_of_pages() -> Iterator[str | tuple[str, ...]]:
-    with (ROOT / "translations" / "extraction.cfg").open() as opened:
+    with (ROOT / "xero_onboard" / "translations" / "extraction.cfg").open() as opened:
         methods, options = parse_mapping_cfg(opened)
     found = extract_from_dir(ROOT, methods, options, keywords=KEYWORDS)
     return (message for _, _, message, _, _ in found)

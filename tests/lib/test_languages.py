@@ -83,7 +83,7 @@ def test_a_language_without_texts_stops_the_start(environ: dict[str, str], named
 
 
 def test_a_language_from_right_to_left_is_set_so(environ: dict[str, str], tmp_path: Path) -> None:
-    texts = (ROOT / "translations" / "fr-ca.po").read_text()
+    texts = (ROOT / "xero_onboard" / "translations" / "fr-ca.po").read_text()
     pseudo = re.sub(r'msgstr "([A-Z][^"%<]*)"', r'msgstr "⟦\1⟧"', texts).replace("fr_CA", "ar")
     (tmp_path / "ar.po").write_text(pseudo)
     told = {**environ, "LANGUAGES": "ar", "TRANSLATIONS_DIR": str(tmp_path)}

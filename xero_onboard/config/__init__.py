@@ -86,7 +86,7 @@ class Settings:
             installation=read.word("INSTALLATION"),
             content=read.folder("CONTENT_DIR", "content"),
             languages=read.languages(),
-            translations=read.folder("TRANSLATIONS_DIR", "translations"),
+            translations=read.folder("TRANSLATIONS_DIR", "xero_onboard/translations"),
             database_url=read.database_url(),
             redis_url=read.get("REDIS_URL", ""),
             proxy_hops=read.whole("PROXY_HOPS", 0, 9) or 0,

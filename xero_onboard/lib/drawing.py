@@ -12,6 +12,8 @@ from io import BytesIO
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from xero_onboard.lib.languages import gettext as _
+
 MOST_POINTS = 25_000_000
 _FORMATS = ("PNG", "JPEG", "GIF", "WEBP")
 _QUALITY = 88
@@ -51,7 +53,7 @@ def draw_anew(body: bytes, *, widest: int, most_bytes: int) -> Drawn:
             is_photograph = opened.format in ("JPEG", "WEBP")
             drawn = _only_the_picture(opened)
     except _UNREADABLE as error:
-        raise NotDrawable("cannot be read: choose a PNG, JPEG, GIF or WebP picture") from error
+        raise NotDrawable(_("cannot be read: choose a PNG, JPEG, GIF or WebP picture")) from error
     drawn.thumbnail((widest, widest * 4))
     return _written(drawn, most_bytes, is_photograph=is_photograph)
 
@@ -60,8 +62,14 @@ def _refuse_if_huge(opened: Image.Image) -> None:
     """Only the head of the file has been read so far."""
     width, height = opened.size
     if width * height > MOST_POINTS:
-        message = f"has {width} × {height} points: {MOST_POINTS // 1_000_000} million are the most"
-        raise NotDrawable(message)
+        raise NotDrawable(
+            _(
+                "has %(width)s × %(height)s points: %(millions)s million are the most",
+                width=width,
+                height=height,
+                millions=MOST_POINTS // 1_000_000,
+            )
+        )
 
 
 def _only_the_picture(opened: Image.Image) -> Image.Image:
@@ -82,7 +90,7 @@ def _written(drawn: Image.Image, most_bytes: int, *, is_photograph: bool) -> Dra
             return Drawn(body, "png")
     body = _encoded(_on_white(drawn), "JPEG", quality=_QUALITY, optimize=True, progressive=True)
     if len(body) > most_bytes:
-        raise NotDrawable("is too large even when it is drawn anew: make it smaller first")
+        raise NotDrawable(_("is too large even when it is drawn anew: make it smaller first"))
     return Drawn(body, "jpg")
 
 

@@ -138,9 +138,9 @@ SIGNING_IN: Mapping[str, Entry] = {
     "clocks_apart": Entry(
         "problem",
         "operator",
-        "Our clock and Xero's do not agree",
-        "Xero signs what it says about your login with the time. By our clock that time cannot be right, so we signed nobody in.",
-        "It is nothing that you did. Try again in an hour, and write to {support_email} if it lasts.",
+        marked("Our clock and Xero's do not agree"),
+        marked("Xero signs what it says about your login with the time. By our clock that time cannot be right, so we signed nobody in."),
+        marked("It is nothing that you did. Try again in an hour, and write to {support_email} if it lasts."),
     ),
     "scope_missing": Entry(
         "problem",
@@ -229,9 +229,9 @@ CONFIRMING: Mapping[str, Entry] = {
     "clocks_apart": Entry(
         "problem",
         "operator",
-        "Our clock and Xero's do not agree",
-        "Xero signs what it says about your login with the time. By our clock that time cannot be right, so we changed nothing.",
-        "It is nothing that you did. Try again in an hour, and write to {support_email} if it lasts.",
+        marked("Our clock and Xero's do not agree"),
+        marked("Xero signs what it says about your login with the time. By our clock that time cannot be right, so we changed nothing."),
+        marked("It is nothing that you did. Try again in an hour, and write to {support_email} if it lasts."),
     ),
     "scope_missing": Entry(
         "problem",
