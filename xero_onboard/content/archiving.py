@@ -8,8 +8,7 @@ but for what is published, what is being written, and what that goes on from.
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from functools import reduce
+from dataclasses import dataclass
 from typing import IO, TypeVar
 from uuid import UUID
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
@@ -20,10 +19,8 @@ from xero_onboard.content import drafts, exporting, listing, manifest, manuscrip
 from xero_onboard.content.addresses import DEFAULT_LOCALE
 from xero_onboard.content.listing import Asked, Found, Guide
 from xero_onboard.content.manifest import FORMAT, Entry, Kept
-from xero_onboard.content.manuscript import Manuscript
 from xero_onboard.content.models import Alias, Article, Picture, PicturePlace, Revision, Section
 from xero_onboard.content.parts import JSON
-from xero_onboard.content.relinking import with_target_moved
 from xero_onboard.content.shelf import SECTION_FILE
 from xero_onboard.content.zendesk_shape import ZendeskShape, moment
 from xero_onboard.lib import audit
@@ -76,12 +73,12 @@ def _write_sections(archive: ZipFile) -> int:
 def _write_guides(archive: ZipFile) -> list[Entry]:
     articles = db.session.scalars(select(Article).order_by(Article.id)).all()
     _refuse_same_place(articles)
-    moved, counts, aliases = _moved(articles), votes.counts(), _aliases()
+    renamed, counts, aliases = exporting.moved(articles), votes.counts(), _aliases()
     entries = []
     for article in articles:
         shown, place = drafts.shown(article), drafts.place_of(article)
         if shown:
-            text = _relinked(manuscript.read(shown), place.path, moved)
+            text = exporting.followed(manuscript.read(shown), place.path, renamed)
             archive.writestr(f"{FOLDER}/{place.path}", exporting.guide_text(text, place))
         helpful, total = counts.get(article.id, (0, 0))
         entries.append(
@@ -98,7 +95,7 @@ def _write_guides(archive: ZipFile) -> list[Entry]:
                 aliases=aliases.get(article.id, ()),
                 helpful=helpful,
                 total=total,
-                revisions=[_kept(each, shown, place.path, moved) for each in _needed(article)],
+                revisions=[_kept(each, shown, place.path, renamed) for each in _needed(article)],
             )
         )
     return entries
@@ -129,8 +126,11 @@ def _needed(article: Article) -> Iterator[Revision]:
     yield from db.session.scalars(query.order_by(Revision.number))
 
 
-def _kept(revision: Revision, shown: Revision | None, path: str, moved: Mapping[str, str]) -> Kept:
+def _kept(
+    revision: Revision, shown: Revision | None, path: str, renamed: Mapping[str, str]
+) -> Kept:
     is_shown = shown is not None and revision.id == shown.id
+    text = exporting.followed(manuscript.read(revision), path, renamed)
     return Kept(
         number=revision.number,
         base=revision.base,
@@ -140,7 +140,7 @@ def _kept(revision: Revision, shown: Revision | None, path: str, moved: Mapping[
         created_at=revision.created_at,
         edited_on=revision.edited_on,
         published_at=revision.published_at,
-        text=None if is_shown else _relinked(manuscript.read(revision), path, moved),
+        text=None if is_shown else text,
     )
 
 
@@ -150,23 +150,6 @@ def _aliases() -> Mapping[int, list[str]]:
     for article_id, path in rows:
         found.setdefault(article_id, []).append(path)
     return found
-
-
-def _moved(articles: Iterable[Article]) -> Mapping[str, str]:
-    """Where guides are by now that others, in files, still link to by their file."""
-    paths = {article.id: drafts.place_of(article).path for article in articles}
-    return {
-        article.file: paths[article.id]
-        for article in articles
-        if article.file and article.file != paths[article.id]
-        if article.file not in paths.values()
-    }
-
-
-def _relinked(text: Manuscript, path: str, moved: Mapping[str, str]) -> Manuscript:
-    """The text with links that lead to where guides are now."""
-    body = reduce(lambda body, pair: with_target_moved(body, path, *pair), moved.items(), text.body)
-    return replace(text, body=body)
 
 
 def _write_pictures(archive: ZipFile) -> int:
