@@ -19,6 +19,7 @@ from xero_onboard.content import drafts, exporting, listing, manifest, manuscrip
 from xero_onboard.content.addresses import DEFAULT_LOCALE
 from xero_onboard.content.listing import Asked, Found, Guide
 from xero_onboard.content.manifest import FORMAT, Entry, Kept
+from xero_onboard.content.manuscript import Manuscript
 from xero_onboard.content.models import Alias, Article, Picture, PicturePlace, Revision, Section
 from xero_onboard.content.parts import JSON
 from xero_onboard.content.shelf import SECTION_FILE
@@ -78,8 +79,8 @@ def _write_guides(archive: ZipFile) -> list[Entry]:
     for article in articles:
         shown, place = drafts.shown(article), drafts.place_of(article)
         if shown:
-            text = exporting.followed(manuscript.read(shown), place.path, renamed)
-            archive.writestr(f"{FOLDER}/{place.path}", exporting.guide_text(text, place))
+            file = exporting.guide_text(_text(shown, place.path, renamed), place)
+            archive.writestr(f"{FOLDER}/{place.path}", file)
         helpful, total = counts.get(article.id, (0, 0))
         entries.append(
             Entry(
@@ -95,7 +96,7 @@ def _write_guides(archive: ZipFile) -> list[Entry]:
                 aliases=aliases.get(article.id, ()),
                 helpful=helpful,
                 total=total,
-                revisions=[_kept(each, shown, place.path, renamed) for each in _needed(article)],
+                revisions=_revisions(article, shown, place.path, renamed),
             )
         )
     return entries
@@ -116,32 +117,36 @@ def _number(revision_id: UUID | None) -> int | None:
     return revision.number if revision else None
 
 
-def _needed(article: Article) -> Iterator[Revision]:
-    """What the article names, and what each of those goes on from."""
-    ids = (article.published_revision_id, article.draft_revision_id, article.offered_revision_id)
-    named = select(Revision).where(Revision.id.in_([each for each in ids if each]))
-    bases = {each.base for each in db.session.scalars(named) if each.base}
-    wanted = or_(Revision.id.in_([each for each in ids if each]), Revision.number.in_(bases))
-    query = select(Revision).where(Revision.article_id == article.id, wanted)
-    yield from db.session.scalars(query.order_by(Revision.number))
+def _revisions(
+    article: Article, shown: Revision | None, path: str, renamed: Mapping[str, str]
+) -> list[Kept]:
+    """Those that the article names, and those that what is being written goes on from, to merge with."""
+    heads = (article.draft_revision_id, article.offered_revision_id)
+    written = [each for each in map(drafts.revision_by_id, heads) if each]
+    bases = {each.base for each in written if each.base}
+    ids = [each for each in (article.published_revision_id, *heads) if each]
+    is_needed = or_(Revision.id.in_(ids), Revision.number.in_(bases))
+    query = select(Revision).where(Revision.article_id == article.id, is_needed)
+    needed = db.session.scalars(query.order_by(Revision.number)).all()
+    numbers = {each.number for each in needed}
+    return [
+        Kept(
+            number=each.number,
+            base=each.base if each.base in numbers else None,
+            origin=each.origin,
+            reason=each.reason,
+            significance=each.significance,
+            created_at=each.created_at,
+            edited_on=each.edited_on,
+            published_at=each.published_at,
+            text=None if each is shown else _text(each, path, renamed),
+        )
+        for each in needed
+    ]
 
 
-def _kept(
-    revision: Revision, shown: Revision | None, path: str, renamed: Mapping[str, str]
-) -> Kept:
-    is_shown = shown is not None and revision.id == shown.id
-    text = exporting.followed(manuscript.read(revision), path, renamed)
-    return Kept(
-        number=revision.number,
-        base=revision.base,
-        origin=revision.origin,
-        reason=revision.reason,
-        significance=revision.significance,
-        created_at=revision.created_at,
-        edited_on=revision.edited_on,
-        published_at=revision.published_at,
-        text=None if is_shown else text,
-    )
+def _text(revision: Revision, path: str, renamed: Mapping[str, str]) -> Manuscript:
+    return exporting.followed(manuscript.read(revision), path, renamed)
 
 
 def _aliases() -> Mapping[int, list[str]]:
