@@ -170,7 +170,7 @@ def test_what_is_no_plain_file_is_refused(honest: Tampered, empty: Flask, tmp_pa
 
 @pytest.mark.parametrize(
     ("name", "size"),
-    [(GUIDE, LARGEST_GUIDE + 1), (PICTURE, 200_000_000), ("site.json", 65 * 1024**2)],
+    [(GUIDE, LARGEST_GUIDE + 1), (PICTURE, 200_000_000), ("site.json", 129 * 1024**2)],
 )
 def test_a_bomb_is_not_unpacked(
     honest: Tampered, empty: Flask, tmp_path: Path, name: str, size: int
@@ -259,6 +259,10 @@ LIES: dict[str, tuple[Callable[[Any], object], str]] = {
     "the last moment": (
         lambda one: one.update(created_at="9999-12-31T23:59:59-14:00"),
         "no moment",
+    ),
+    "a text that goes on from nothing": (
+        lambda one: one["revisions"][0].update(base=9),
+        "do not fit together",
     ),
     "no revisions": (lambda one: one.update(revisions=[]), "do not fit together"),
     "a draft that is not there": (lambda one: one.update(draft=9), "do not fit together"),

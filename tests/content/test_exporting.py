@@ -42,6 +42,23 @@ def test_what_staff_published_is_written_and_the_file_has_the_last_word_again(
     assert client.get("/hc/en-gb/articles/first").status_code == 301
 
 
+def test_links_in_other_files_follow_a_guide_that_has_another_name(
+    desk: Desk, client: Client
+) -> None:
+    desk.publish(101, "first", "One.")
+    page = desk.publish(102, "second", "[On](first.md#x) <!-- a note -->\n\n## X {#x}")
+    edit_and_rename(desk.app, 101, "renamed")
+
+    said = run(desk.app, "export")
+    report = desk.sync()
+
+    assert "content/en-gb/connecting/second.md: written" in said
+    text = (desk.folder / "en-gb/connecting/second.md").read_text()
+    assert "[On](renamed.md#x) <!-- a note -->" in text
+    assert not report.is_broken, report.lines
+    assert 'href="/hc/en-gb/articles/101-renamed#x"' in client.get(page).text
+
+
 def test_an_export_fills_an_empty_folder(desk: Desk, tmp_path: Path, client: Client) -> None:
     (desk.folder / "en-gb/connecting/shot.png").write_bytes(png())
     desk.publish(101, "first", "![A form](shot.png)", errors="{declined: ''}")

@@ -8,8 +8,7 @@ but for what is published, what is being written, and what that goes on from.
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from functools import reduce
+from dataclasses import dataclass
 from typing import IO, TypeVar
 from uuid import UUID
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
@@ -23,7 +22,6 @@ from xero_onboard.content.manifest import FORMAT, Entry, Kept
 from xero_onboard.content.manuscript import Manuscript
 from xero_onboard.content.models import Alias, Article, Picture, PicturePlace, Revision, Section
 from xero_onboard.content.parts import JSON
-from xero_onboard.content.relinking import with_target_moved
 from xero_onboard.content.shelf import SECTION_FILE
 from xero_onboard.content.zendesk_shape import ZendeskShape, moment
 from xero_onboard.lib import audit
@@ -76,13 +74,13 @@ def _write_sections(archive: ZipFile) -> int:
 def _write_guides(archive: ZipFile) -> list[Entry]:
     articles = db.session.scalars(select(Article).order_by(Article.id)).all()
     _refuse_same_place(articles)
-    moved, counts, aliases = _moved(articles), votes.counts(), _aliases()
+    renamed, counts, aliases = exporting.moved(articles), votes.counts(), _aliases()
     entries = []
     for article in articles:
         shown, place = drafts.shown(article), drafts.place_of(article)
         if shown:
-            text = _relinked(manuscript.read(shown), place.path, moved)
-            archive.writestr(f"{FOLDER}/{place.path}", exporting.guide_text(text, place))
+            file = exporting.guide_text(_text(shown, place.path, renamed), place)
+            archive.writestr(f"{FOLDER}/{place.path}", file)
         helpful, total = counts.get(article.id, (0, 0))
         entries.append(
             Entry(
@@ -98,7 +96,7 @@ def _write_guides(archive: ZipFile) -> list[Entry]:
                 aliases=aliases.get(article.id, ()),
                 helpful=helpful,
                 total=total,
-                revisions=[_kept(each, shown, place.path, moved) for each in _needed(article)],
+                revisions=_revisions(article, shown, place.path, renamed),
             )
         )
     return entries
@@ -119,29 +117,36 @@ def _number(revision_id: UUID | None) -> int | None:
     return revision.number if revision else None
 
 
-def _needed(article: Article) -> Iterator[Revision]:
-    """What the article names, and what each of those goes on from."""
-    ids = (article.published_revision_id, article.draft_revision_id, article.offered_revision_id)
-    named = select(Revision).where(Revision.id.in_([each for each in ids if each]))
-    bases = {each.base for each in db.session.scalars(named) if each.base}
-    wanted = or_(Revision.id.in_([each for each in ids if each]), Revision.number.in_(bases))
-    query = select(Revision).where(Revision.article_id == article.id, wanted)
-    yield from db.session.scalars(query.order_by(Revision.number))
+def _revisions(
+    article: Article, shown: Revision | None, path: str, renamed: Mapping[str, str]
+) -> list[Kept]:
+    """Those that the article names, and those that what is being written goes on from, to merge with."""
+    heads = (article.draft_revision_id, article.offered_revision_id)
+    written = [each for each in map(drafts.revision_by_id, heads) if each]
+    bases = {each.base for each in written if each.base}
+    ids = [each for each in (article.published_revision_id, *heads) if each]
+    is_needed = or_(Revision.id.in_(ids), Revision.number.in_(bases))
+    query = select(Revision).where(Revision.article_id == article.id, is_needed)
+    needed = db.session.scalars(query.order_by(Revision.number)).all()
+    numbers = {each.number for each in needed}
+    return [
+        Kept(
+            number=each.number,
+            base=each.base if each.base in numbers else None,
+            origin=each.origin,
+            reason=each.reason,
+            significance=each.significance,
+            created_at=each.created_at,
+            edited_on=each.edited_on,
+            published_at=each.published_at,
+            text=None if each is shown else _text(each, path, renamed),
+        )
+        for each in needed
+    ]
 
 
-def _kept(revision: Revision, shown: Revision | None, path: str, moved: Mapping[str, str]) -> Kept:
-    is_shown = shown is not None and revision.id == shown.id
-    return Kept(
-        number=revision.number,
-        base=revision.base,
-        origin=revision.origin,
-        reason=revision.reason,
-        significance=revision.significance,
-        created_at=revision.created_at,
-        edited_on=revision.edited_on,
-        published_at=revision.published_at,
-        text=None if is_shown else _relinked(manuscript.read(revision), path, moved),
-    )
+def _text(revision: Revision, path: str, renamed: Mapping[str, str]) -> Manuscript:
+    return exporting.followed(manuscript.read(revision), path, renamed)
 
 
 def _aliases() -> Mapping[int, list[str]]:
@@ -150,23 +155,6 @@ def _aliases() -> Mapping[int, list[str]]:
     for article_id, path in rows:
         found.setdefault(article_id, []).append(path)
     return found
-
-
-def _moved(articles: Iterable[Article]) -> Mapping[str, str]:
-    """Where guides are by now that others, in files, still link to by their file."""
-    paths = {article.id: drafts.place_of(article).path for article in articles}
-    return {
-        article.file: paths[article.id]
-        for article in articles
-        if article.file and article.file != paths[article.id]
-        if article.file not in paths.values()
-    }
-
-
-def _relinked(text: Manuscript, path: str, moved: Mapping[str, str]) -> Manuscript:
-    """The text with links that lead to where guides are now."""
-    body = reduce(lambda body, pair: with_target_moved(body, path, *pair), moved.items(), text.body)
-    return replace(text, body=body)
 
 
 def _write_pictures(archive: ZipFile) -> int:

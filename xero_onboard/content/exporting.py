@@ -1,10 +1,12 @@
 """Guides as files again: what staff wrote goes back into the content folder, where it can be read, kept and shared.
 
-Guides whose file has the last word are left alone, with whatever notes their authors have put into the file. The next
+Guides whose file has the last word are left alone, with whatever notes their authors have put into the file; only their
+links follow guides that have another name. The next
 `flask content sync` finds in the others what is published, and lets the files have the last word again.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import yaml
@@ -14,6 +16,7 @@ from xero_onboard.content import drafts, manuscript
 from xero_onboard.content.addresses import alias_path
 from xero_onboard.content.manuscript import Manuscript, Place
 from xero_onboard.content.models import Alias, Article, Picture, PicturePlace, Section
+from xero_onboard.content.relinking import with_target_moved
 from xero_onboard.content.shelf import SECTION_FILE
 from xero_onboard.content.skeletons import SKELETONS
 from xero_onboard.lib.db import db
@@ -27,9 +30,10 @@ def export(folder: Path) -> Iterator[str]:
     """Write what the folder lacks, and say so line by line; what is not published stays here."""
     for section in db.session.scalars(select(Section).order_by(Section.locale, Section.position)):
         yield from _write_section(folder, section)
-    published = select(Article).where(Article.status == "published").order_by(Article.id)
-    for article in db.session.scalars(published):
-        yield from _write_guide(folder, article)
+    articles = db.session.scalars(select(Article).order_by(Article.id)).all()
+    renamed = moved(articles)
+    for article in articles:
+        yield from _write_guide(folder, article, renamed)
     yield from _write_pictures(folder)
 
 
@@ -69,18 +73,47 @@ def guide_text(text: Manuscript, place: Place) -> str:
     return manuscript.compose(text, place, others)
 
 
+def moved(articles: Sequence[Article]) -> Mapping[str, str]:
+    """Where guides are by now that other files still link to by the file they came from."""
+    paths = {article.id: drafts.place_of(article).path for article in articles}
+    taken = set(paths.values())
+    return {
+        article.file: paths[article.id]
+        for article in articles
+        if article.file and article.file not in taken
+    }
+
+
+def followed(text: Manuscript, path: str, renamed: Mapping[str, str]) -> Manuscript:
+    """The text of the guide at `path`, with links that lead to where guides are now."""
+    return replace(text, body=_follow(text.body, path, renamed))
+
+
+def _follow(source: str, path: str, renamed: Mapping[str, str]) -> str:
+    for before, after in renamed.items():
+        source = with_target_moved(source, path, before, after)
+    return source
+
+
 def _write_section(folder: Path, section: Section) -> Iterator[str]:
     path = folder / section.locale / section.slug / SECTION_FILE
     if not path.exists():
         yield from _write(folder, path, section_text(section).encode())
 
 
-def _write_guide(folder: Path, article: Article) -> Iterator[str]:
+def _write_guide(folder: Path, article: Article, renamed: Mapping[str, str]) -> Iterator[str]:
     place, shown = drafts.place_of(article), drafts.shown(article)
     path = folder / place.path
-    if shown is None or (article.keeper == "file" and path.exists()):
+    if shown is None:
         return
-    yield from _write(folder, path, guide_text(manuscript.read(shown), place).encode())
+    if article.keeper == "file" and path.exists():
+        # As bytes, so that nothing else of a file changes, like the ends of its lines.
+        source = path.read_bytes().decode(errors="surrogateescape")
+        followed_source = _follow(source, place.path, renamed)
+        yield from _write(folder, path, followed_source.encode(errors="surrogateescape"))
+        return
+    text = followed(manuscript.read(shown), place.path, renamed)
+    yield from _write(folder, path, guide_text(text, place).encode())
     if article.file and article.file != place.path and (folder / article.file).exists():
         (folder / article.file).unlink()
         yield f"{folder.name}/{article.file}: removed, because the guide has another name now"

@@ -127,8 +127,9 @@ def _agree(entry: Entry) -> None:
     """What an entry says must fit together; raises BadManifest."""
     by_number = {kept.number: kept for kept in entry.revisions}
     named = {number for number in (entry.published, entry.draft, entry.offered) if number}
+    bases = {kept.base for kept in entry.revisions if kept.base}
     shown = entry.published if entry.is_shown else None
-    if len(by_number) != len(entry.revisions) or not named <= by_number.keys():
+    if len(by_number) != len(entry.revisions) or not (named | bases) <= by_number.keys():
         raise BadManifest(f"guide {entry.place.id}: its revisions do not fit together")
     if (entry.status == "published" or not named) and shown is None:
         raise BadManifest(f"guide {entry.place.id}: there is no text that it shows")

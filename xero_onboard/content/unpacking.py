@@ -16,7 +16,7 @@ from xero_onboard.content.shelf import LARGEST_GUIDE
 
 MOST_FILES = 50_000
 LARGEST_WHOLE = 2 * 1024**3
-_LARGEST_MANIFEST = 64 * 1024**2
+_LARGEST_MANIFEST = 128 * 1024**2
 _LONGEST_NAME = LONGEST_PATH + len(FOLDER) + 1
 _IS_ENCRYPTED = 0x1
 _PICTURES = (".png", ".jpg", ".jpeg")

@@ -44,7 +44,6 @@ def _at(path: str) -> Callable[[View], View]:
 
 @_at("/categories")
 @access.public
-@flood.costly
 def categories(locale: str | None = None) -> Response:
     """The one category there is."""
     return _listed("categories", [_category(_known(locale))], 1, _asked(locale))
@@ -52,7 +51,6 @@ def categories(locale: str | None = None) -> Response:
 
 @_at(f"/categories/{CATEGORY}")
 @access.public
-@flood.costly
 def category(locale: str | None = None) -> Response:
     """What stands for the whole site."""
     return jsonify({"category": _category(_known(locale))})
@@ -71,7 +69,6 @@ def sections(locale: str | None = None) -> Response:
 
 @_at(f"/sections/{_SHELF}")
 @access.public
-@flood.costly
 def section(section_id: int, locale: str | None = None) -> Response:
     """One section."""
     return jsonify({"section": _shape().section(_shelf(section_id, locale))})
@@ -91,7 +88,6 @@ def articles(locale: str | None = None, section_id: int | None = None) -> Respon
 
 @_at(f"/articles/{_GUIDE}")
 @access.public
-@flood.costly
 def article(article_id: int, locale: str | None = None) -> Response:
     """One guide."""
     return jsonify({"article": _articles([_guide(article_id, locale)])[0]})
@@ -99,7 +95,6 @@ def article(article_id: int, locale: str | None = None) -> Response:
 
 @_at(f"/articles/{_GUIDE}/translations")
 @access.public
-@flood.costly
 def translations(article_id: int, locale: str | None = None) -> Response:
     """A guide in the languages that it has."""
     found = [_shape().translation(_guide(article_id, locale))]
@@ -108,7 +103,6 @@ def translations(article_id: int, locale: str | None = None) -> Response:
 
 @_at(f"/articles/{_GUIDE}/attachments")
 @access.public
-@flood.costly
 def attachments(article_id: int, locale: str | None = None) -> Response:
     """The pictures of a guide."""
     guide, asked = _guide(article_id, locale), _asked(locale)
