@@ -7,6 +7,7 @@ is left out without a note.
 
 import re
 from collections.abc import Mapping
+from itertools import pairwise
 
 from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString
@@ -33,6 +34,8 @@ _WRAPPERS_NAMES = (
     " summary td th"
 )
 _WRAPPERS = frozenset(_WRAPPERS_NAMES.split())
+# Nothing stands between two of these in Markdown.
+_RUN_TOGETHER = ("ul", "ol", "blockquote")
 _LOCAL = re.compile(r"\]\(#")
 _UNKNOWN = "a block"
 _CALLED = {
@@ -72,6 +75,9 @@ class _Conversion:
 
     def markdown(self) -> str:
         blocks = list(self._blocks(self._soup))
+        for before, after in pairwise(blocks):
+            if before.name == after.name and after.name in _RUN_TOGETHER:
+                self._note(after, f"{_CALLED[after.name]} and the one before it became one")
         kept = len(self._notes)
         # A block that cannot be kept may take a place along that others lead to; those are then written anew.
         for write in (self._as_one, self._one_by_one, self._one_by_one):
