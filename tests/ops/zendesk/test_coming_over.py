@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from tests.client import Client
-from tests.zendesk import HelpCentre, Import
+from tests.zendesk import HelpCentre, Import, saying
 from xero_onboard.content.models import Article, Revision
 from xero_onboard.lib.db import db
 
@@ -254,6 +254,39 @@ def test_a_check_writes_nothing(
     assert "nothing was written" in said
     assert rows(app) == before
     assert client.get("/hc/en-us/sections/20-first-steps").status_code == 404
+
+
+def test_a_check_says_again_what_there_is_to_look_at(take_in: Import, centre: HelpCentre) -> None:
+    centre.article(300, "How to start", "<p>A</p><script>alert(1)</script>")
+    take_in()
+
+    said = take_in("--check")
+
+    assert "0 changed, 1 as they were" in said
+    assert "article 300 (en-us), line 1: <script> was left out" in said
+
+
+def test_two_languages_cannot_become_one(take_in: Import, centre: HelpCentre) -> None:
+    centre.locales = ["en-us", "en-gb"]
+    centre.article(300, "How to start")
+    centre.article(300, "How to begin", locale="en-gb")
+
+    result = take_in.run("--locale", "en-us=en-gb")
+
+    assert result.exit_code == 1
+    assert "two of the languages en-gb, en-us would be one here" in result.output
+
+
+def test_a_language_in_the_address_will_do(
+    take_in: Import, centre: HelpCentre, client: Client
+) -> None:
+    centre.article(300, "How to start")
+    centre.misbehave("locales.json", saying(403), saying(403))
+
+    assert f"as in {centre.origin}/hc/en-us" in take_in.run().output
+    take_in(source=f"{centre.origin}/hc/en-us")
+
+    assert client.get("/hc/en-us/articles/300-how-to-start").status_code == 200
 
 
 @pytest.mark.parametrize("pair", ["en-us", "=en-gb", "en-us=en-gb=x y"])

@@ -53,6 +53,7 @@ SAME = {
     ),
     "<div>loose <div>block</div> end</div>": "<p>loose</p>\n<p>block</p>\n<p>end</p>",
     '<p><span style="color:red">plain</span></p>': "<p>plain</p>",
+    "<p>A&nbsp;B</p><p>&nbsp;</p><p> </p><p>C</p>": "<p>A&nbsp;B</p>\n<p>C</p>",
     "<p><b><strong>twice</strong></b></p>": "<p><strong>twice</strong></p>",
 }
 
@@ -152,6 +153,11 @@ def test_what_folds_folds_and_steps_are_steps(read: Reader) -> None:
             "<ol type='a'><li>b</li></ol>",
             "<ol>\n<li>b</li>\n</ol>",
             "the letters of a list became numbers",
+        ),
+        (
+            "<ol><li>b</li></ol><ol><li>c</li></ol>",
+            "<ol>\n<li>\n<p>b</p>\n</li>\n<li>\n<p>c</p>\n</li>\n</ol>",
+            "a list and the one before it became one",
         ),
         ("<p><abbr title='Tax'>T</abbr></p>", "<p>T</p>", "what “T” stands for was left out: Tax"),
     ],

@@ -6,6 +6,8 @@ is left out without a note.
 """
 
 import re
+from collections.abc import Mapping
+from itertools import pairwise
 
 from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString
@@ -32,6 +34,8 @@ _WRAPPERS_NAMES = (
     " summary td th"
 )
 _WRAPPERS = frozenset(_WRAPPERS_NAMES.split())
+# Nothing stands between two of these in Markdown.
+_RUN_TOGETHER = ("ul", "ol", "blockquote")
 _LOCAL = re.compile(r"\]\(#")
 _UNKNOWN = "a block"
 _CALLED = {
@@ -71,6 +75,9 @@ class _Conversion:
 
     def markdown(self) -> str:
         blocks = list(self._blocks(self._soup))
+        for before, after in pairwise(blocks):
+            if before.name == after.name and after.name in _RUN_TOGETHER:
+                self._note(after, f"{_CALLED[after.name]} and the one before it became one")
         kept = len(self._notes)
         # A block that cannot be kept may take a place along that others lead to; those are then written anew.
         for write in (self._as_one, self._one_by_one, self._one_by_one):
@@ -79,11 +86,18 @@ class _Conversion:
             if text is not None and self._is_right(text):
                 return text
             if text is not None:
-                self._places = {name: at for name, at in self._places.items() if f"#{at}}}" in text}
+                self._places = self._still_named(text)
         # Each block is right by itself and they are wrong together: the words are sure to be right.
         del self._notes[kept:]
         self._note(self._soup, "this text could not be kept as it was laid out: its words are")
         return "\n\n".join(spelt_out(" ".join(words_of(block))) for block in blocks)
+
+    def _still_named(self, text: str) -> Mapping[str, str]:
+        """The places that have kept their name: those of headings are named by their words."""
+        given = {attr(tag, places.PLACE) for tag in self._soup.select(f"[{places.PLACE}]")}
+        return {
+            name: at for name, at in self._places.items() if at not in given or f"#{at}}}" in text
+        }
 
     def _as_one(self, blocks: list[Tag]) -> str | None:
         writer = self._writer()
@@ -138,10 +152,20 @@ class _Conversion:
                 f"{_CALLED.get(block.name, _UNKNOWN)} could not be kept ({why}): what stands in it is",
             )
             return [text for each in inner for text in self._kept(each)]
-        self._note(
-            block, f"{_CALLED.get(block.name, _UNKNOWN)} could not be kept ({why}): its words are"
-        )
-        return [_in_words(block)]
+        return self._in_words(block, why)
+
+    def _in_words(self, block: Tag, why: str) -> list[str]:
+        """No more than the words, and the pictures below them."""
+        name = _CALLED.get(block.name, _UNKNOWN)
+        self._note(block, f"{name} could not be kept ({why}): its words are")
+        for link in block.find_all("a", href=True):
+            self._note(block, f"a link to {attr(link, 'href')[:200]} was left out")
+        words = spelt_out(" ".join(words_of(block)))
+        place = attr(block, places.PLACE)
+        pictures_below = [
+            self._writer().convert_img(each, "", set()) for each in block.find_all("img")
+        ]
+        return [words + (BELOW % place if place and words else ""), *pictures_below]
 
     def _tried(self, block: Tag) -> tuple[str | None, str]:
         kept = len(self._notes)
@@ -191,13 +215,9 @@ class _Conversion:
 def _says(html: str, tag: Tag) -> bool:
     wanted = BeautifulSoup(str(tag), "html.parser")
     forget_ours(wanted)
+    if len(wanted.find_all("img")) != html.count("<img"):
+        return False
     return words_of(wanted) == words_of_page(html)
-
-
-def _in_words(block: Tag) -> str:
-    words = spelt_out(" ".join(words_of(block)))
-    name = attr(block, places.PLACE)
-    return words + (BELOW % name if name else "")
 
 
 def _only_holds(tag: Tag) -> bool:

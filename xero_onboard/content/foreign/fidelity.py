@@ -78,6 +78,7 @@ def summary(html: str) -> str:
     tree = BeautifulSoup(f"<div>{html}</div>", "html.parser")
     for tag in tree.find_all([*GONE, *FILMS]):
         tag.decompose()
+    forget_ours(tree)
     for paragraph in tree.find_all("p"):
         words = " ".join(words_of(paragraph))
         if words:

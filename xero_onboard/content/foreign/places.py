@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from bs4 import BeautifulSoup, Tag
 
-from xero_onboard.content.anchors import is_reserved
+from xero_onboard.content.anchors import is_reserved, slug
 from xero_onboard.content.foreign.surroundings import Note
 from xero_onboard.content.foreign.tree import HEADING, attr, line_of
 
@@ -29,10 +29,22 @@ def settle(soup: BeautifulSoup, notes: list[Note]) -> Mapping[str, str]:
                     Note(line_of(tag), f"the place “{name[:80]}” cannot be linked to here")
                 )
                 continue
+            if (
+                _has_by_itself(home, name)
+                and PLACE not in home.attrs
+                and name not in found.values()
+            ):
+                found[name] = name
+                continue
             if PLACE not in home.attrs:
                 home[PLACE] = name
             found[name] = attr(home, PLACE)
     return found
+
+
+def _has_by_itself(home: Tag, name: str) -> bool:
+    """A heading is given this very name when the guide is rendered."""
+    return home.name != "p" and slug(" ".join(home.get_text().split())) == name
 
 
 def _home(tag: Tag) -> Tag | None:

@@ -77,6 +77,7 @@ def read(html: str, notes: list[Note]) -> BeautifulSoup:
             tag.unwrap()
     _unnest(soup)
     _settle_headings(soup)
+    _drop_empty(soup)
     soup.smooth()
     return soup
 
@@ -187,6 +188,13 @@ def _settle_headings(soup: BeautifulSoup) -> None:
     down = 1 if any(tag.name == "h1" for tag in headings) else 0
     for tag in headings:
         tag.name = f"h{min(int(tag.name[1]) + down, 6)}"
+
+
+def _drop_empty(soup: BeautifulSoup) -> None:
+    """Editors make room with empty paragraphs; how far blocks stand apart is up to this site."""
+    for tag in soup.find_all("p"):
+        if not tag.get_text(strip=True) and not tag.find(["img", "a"]) and "id" not in tag.attrs:
+            tag.decompose()
 
 
 def children(tag: Tag) -> Iterator[Tag | NavigableString]:

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from bs4 import Tag
+from bs4.element import NavigableString
 from markdownify import ATX, MarkdownConverter, abstract_inline_conversion, chomp
 
 from xero_onboard.content.foreign import tables
@@ -148,7 +149,7 @@ class Writer(MarkdownConverter):  # type: ignore[misc]
             start = attr(el.parent, "start")
             first = int(start) if start.isascii() and start.isdigit() and len(start) < 6 else 1
             mark = f"{first + len(el.find_previous_siblings('li'))}."
-        return f"{mark.ljust(4)}{indented[4:]}\n"
+        return f"{mark} {indented[4:]}\n"
 
     def convert_list(self, el: Tag, text: str, parent_tags: set[str]) -> str:
         if parent_tags & {"td", "th"}:
@@ -165,15 +166,23 @@ class Writer(MarkdownConverter):  # type: ignore[misc]
         steps = []
         for item in el.find_all("li", recursive=False):
             head, *rest = children(item)
-            inner = "".join(
-                str(self.process_element(each, parent_tags=parent_tags | {"ol", "li"}))
-                for each in rest
-            )
+            inner = self._inside(rest, parent_tags | {"ol", "li"})
             title = (
                 self.write_inline(head) + _place(head, " {#%s}") if isinstance(head, Tag) else ""
             )
-            steps.append(f'<Step title="{escape(title)}">\n{inner.strip(chr(10))}\n</Step>')
+            steps.append(f'<Step title="{escape(title)}">\n{inner}\n</Step>')
         return "\n".join(steps)
+
+    def _inside(self, said: list[Tag | NavigableString], parent_tags: set[str]) -> str:
+        """Several things in order, with one empty line between blocks."""
+        text = ""
+        for each in said:
+            piece = str(self.process_element(each, parent_tags=parent_tags))
+            is_apart = text.endswith("\n") or piece.startswith("\n")
+            text = (
+                f"{text.rstrip(chr(10))}\n\n{piece.lstrip(chr(10))}" if is_apart else text + piece
+            )
+        return text.strip("\n")
 
     def convert_pre(self, el: Tag, text: str, parent_tags: set[str]) -> str:
         code = el.get_text() if not el.find("br") else text
@@ -225,14 +234,9 @@ class Writer(MarkdownConverter):  # type: ignore[misc]
     def _tabs(self, el: Tag, parent_tags: set[str]) -> str:
         tabs = []
         for tab in el.find_all("section", recursive=False):
-            inner = "".join(
-                str(self.process_element(each, parent_tags=parent_tags | {"section"}))
-                for each in tab.children
-                if not (isinstance(each, Tag) and "tab-title" in attr(each, "class"))
-            )
-            tabs.append(
-                f'<Tab title="{_quoted(attr(tab, "data-title"))}">\n{inner.strip(chr(10))}\n</Tab>'
-            )
+            said = [each for each in children(tab) if not _is_named(each, "tab-title")]
+            inner = self._inside(said, parent_tags | {"section"})
+            tabs.append(f'<Tab title="{_quoted(attr(tab, "data-title"))}">\n{inner}\n</Tab>')
         return "\n".join(tabs)
 
     def convert_figure(self, el: Tag, text: str, parent_tags: set[str]) -> str:
@@ -255,19 +259,22 @@ class Writer(MarkdownConverter):  # type: ignore[misc]
         title = " ".join(summary.get_text().split()) if isinstance(summary, Tag) else ""
         if not isinstance(summary, Tag) or not title or "_inline" in parent_tags:
             raise NotATable("it cannot be folded here")
-        inner = "".join(
-            str(self.process_element(each, parent_tags=parent_tags | {"details"}))
-            for each in el.children
-            if each is not summary
-        )
+        if summary.find("a"):
+            raise NotATable("its heading is a link")
+        said = [each for each in children(el) if each is not summary]
+        inner = self._inside(said, parent_tags | {"details"})
         opening = f'<Accordion title="{_quoted(title)}"{" open" if el.has_attr("open") else ""}>'
-        return f"\n\n<AccordionGroup>\n{opening}\n{inner.strip(chr(10))}\n</Accordion>\n</AccordionGroup>\n\n"
+        return f"\n\n<AccordionGroup>\n{opening}\n{inner}\n</Accordion>\n</AccordionGroup>\n\n"
 
 
 def _place(el: Tag, form: str) -> str:
     """The name of a place, so that links to it from anywhere go on leading there."""
     name = attr(el, PLACE)
     return form % name if name else ""
+
+
+def _is_named(el: Tag | NavigableString, name: str) -> bool:
+    return isinstance(el, Tag) and name in attr(el, "class").split()
 
 
 def is_steps(el: Tag) -> bool:

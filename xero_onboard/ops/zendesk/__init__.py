@@ -36,9 +36,7 @@ def command(source: str, is_check: bool, renamed: tuple[str, ...]) -> None:
     try:
         importing.run(_opened(source), _languages(renamed), report, is_check=is_check)
     except Unreadable as problem:
-        raise click.ClickException(
-            f"{problem}. What was taken in so far stays, and the next run goes on"
-        ) from problem
+        report.fail(f"{problem}. What was taken in so far stays, and the next run goes on")
     except KeyboardInterrupt:
         report.fail("stopped: run it again, and it goes on")
     for line in report.lines(is_check=is_check):

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import unquote, urlsplit
 from zipfile import BadZipFile, ZipFile
@@ -51,13 +51,16 @@ class Archive:
         """The file whose name ends the address, if the archive holds one and no other of this name."""
         if self._path.suffix != ".zip":
             return None
-        name = unquote(urlsplit(address).path).rpartition("/")[2]
+        *_, number, name = ["", *unquote(urlsplit(address).path).split("/")]
         with ZipFile(self._path) as opened:
             found = [
                 each
                 for each in opened.infolist()
-                if name and each.filename.rpartition("/")[2] == name
+                if name and PurePosixPath(each.filename).name == name
             ]
+            # Of several with one name, the one whose folder is its number.
+            numbered = [each for each in found if number in PurePosixPath(each.filename).parts]
+            found = numbered or found
             if len({each.CRC for each in found}) != 1:
                 return None
             if found[0].file_size > LARGEST_FILE:

@@ -21,7 +21,7 @@ from xero_onboard.ops.zendesk.planning import Found, Plan, Planned
 from xero_onboard.ops.zendesk.references import References
 from xero_onboard.ops.zendesk.report import Report
 from xero_onboard.ops.zendesk.shape import Article, Attachment, BadShape, Json
-from xero_onboard.ops.zendesk.sources import Source
+from xero_onboard.ops.zendesk.sources import Source, Unreadable
 
 # Raised when the same article would become another guide: the next run then looks at each anew.
 VERSION = 1
@@ -52,7 +52,8 @@ def run(source: Source, renamed: Mapping[str, str], report: Report, *, is_check:
     shelf = ArrivingShelf(made.addresses)
     for planned in made.articles:
         state = _state(planned)
-        if states.get(planned.key) == state:
+        # A check looks at everything: it also says again what there is to look at.
+        if states.get(planned.key) == state and not is_check:
             report.count("article", "same")
             _compare_votes(planned, report)
             continue
@@ -88,6 +89,10 @@ def _planned(found: Found, renamed: Mapping[str, str]) -> Plan:
     own = frozenset(arrivals.Key("section", each.id, each.locale) for each in found.sections)
     spoken = {each.locale for each in found.sections} | {each.locale for each in found.articles}
     locales = {renamed.get(locale, locale) for locale in spoken}
+    if len(locales) < len(spoken):
+        raise Unreadable(
+            f"two of the languages {', '.join(sorted(spoken))} would be one here: change --locale"
+        )
     first = {locale: arrivals.last_position(locale) for locale in locales}
     return planning.plan(found, renamed, arrivals.taken_slugs(own), first)
 
@@ -186,7 +191,7 @@ def _with_files(converted: Converted, references: References) -> Converted:
         if remark:
             notes.append(Note(1, remark))
         if address:
-            lines.append(f"-   [{foreign.escaped(file.name)}]({address})")
+            lines.append(f"- [{foreign.escaped(file.name)}]({address})")
     if not lines:
         return Converted(converted.markdown, tuple(notes))
     text = "\n\n".join(part for part in (converted.markdown, "* * *", "\n".join(lines)) if part)
@@ -237,7 +242,9 @@ def _keep(
     planned, references = ready.references.planned, ready.references
     report.pictures(references.shown, references.missing, len(references.files))
     if is_check:
-        outcome: Outcome = "changed" if planned.key in states else "new"
+        before = states.get(planned.key)
+        is_same = before == ready.arriving.state
+        outcome: Outcome = "new" if before is None else "same" if is_same else "changed"
         report.article(_called(planned), outcome, _way(planned), ready.notes)
         return
     try:

@@ -1,5 +1,6 @@
 """A help centre that is read from its own API, politely: a page after the other, and later when it asks for patience."""
 
+import re
 import time
 from collections.abc import Iterator
 from email.utils import parsedate_to_datetime
@@ -26,6 +27,7 @@ _BUSY = (429, 500, 502, 503, 504)
 _LEADS_ON = (301, 302, 303, 307, 308)
 # Zendesk gives the files of help centres back from hosts of its own.
 _FILE_HOSTS = (".zdassets.com", ".zdusercontent.com")
+_LANGUAGE = re.compile(r"/hc/([a-z]{2,3}(?:-[a-z0-9]{2,8})?)(?=/|$)", re.IGNORECASE)
 _WHY = {
     "ConnectError": "cannot be reached",
     "ConnectTimeout": "cannot be reached in time",
@@ -50,6 +52,8 @@ class Online:
     def __init__(self, address: str, *, may_be_local: bool) -> None:
         self.origin = origin_of(address, may_be_local=may_be_local)
         self.name = urlsplit(self.origin).netloc
+        named = _LANGUAGE.match(urlsplit(address).path)
+        self._named = named[1].lower() if named else ""
         is_local = may_be_local and _is_local(self.origin)
         self._own_reach: Reach = http.anywhere if is_local else http.on_the_internet
         self._locales: tuple[str, ...] | None = None
@@ -90,7 +94,15 @@ class Online:
             yield from self._pages(f"{_API}/{locale}/{name}.json?per_page=100", name)
 
     def _languages(self) -> tuple[str, ...]:
-        found = self._json(f"{self.origin}{_API}/locales.json")
+        address = f"{self.origin}{_API}/locales.json"
+        try:
+            found = self._json(address)
+        except Unreadable as error:
+            if not self._named:
+                raise Unreadable(
+                    f"{error}. Name a language in the address, as in {self.origin}/hc/en-us"
+                ) from error
+            return (self._named,)
         named = [found.get("default_locale"), *(found.get("locales") or [])]
         locales = tuple(dict.fromkeys(each.lower() for each in named if isinstance(each, str)))
         if not locales:

@@ -8,6 +8,7 @@ from hashlib import sha256
 
 from xero_onboard.content.addresses import LOCALE, article_path, home_path, section_path
 from xero_onboard.content.arrivals import ArrivingSection, Key
+from xero_onboard.content.front_matter import SLUG
 from xero_onboard.content.manuscript import Place
 from xero_onboard.ops.zendesk.shape import Article, Category, Section
 
@@ -193,7 +194,6 @@ def _place_sections(
         locale = _locale(made, renamed, f"section {section.id}", section.locale)
         if not locale:
             continue
-        source_locale = order.main_locale(section)
         title = one_line(section.name, LONGEST_TITLE) or f"Section {section.id}"
         category = order.category_of(section)
         if (locale, title) in titles and category:
@@ -209,7 +209,7 @@ def _place_sections(
         made.sections.append(
             ArrivingSection(
                 Key("section", section.id, section.locale),
-                _own_id(section.id, section.locale, source_locale),
+                _own_id(section.id, section.locale, section.source_locale),
                 *(locale, slug, title, description, turns[locale]),
             )
         )
@@ -229,20 +229,12 @@ class _Order:
         self._categories = {(each.id, each.locale): each for each in categories}
         self._any = {each.id: each for each in categories}
         self._sections = {each.id: each for each in sections}
-        self._locales: dict[int, list[str]] = {}
-        for each in sections:
-            self._locales.setdefault(each.id, []).append(each.locale)
 
     def category_of(self, section: Section) -> Category | None:
         if section.category_id is None:
             return None
         own = self._categories.get((section.category_id, section.locale))
         return own or self._any.get(section.category_id)
-
-    def main_locale(self, section: Section) -> str:
-        """The language that the number belongs to; the first one, where the original is not to be had."""
-        locales = self._locales[section.id]
-        return section.source_locale if section.source_locale in locales else sorted(locales)[0]
 
     def of(self, section: Section) -> tuple[tuple[int, int], ...]:
         path: list[tuple[int, int]] = []
@@ -254,11 +246,16 @@ class _Order:
         return ((category.position, category.id) if category else (0, 0), *path)
 
 
+def _slug(article: Article) -> str:
+    """The name that it has in its address there, where that could be one of ours, or else its title."""
+    name = article.url.rpartition("/")[2].partition("-")[2]
+    if SLUG.fullmatch(name) and len(name) <= _LONGEST_SLUG:
+        return name
+    return slug_of(article.title, f"article-{article.id}")
+
+
 def _place_articles(made: Plan, articles: Sequence[Article], renamed: Mapping[str, str]) -> None:
     homes = {(each.key.source_id, each.key.locale): each for each in made.sections}
-    locales: dict[int, list[str]] = {}
-    for article in articles:
-        locales.setdefault(article.id, []).append(article.locale)
     taken: set[str] = set()
     seen: set[tuple[int, str]] = set()
     for article in sorted(articles, key=lambda each: (each.id, each.locale)):
@@ -272,15 +269,10 @@ def _place_articles(made: Plan, articles: Sequence[Article], renamed: Mapping[st
                 f"article {article.id} ({article.locale}): its section {article.section_id} is not there: it was not taken in"
             )
             continue
-        main = (
-            article.source_locale
-            if article.source_locale in locales[article.id]
-            else sorted(locales[article.id])[0]
-        )
         folder = f"{locale}/{home.slug}"
-        slug = _free(slug_of(article.title, f"article-{article.id}"), article.id, folder, taken)
+        slug = _free(_slug(article), article.id, folder, taken)
         place = Place(
-            _own_id(article.id, article.locale, main),
+            _own_id(article.id, article.locale, article.source_locale),
             locale,
             home.slug,
             slug,
