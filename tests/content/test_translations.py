@@ -18,7 +18,9 @@ def translate(desk: Desk, body: str = "Texte.", **matter: str) -> None:
     shelf = desk.folder / "fr-ca" / "connexion"
     shelf.mkdir(parents=True, exist_ok=True)
     path.rename(shelf / "premier.md")
-    (shelf / "_section.md").write_text(FRENCH_SECTION.replace("---\n", "---\ntranslation_of: 10\n", 1))
+    (shelf / "_section.md").write_text(
+        FRENCH_SECTION.replace("---\n", "---\ntranslation_of: 10\n", 1)
+    )
     report = desk.sync()
     assert not report.is_broken, report.lines
 
@@ -46,7 +48,9 @@ def test_each_language_names_the_others(desk: Desk, client: Client) -> None:
             link = f'<link rel="alternate" hreflang="{lang}" href="http://localhost:8000{href}">'
             assert link in page
         assert f'<link rel="canonical" href="http://localhost:8000{path}">' in page
-    assert f'hreflang="fr-CA" href="http://localhost:8000{PREMIER}"' in client.get("/sitemap.xml").text
+    assert (
+        f'hreflang="fr-CA" href="http://localhost:8000{PREMIER}"' in client.get("/sitemap.xml").text
+    )
 
 
 def test_the_number_of_one_language_leads_to_the_other(desk: Desk, client: Client) -> None:
@@ -55,7 +59,9 @@ def test_the_number_of_one_language_leads_to_the_other(desk: Desk, client: Clien
 
     assert client.get("/hc/fr-ca/articles/101-first").location == PREMIER
     assert client.get("/hc/en-gb/articles/201-premier").location == FIRST
-    assert client.get("/hc/fr-ca/sections/10-connecting").location.startswith("/hc/fr-ca/sections/20-")
+    assert client.get("/hc/fr-ca/sections/10-connecting").location.startswith(
+        "/hc/fr-ca/sections/20-"
+    )
     french = {"Accept-Language": "fr-FR"}
     assert client.get("/hc/articles/101", headers=french).location == PREMIER
 

@@ -56,7 +56,9 @@ def test_french_is_set_as_in_canada() -> None:
     wrong = [
         text
         for text in said
-        if re.search(r"[^\u00a0]»|«[^\u00a0]|[^\u00a0\d]:(?=\s|$)|[ \u00a0][;?!]|'|\"(?![\w/#%>-])\b", text)
+        if re.search(
+            r"[^\u00a0]»|«[^\u00a0]|[^\u00a0\d]:(?=\s|$)|[ \u00a0][;?!]|'|\"(?![\w/#%>-])\b", text
+        )
         and "https://" not in text
     ]
 
