@@ -24,7 +24,7 @@ def test_a_choice_in_passing_loses_nothing_that_was_done(app: Flask) -> None:
 
     casey.post("/account/privacy/export", data={"locale": "fr-ca"})
 
-    assert newest(app, CASEY.email).startswith("A copy of your data was made")
+    assert newest(app, CASEY.email).startswith("Une copie de vos données a été faite")
     assert "Votre compte" in casey.get("/account").text
 
 
