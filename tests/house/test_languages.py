@@ -23,6 +23,9 @@ TEMPLATES = [
 ]
 # Said alike in every language.
 NAMES = ("Xero", "UTC", "llms.txt")
+_SIDES = re.compile(
+    r"(?:margin|padding|border)-(?:left|right)(?:-\w+)?:|^\s+(?:left|right):|(?:align|float): (?:left|right)"
+)
 _PLACES = re.compile(r"%\((\w+)\)s|\{(\w*)\}|(%s)|href=\"([^\"]*)\"|<(/?\w+)")
 
 
@@ -70,6 +73,13 @@ def test_no_text_of_a_page_is_unmarked(path: Path) -> None:
     source = path.read_text()
 
     assert [*unmarked_texts(source), *unmarked_strings(source)] == []
+
+
+@pytest.mark.parametrize("name", ["base", "parts", "prose"])
+def test_styles_know_start_and_end_instead_of_left_and_right(name: str) -> None:
+    lines = (ROOT / "static" / "css" / f"{name}.css").read_text().splitlines()
+
+    assert [line.strip() for line in lines if _SIDES.search(line)] == []
 
 
 def texts_of_pages() -> Iterator[str | tuple[str, ...]]:

@@ -13,7 +13,7 @@ from flask import Flask, session
 from flask_login import LoginManager, login_user
 from sqlalchemy import ColumnElement, exists, or_, select, update
 
-from xero_onboard.accounts import devices
+from xero_onboard.accounts import devices, tongues
 from xero_onboard.accounts.models import (
     Authenticator,
     Customer,
@@ -115,6 +115,7 @@ def enter(user_id: UUID, by: Proof) -> None:
     current["proved_at"] = _seconds()
     forget_reader()
     devices.welcome(user_id)
+    tongues.greet(user_id)
     audit.record("signed_in", actor=user_id, customer=user.customer_id, by=by)
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
+from xero_onboard.accounts import tongues
 from xero_onboard.accounts.models import AlternativeAddress, NewLogin, Password, User
 from xero_onboard.lib import mail
 from xero_onboard.lib.clock import now
@@ -43,12 +44,15 @@ def write(
 
     The title becomes a subject, which is stored and sent in clear: it names nobody.
     """
+    locale = tongues.of(user_id)
     for address in sorted(addresses_of(user_id) | ({besides} if besides else set())):
         if _is_flooded(user_id, address):
             log.warning("user %s was written to too often", user_id)
             continue
         try:
-            mail.send(address, "notice", user_id=user_id, title=title, lines=lines, **link)
+            mail.send(
+                address, "notice", user_id=user_id, locale=locale, title=title, lines=lines, **link
+            )
         except mail.UnsafeAddress:
             # What a provider says of somebody is not always an address.
             log.warning("user %s has an address that no mail can be sent to", user_id)

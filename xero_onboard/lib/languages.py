@@ -19,6 +19,7 @@ from babel import Locale, UnknownLocaleError
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import PoFileError, read_po
 from babel.support import NullTranslations, Translations
+from blinker import Signal
 from flask import Flask, Response, current_app, g, request, session
 from werkzeug.exceptions import HTTPException
 
@@ -28,6 +29,8 @@ from xero_onboard.lib.reader import STRANGER, current_reader
 SOURCE = SOURCE_LANGUAGE
 # Nobody but staff and machines comes here, and theirs is one language.
 _IN_ENGLISH = ("/staff", "/api/", "/inbox", "/static/")
+# Rung with a language that somebody with a session reads from now on.
+chosen = Signal()
 _NONE = NullTranslations()
 _PLACE = re.compile(r"/hc/([a-z]{2}(?:-[a-z]{2})?)(?=/|$)")
 
@@ -90,6 +93,12 @@ def current_locale() -> str:
         g.locale = _find() if request else SOURCE
     locale: str = g.locale
     return locale
+
+
+def chosen_now() -> str | None:
+    """What the reader of this page has chosen, by its address or before in this session."""
+    found = _named() or session.get("locale")
+    return found if found in spoken() else None
 
 
 @contextmanager
@@ -248,6 +257,7 @@ def _remember(response: Response) -> Response:
     named = _named()
     if named in spoken() and named != (session.get("locale") or _asked_for(spoken())):
         session["locale"] = named
+        chosen.send(named)
     return response
 
 
