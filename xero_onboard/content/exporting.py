@@ -10,7 +10,7 @@ from pathlib import Path
 import yaml
 from sqlalchemy import select
 
-from xero_onboard.content import drafts, manuscript
+from xero_onboard.content import drafts, manuscript, snippet_files
 from xero_onboard.content.addresses import alias_path
 from xero_onboard.content.manuscript import Place
 from xero_onboard.content.models import Alias, Article, Picture, PicturePlace, Section
@@ -30,6 +30,8 @@ def export(folder: Path) -> Iterator[str]:
     published = select(Article).where(Article.status == "published").order_by(Article.id)
     for article in db.session.scalars(published):
         yield from _write_guide(folder, article)
+    for path, body in snippet_files.write(folder):
+        yield from _write(folder, path, body)
     yield from _write_pictures(folder)
 
 

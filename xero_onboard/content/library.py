@@ -19,9 +19,8 @@ from xero_onboard.content.addresses import DEFAULT_LOCALE, article_path, languag
 from xero_onboard.content.excerpts import section_below
 from xero_onboard.content.models import LONGEST_PATH, Alias, Article, Picture, Revision, Section
 from xero_onboard.content.parts import Heading, Part, load_parts
-from xero_onboard.content.revisions import generation
 from xero_onboard.content.structured import structured_article
-from xero_onboard.content.visibility import is_visible
+from xero_onboard.content.visibility import is_visible, state
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import db
 
@@ -138,9 +137,9 @@ class Outline:
 
 @dataclass
 class _Memory:
-    """The outlines of one app, as they were at one generation."""
+    """The outlines of one app, as they were in one state."""
 
-    generation: int = -1
+    state: tuple[int, int] = (-1, 0)
     outlines: Mapping[str, Outline] = field(default_factory=dict)
 
 
@@ -295,8 +294,8 @@ def _published(*columns: Any, article_id: int) -> Row[Any] | None:
 
 def _outlines() -> Mapping[str, Outline]:
     memory: _Memory = current_app.extensions.setdefault("content", _Memory())
-    present = generation()
-    if memory.generation != present:
+    present = state()
+    if memory.state != present:
         # Replaced as a whole, so that another thread sees either the old state or the new one.
         memory = _Memory(present, _read_outlines())
         current_app.extensions["content"] = memory
