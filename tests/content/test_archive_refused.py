@@ -221,7 +221,11 @@ def test_what_is_no_archive_is_refused(honest: Tampered, empty: Flask, tmp_path:
         (b'{"format": 1}', "“guides” is missing"),
         (b'{"format": 1, "guides": [1]}', "“guides” holds something"),
         (b'{"format": 1, "guides": [{}]}', "“place” is missing"),
-        (b'{"format": 1, "guides": []}', "do not agree on guide 101"),
+        (b'{"format": 1, "guides": []}', "“snippets” is missing"),
+        (
+            b'{"format": 1, "guides": [], "snippets": [], "arrivals": [], "files": []}',
+            "do not agree on guide 101",
+        ),
     ],
 )
 def test_what_an_archive_says_of_itself_must_be_readable(
@@ -285,6 +289,48 @@ def test_a_lie_about_a_guide_is_noticed(
     honest.change(lambda site: edit(site["guides"][0]))
 
     refuse(empty, tmp_path, honest.packed(), words)
+
+
+A_FILE = {"id": 7, "article_id": 101, "name": "form.pdf", "picture_id": None}
+AN_ARRIVAL = {
+    "kind": "article", "source_id": 1, "locale": "en-us", "target_id": 101, "state": "",
+    "target_locale": "en-gb", "revision": 1, "is_outdated": False, "at": "2026-01-01T00:00:00Z",
+}
+STRANGE_LUGGAGE = {
+    "a file that is not there": ("files", A_FILE, "speaks of file 7, which the archive has not"),
+    "a picture that is not there": ("files", {**A_FILE, "picture_id": 9}, "contradicts itself"),
+    "a file of no number": ("files", {**A_FILE, "id": 0}, "“id” is no number"),
+    "an origin of no kind": ("arrivals", {**AN_ARRIVAL, "kind": "page"}, "“kind” is none of"),
+    "a language that is none": (
+        "arrivals",
+        {**AN_ARRIVAL, "target_locale": "../x"},
+        "is no language",
+    ),
+    "a snippet of nobody": (
+        "snippets",
+        {"locale": "en-gb", "name": "x", "keeper": "mallory", "offered": None},
+        "“keeper” is none of",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", STRANGE_LUGGAGE)
+def test_what_came_along_must_make_sense(
+    honest: Tampered, empty: Flask, tmp_path: Path, name: str
+) -> None:
+    part, told, words = STRANGE_LUGGAGE[name]
+    honest.change(lambda site: site[part].append(told))
+
+    refuse(empty, tmp_path, honest.packed(), words)
+
+
+@pytest.mark.parametrize("name", ["files/7/x", "files/x", "files/007", "files/-7"])
+def test_a_file_is_under_its_number(
+    honest: Tampered, empty: Flask, tmp_path: Path, name: str
+) -> None:
+    honest.members[name] = b"x"
+
+    refuse(empty, tmp_path, honest.packed(), "does not belong into an archive of guides")
 
 
 def test_two_guides_of_one_number_are_refused(

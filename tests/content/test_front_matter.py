@@ -1,6 +1,6 @@
 """What stands at the top of a guide is checked line by line."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -20,6 +20,7 @@ last_reviewed_on: 2026-01-31
 review_in: 1 month
 provider: xero
 promoted: true
+unpublish_at: 2026-12-31T18:00+01:00
 errors:
   declined: you-declined
 ---
@@ -46,7 +47,8 @@ def test_everything_is_read() -> None:
         provider="xero",
         errors={"declined": "you-declined"},
         promoted=True,
-        first_line=17,
+        unpublish_at=datetime(2026, 12, 31, 17, tzinfo=UTC),
+        first_line=18,
         lines={},
     )
 
@@ -54,8 +56,8 @@ def test_everything_is_read() -> None:
 def test_everything_is_found_again() -> None:
     lines = read(GOOD).lines
 
-    assert (lines["id"], lines["provider"], lines["errors"]) == (2, 12, 14)
-    assert (lines["keywords b"], lines["aliases /help/old"], lines["errors declined"]) == (8, 9, 15)
+    assert (lines["id"], lines["provider"], lines["errors"]) == (2, 12, 15)
+    assert (lines["keywords b"], lines["aliases /help/old"], lines["errors declined"]) == (8, 9, 16)
 
 
 def test_a_section_is_read() -> None:
@@ -95,8 +97,8 @@ def test_a_section_is_read() -> None:
         ("1 month", "soon", 11, "must be a time like “3 months”"),
         ("provider: xero", "provider: zero", 12, "provider must be xero"),
         ("promoted: true", "promoted: maybe", 13, "promoted must be true or false"),
-        ("errors:\n  declined: you-declined", "errors: declined", 14, "errors must say"),
-        ("declined: you-declined", "declined: 3", 14, "errors has “declined”"),
+        ("errors:\n  declined: you-declined", "errors: declined", 15, "errors must say"),
+        ("declined: you-declined", "declined: 3", 15, "errors has “declined”"),
         ("title: Connect", 'title: "a\\0b"', 3, "title contains characters that cannot be typed"),
         (
             "title: Connect",

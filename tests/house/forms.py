@@ -223,6 +223,7 @@ WITHOUT_FIELDS = {
     "/staff/articles/<id>/unsaved/forget",
     "/staff/articles/<id>/unschedule",
     *(f"/staff/articles/<id>/offer/{verb}" for verb in ("take", "leave")),
+    *(f"/staff/snippets/<id>/<id>/{verb}" for verb in ("offer/leave", "remove")),
     "/staff/articles/<id>/history/<id>/restore",
     *(f"/staff/connections/<id>/{verb}" for verb in ("check", "pause", "resume", "disconnect")),
     "/staff/connections/logins/<id>/look",
@@ -238,6 +239,7 @@ FOR_STAFF = {
     "/staff/articles/new",
     *(f"/staff/articles/<id>/{verb}" for verb in ("draft", "publish", "preview", "discard")),
     "/staff/articles/<id>/pictures",
+    *(f"/staff/snippets{verb}" for verb in ("", "/<id>/<id>")),
     "/staff/articles/<id>/unsaved",
     *(f"/staff/articles/<id>/{verb}" for verb in ("place", "schedule")),
     "/staff/people/<id>/role",
@@ -262,7 +264,8 @@ STAFFS_FIELDS = {
         "onto",
         "view",
     ),
-    *("alt", "caption", "slug", "after", "owner", "publish_at"),
+    *("alt", "caption", "slug", "after", "owner", "publish_at", "unpublish_at"),
+    *("name", "locale"),
 }
 # `v` only says how long a picture or a style may be kept; `tests/staff` and `content/test_zendesk_api` ask for the others.
 OTHER_QUERIES = {

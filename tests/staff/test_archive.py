@@ -22,7 +22,7 @@ from tests.staff.test_pictures import upload, with_place
 from tests.staff.test_places import put
 from xero_onboard.config import Settings
 from xero_onboard.content import votes
-from xero_onboard.content.models import Alias, Article, Revision
+from xero_onboard.content.models import Alias, Arrival, Article, ArticleFile, Revision
 from xero_onboard.factory import create_app
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import begin_write, commit, db
@@ -36,6 +36,8 @@ OLD = (
     "/hc/en-gb/articles/connect-your-xero-organisation",
     "/hc/en-gb/articles/join-xero",
     "/support/old-guide",
+    "/hc/en-us/articles/4711-an-old-title",
+    "/hc/article_attachments/77/form.pdf",
     f"/hc/articles/{GUIDE}",
     f"/hc/fr/articles/{GUIDE}",
     "/hc/en-gb/articles/nothing-with-xero-in-it",
@@ -55,25 +57,32 @@ MACHINES = (
 
 # Every column of a guide goes into an archive, but for who wrote it and what belongs to this database alone.
 CARRIED: Mapping[str, set[str]] = {
-    "section": {"id", "locale", "slug", "title", "description", "position"},
+    "section": {"id", "locale", "slug", "title", "description", "position", "translation_of"},
     "article": {
         *("id", "section_id", "locale", "slug", "position", "is_promoted", "provider", "status"),
         *("published_revision_id", "draft_revision_id", "offered_revision_id", "keeper"),
-        *("publish_at", "file", "created_at"),
+        *("publish_at", "unpublish_at", "file", "created_at", "translation_of"),
     },
     "revision": {
         *("id", "article_id", "number", "origin", "base", "reason", "significance", "checksum"),
         *("title", "description", "keywords", "errors", "last_reviewed_on", "review_due_on"),
         *("edited_on", "matter", "source", "parts", "contents", "text", "machine"),
-        *("created_at", "published_at"),
+        *("created_at", "published_at", "renewed_at", "translated"),
     },
     "alias": {"path", "article_id"},
     "picture": {"id", "name", "digest", "content_type", "width", "height", "body"},
     "picture_place": {"path", "picture_id"},
+    "snippet": {"id", "locale", "name", "body", "keeper", "offered", "file_digest"},
+    "arrival": {
+        *("kind", "source_id", "locale", "target_id", "target_locale", "state", "revision_id"),
+        *("is_outdated", "at"),
+    },
+    "article_file": {"id", "article_id", "name", "picture_id", "body"},
 }
 LEFT_BEHIND: Mapping[str, set[str]] = {
     "article": {"owner_id"},
     "revision": {"author_id"},
+    "snippet": {"number", "author_id", "changed_at"},
     "unsaved": {"article_id", "user_id", "base", "matter", "source", "at"},
     "content_generation": {"id", "number"},
 }
@@ -140,6 +149,9 @@ def look_back(app: Flask) -> None:
         begin_write()
         db.session.add(Alias(path="/support/old-guide", article_id=GUIDE))
         votes.take_over(GUIDE, 40, 50)
+        db.session.add(ArticleFile(id=77, article_id=GUIDE, name="form.pdf", body=b"%PDF-1.7"))
+        there = {"kind": "article", "locale": "en-us", "target_locale": "en-gb", "state": "s"}
+        db.session.add(Arrival(source_id=4711, target_id=GUIDE, **there))
         long_ago = now() - timedelta(days=400)
         db.session.execute(update(Article).values(created_at=long_ago))
         db.session.execute(

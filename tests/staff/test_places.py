@@ -104,6 +104,13 @@ def test_guides_are_put_in_another_order(editor: Client, client: Client) -> None
     assert moved.index("360001000103-") < moved.index("360001000101-")
 
 
+SLUG = "connect-your-xero-organisation"
+EVERYWHERE = (
+    *("/hc/en-gb", "/sitemap.xml", "/feed.xml", "/llms.txt"),
+    *("/hc/en-gb/search?query=canary", "/hc/search/suggest?query=canary"),
+)
+
+
 @pytest.mark.parametrize("slug", ["Upper", "a b", "../etc", "-a", "a--b", "é", "x" * 101])
 def test_a_name_that_cannot_stand_in_an_address_is_refused(editor: Client, slug: str) -> None:
     assert put(editor, slug) == 400
@@ -166,6 +173,47 @@ class TestScheduled:
 
         assert "Not scheduled" in told
         assert (past.status_code, wrong.status_code) == (409, 400)
+
+
+class TestEnding:
+    """A guide is taken from readers by itself."""
+
+    def test_readers_see_it_gone_at_once_and_the_worker_makes_a_draft_of_it(
+        self, editor: Client, client: Client, app: Flask
+    ) -> None:
+        form = form_of(editor) | {"body": "Canary until nine.", "unpublish_at": "2099-01-01T09:00"}
+        send(editor, "publish", form)
+        before = [client.get(path).text for path in EVERYWHERE]
+
+        end_now(app)
+        gone = [client.get(path).text for path in EVERYWHERE]
+        assert jobs.run_due(app)
+
+        assert all(SLUG in text for text in before)
+        assert not any(SLUG in text for text in gone)
+        assert client.get(ADDRESS).status_code == 404
+        assert "Draft, not published" in editor.get(PLACE).text
+        assert field_of(editor.get(PLACE).text, "body") == "Canary until nine."
+
+    def test_a_time_that_is_past_or_none_is_told_and_kept_as_a_draft(
+        self, editor: Client, client: Client
+    ) -> None:
+        for wrong in ("2020-01-01T09:00", "tomorrow"):
+            form = form_of(editor) | {"body": "Canary.", "unpublish_at": wrong}
+
+            told = editor.get(send(editor, "publish", form).location).text
+
+            assert "Not published" in told
+            assert "Take it from readers on" in told
+            assert "Canary" not in client.get(ADDRESS).text
+
+
+def end_now(app: Flask) -> None:
+    """Let the time of the guide be over."""
+    with app.app_context():
+        over = now() - timedelta(seconds=1)
+        db.session.execute(update(Article).where(Article.id == GUIDE).values(unpublish_at=over))
+        db.session.commit()
 
 
 def wait_until(app: Flask, moment: datetime) -> None:

@@ -34,6 +34,7 @@ def advise(draft: Draft) -> Iterator[Advice]:
     nodes = parse(draft.name, draft.source.split("\n"), draft.matter.first_line)
     lines = [node for node in walk(nodes) if isinstance(node, Line)]
     yield from _of_review(draft)
+    yield from _of_end(draft)
     yield from _of_codes(draft)
     yield from _of_headings(lines)
     yield from _of_frames(nodes)
@@ -54,6 +55,15 @@ def _of_review(draft: Draft) -> Iterator[Advice]:
             f"the review was due on {matter.review_due_on}: follow every step, then set today’s day"
         )
         yield Advice("last_reviewed_on", line, message)
+
+
+def _of_end(draft: Draft) -> Iterator[Advice]:
+    end = draft.matter.unpublish_at
+    if end and end <= now():
+        message = (
+            "this time has passed, and readers do not see the guide: choose a later one, or none"
+        )
+        yield Advice("unpublish_at", draft.matter.lines["unpublish_at"], message)
 
 
 def _of_codes(draft: Draft) -> Iterator[Advice]:

@@ -18,11 +18,22 @@ from sqlalchemy import or_, select
 from xero_onboard.content import drafts, exporting, listing, manifest, manuscript, votes
 from xero_onboard.content.addresses import DEFAULT_LOCALE
 from xero_onboard.content.listing import Asked, Found, Guide
-from xero_onboard.content.manifest import FORMAT, Entry, Kept
+from xero_onboard.content.manifest import FORMAT, Arrived, Beside, Entry, Kept, Manifest, Shared
 from xero_onboard.content.manuscript import Manuscript
-from xero_onboard.content.models import Alias, Article, Picture, PicturePlace, Revision, Section
+from xero_onboard.content.models import (
+    Alias,
+    Arrival,
+    Article,
+    ArticleFile,
+    Picture,
+    PicturePlace,
+    Revision,
+    Section,
+    Snippet,
+)
 from xero_onboard.content.parts import JSON
 from xero_onboard.content.shelf import SECTION_FILE
+from xero_onboard.content.snippets import path_of
 from xero_onboard.content.zendesk_shape import ZendeskShape, moment
 from xero_onboard.lib import audit
 from xero_onboard.lib.clock import now
@@ -31,6 +42,7 @@ from xero_onboard.lib.web import settings
 
 MANIFEST = "site.json"
 FOLDER = "content"
+FILES = "files"
 
 Thing = TypeVar("Thing")
 
@@ -55,8 +67,10 @@ def pack(into: IO[bytes]) -> Packed:
         entries, sections = _write_guides(archive), _write_sections(archive)
         packed = Packed(sections, len(entries), _write_pictures(archive))
         about = {"format": FORMAT, "made_at": moment(now()), "origin": settings().public_origin}
-        guides = [manifest.told(entry) for entry in entries]
-        archive.writestr(MANIFEST, _json({**about, "guides": guides}))
+        everything = Manifest(
+            entries, _write_snippets(archive), tuple(_arrivals()), _write_files(archive)
+        )
+        archive.writestr(MANIFEST, _json({**about, **manifest.told(everything)}))
         _write_for_zendesk(archive)
     begin_write()
     audit.record("guides_exported", guides=packed.guides, pictures=packed.pictures)
@@ -90,6 +104,7 @@ def _write_guides(archive: ZipFile) -> list[Entry]:
                 is_from_file=article.file is not None,
                 created_at=article.created_at,
                 publish_at=article.publish_at,
+                unpublish_at=article.unpublish_at,
                 published=_number(article.published_revision_id),
                 draft=_number(article.draft_revision_id),
                 offered=_number(article.offered_revision_id),
@@ -139,6 +154,8 @@ def _revisions(
             created_at=each.created_at,
             edited_on=each.edited_on,
             published_at=each.published_at,
+            renewed_at=each.renewed_at,
+            translated=each.translated,
             text=None if each is shown else _text(each, path, renamed),
         )
         for each in needed
@@ -165,6 +182,43 @@ def _write_pictures(archive: ZipFile) -> int:
         # Pictures are as small as they get.
         archive.writestr(f"{FOLDER}/{path}", body or b"", ZIP_STORED)
     return len(places)
+
+
+def _write_snippets(archive: ZipFile) -> list[Shared]:
+    told = []
+    for row in db.session.scalars(select(Snippet).order_by(Snippet.locale, Snippet.name)):
+        archive.writestr(f"{FOLDER}/{path_of(row.locale, row.name)}", f"{row.body}\n")
+        told.append(Shared(row.locale, row.name, row.keeper, row.offered))
+    return told
+
+
+def _arrivals() -> Iterator[Arrived]:
+    for row in db.session.scalars(
+        select(Arrival).order_by(Arrival.kind, Arrival.source_id, Arrival.locale)
+    ):
+        yield Arrived(
+            kind=row.kind,
+            source_id=row.source_id,
+            locale=row.locale,
+            target_id=row.target_id,
+            target_locale=row.target_locale,
+            state=row.state,
+            revision=_number(row.revision_id),
+            is_outdated=row.is_outdated,
+            at=row.at,
+        )
+
+
+def _write_files(archive: ZipFile) -> list[Beside]:
+    columns = (ArticleFile.id, ArticleFile.article_id, ArticleFile.name, ArticleFile.picture_id)
+    told = [
+        Beside(*row) for row in db.session.execute(select(*columns).order_by(ArticleFile.id)).all()
+    ]
+    for each in told:
+        body = db.session.scalar(select(ArticleFile.body).where(ArticleFile.id == each.id))
+        if body is not None:
+            archive.writestr(f"{FILES}/{each.id}", body)
+    return told
 
 
 def _write_for_zendesk(archive: ZipFile) -> None:

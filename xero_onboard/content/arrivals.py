@@ -22,7 +22,8 @@ from xero_onboard.content.press import Press
 from xero_onboard.content.references import Shown
 from xero_onboard.content.revisions import Draft, Note
 from xero_onboard.content.shelf import PicturesByPath, SourceFile
-from xero_onboard.content.stored_shelf import StoredShelf
+from xero_onboard.content.snippets import Snippets
+from xero_onboard.content.stored_shelf import StoredShelf, stored_text
 from xero_onboard.content.visibility import is_visible
 from xero_onboard.lib import audit
 from xero_onboard.lib.db import begin_write, db
@@ -108,7 +109,7 @@ class Proof:
 
     def __init__(self, place: Place, shelf: ArrivingShelf) -> None:
         self._path = PurePosixPath(place.path)
-        self._press = Press(shelf)
+        self._press = Press(shelf, Snippets(stored_text))
 
     def html(self, markdown: str) -> str:
         """The HTML of the text; raises Broken."""
@@ -170,7 +171,7 @@ def made_ready(arriving: Arriving, shelf: ArrivingShelf) -> Draft:
     source = manuscript.compose(arriving.text, place)
     file = SourceFile(PurePosixPath(place.path), name, source)
     matter = read_article(name, source, locale=place.locale, section=place.section)
-    press = Press(shelf)
+    press = Press(shelf, Snippets(stored_text))
     return press.draft(file, matter, press.checksum(file, arriving.section_id))
 
 

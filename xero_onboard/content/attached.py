@@ -10,6 +10,8 @@ from xero_onboard.content.sanitising import PICTURES
 from xero_onboard.content.visibility import is_visible
 from xero_onboard.lib.db import db
 
+LARGEST_FILE = 20 * 1024 * 1024
+
 
 @dataclass(frozen=True)
 class Attached:

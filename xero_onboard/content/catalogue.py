@@ -6,12 +6,13 @@ from uuid import UUID
 
 from sqlalchemy import and_, select, update
 
-from xero_onboard.content import manuscript, revisions
+from xero_onboard.content import manuscript, revisions, snippet_files
 from xero_onboard.content.addresses import alias_path, article_path
 from xero_onboard.content.front_matter import SectionMatter
 from xero_onboard.content.models import Alias, Article, Revision, Section
 from xero_onboard.content.revisions import FROM_FILE, Draft
 from xero_onboard.content.shelf import SourceFile
+from xero_onboard.content.snippet_files import Arrivals
 from xero_onboard.lib import audit
 from xero_onboard.lib.db import begin_write, commit, db
 
@@ -29,6 +30,7 @@ class Edition:
     aliases: Mapping[str, int]
     present: frozenset[str]
     claimed: frozenset[int]
+    snippets: Arrivals
 
 
 @dataclass(frozen=True)
@@ -129,6 +131,7 @@ def apply(edition: Edition) -> list[str]:
     if not (
         _changed(edition.sections)
         or edition.drafts
+        or edition.snippets.is_news
         or _lost(edition.aliases, stored.aliases)
         or _gone(stored, edition)
     ):
@@ -137,7 +140,7 @@ def apply(edition: Edition) -> list[str]:
     # Another process may have been here since the drafts were made: look again, now as the only writer.
     begin_write()
     revisions.bump_generation()  # first, because its row is what two publications at once wait for on PostgreSQL
-    lines = _put_sections(_changed(edition.sections))
+    lines = _put_sections(_changed(edition.sections)) + snippet_files.apply(edition.snippets)
     stored = known()
     lines += [line for draft in _originals_first(edition.drafts) for line in _put(draft, stored)]
     lines += _put_aliases(edition)
@@ -201,6 +204,8 @@ def _put(draft: Draft, known_now: Known) -> list[str]:
     if stored is None:
         db.session.add(_new_article(draft, known_now))
         db.session.flush()
+    elif stored.keeper == "staff" and _is_known(draft, stored):
+        return []
     number = stored.last_number + 1 if stored else 1
     revision = revisions.add(draft, number, _base(stored) if stored else None, FROM_FILE)
     if stored and stored.keeper == "staff" and not _says_the_same(revision, stored):
@@ -210,6 +215,17 @@ def _put(draft: Draft, known_now: Known) -> list[str]:
     if stored and (stored.locale, stored.slug) != (draft.locale, draft.slug):
         revisions.lead(alias_path(stored.locale, stored.slug), article_id)
     return [f"{draft.name}: published as revision {revision.number}"]
+
+
+def _is_known(draft: Draft, stored: Stored) -> bool:
+    """Whether the file says what it said before, and only what it shares with other guides has changed."""
+    before = db.session.scalar(
+        select(Revision).where(
+            Revision.article_id == stored.id, Revision.number == stored.file_number
+        )
+    )
+    same = manuscript.of(draft.written, draft.source)
+    return before is not None and manuscript.read(before) == same
 
 
 def _base(stored: Stored) -> int | None:

@@ -51,6 +51,7 @@ class Writing:
     owner_id: UUID | None
     edited_at: datetime
     publish_at: datetime | None
+    unpublish_at: datetime | None
 
 
 def opened(article_id: int) -> Writing:
@@ -77,6 +78,7 @@ def opened(article_id: int) -> Writing:
         owner_id=article.owner_id,
         edited_at=head.created_at,
         publish_at=article.publish_at,
+        unpublish_at=article.unpublish_at if published else None,
     )
 
 

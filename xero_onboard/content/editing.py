@@ -19,8 +19,10 @@ from xero_onboard.content.press import Press
 from xero_onboard.content.problems import Broken
 from xero_onboard.content.revisions import Draft, Note
 from xero_onboard.content.shelf import SourceFile
-from xero_onboard.content.stored_shelf import StoredShelf
+from xero_onboard.content.snippets import Snippets
+from xero_onboard.content.stored_shelf import StoredShelf, stored_text
 from xero_onboard.lib import audit
+from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import begin_read, begin_write, db
 
 NAME = "guide"
@@ -110,6 +112,7 @@ def publish(
     place = drafts.opened(article_id).place
     try:
         draft = press(place, text)
+        _refuse_past_end(draft)
     except Broken:
         begin_write()
         save(article_id, base, text, note, onto)
@@ -127,12 +130,12 @@ def publish(
     return _show(article, head, draft, note)
 
 
-def press(place: Place, text: Manuscript) -> Draft:
-    """Everything that is made of the text; raises Broken."""
+def press(place: Place, text: Manuscript, snippets: Snippets | None = None) -> Draft:
+    """Everything that is made of the text, with the stored snippets or others; raises Broken."""
     source = manuscript.compose(text, place)
     file = SourceFile(PurePosixPath(place.path), NAME, source)
     matter = read_article(NAME, source, locale=place.locale, section=place.section)
-    maker = Press(StoredShelf())
+    maker = Press(StoredShelf(), snippets or Snippets(stored_text))
     return maker.draft(file, matter, maker.checksum(file, place.id))
 
 
@@ -142,6 +145,17 @@ def unpublish(article_id: int) -> None:
     if article.status != "published":
         raise NotPossible(article.status)
     _withdraw(article, "draft")
+    audit.record("guide_unpublished", subject=f"article:{article_id}")
+
+
+def end(article_id: int) -> None:
+    """Take back what was to be read until now; its file, if it has one, keeps the last word on it."""
+    article = drafts.hold(article_id)
+    if article.status != "published" or not article.unpublish_at or article.unpublish_at > now():
+        return
+    article.status, article.unpublish_at = "draft", None
+    article.draft_revision_id = article.draft_revision_id or article.published_revision_id
+    revisions.bump_generation()
     audit.record("guide_unpublished", subject=f"article:{article_id}")
 
 
@@ -252,6 +266,14 @@ def _merged(
         return merging.merge(manuscript.read(base), mine, manuscript.read(theirs))
     except merging.Clash as clash:
         raise Overtaken(theirs, clash.names, head or theirs.number, onto) from clash
+
+
+def _refuse_past_end(draft: Draft) -> None:
+    """Whoever presses Publish wants readers to see the guide."""
+    end = draft.matter.unpublish_at
+    if end and end <= now():
+        line = draft.matter.lines["unpublish_at"]
+        raise Broken(NAME, line, "unpublish_at has passed: choose a later time, or none")
 
 
 def _refuse_taken_codes(article: Article, draft: Draft) -> None:

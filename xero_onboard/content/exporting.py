@@ -12,7 +12,7 @@ from pathlib import Path
 import yaml
 from sqlalchemy import select
 
-from xero_onboard.content import drafts, manuscript
+from xero_onboard.content import drafts, manuscript, snippet_files
 from xero_onboard.content.addresses import alias_path
 from xero_onboard.content.manuscript import Manuscript, Place
 from xero_onboard.content.models import Alias, Article, Picture, PicturePlace, Section
@@ -33,7 +33,10 @@ def export(folder: Path) -> Iterator[str]:
     articles = db.session.scalars(select(Article).order_by(Article.id)).all()
     renamed = moved(articles)
     for article in articles:
-        yield from _write_guide(folder, article, renamed)
+        if article.status == "published":
+            yield from _write_guide(folder, article, renamed)
+    for path, body in snippet_files.write(folder):
+        yield from _write(folder, path, body)
     yield from _write_pictures(folder)
 
 

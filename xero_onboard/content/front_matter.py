@@ -5,7 +5,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import yaml
@@ -68,6 +68,7 @@ class FrontMatter:
     promoted: bool
     # The number of the guide that this one is in another language.
     translation_of: int | None
+    unpublish_at: datetime | None
     first_line: int
     lines: Mapping[str, int] = field(compare=False)
 
@@ -115,6 +116,17 @@ def _day(value: object) -> date:
     if not isinstance(value, date) or isinstance(value, datetime):
         raise _Wrong("must be a day like 2026-11-22")
     return value
+
+
+def _moment(value: object) -> datetime:
+    """A time in UTC, unless it says otherwise; a day is its first moment."""
+    try:
+        found = datetime.fromisoformat(str(value)) if isinstance(value, str | date) else None
+        if found:
+            return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
+    raise _Wrong("must be a time like 2026-12-31T18:00")
 
 
 def _period(value: object) -> tuple[int, str]:
@@ -183,6 +195,7 @@ _ARTICLE_KEYS: Mapping[str, Callable[[object], object]] = {
     "provider": _provider,
     "errors": _errors,
     "promoted": _flag,
+    "unpublish_at": _moment,
 }
 _NEEDED_OF_ARTICLES = (
     *_SECTION_KEYS,
@@ -229,6 +242,7 @@ def read_article(file: str, source: str, *, locale: str, section: str) -> FrontM
         errors=found.get("errors", {}),
         promoted=found.get("promoted", False),
         translation_of=found.get("translation_of"),
+        unpublish_at=found.get("unpublish_at"),
         first_line=first_line,
         lines=lines,
     )

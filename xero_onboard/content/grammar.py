@@ -4,6 +4,7 @@ The tags are Mintlify's (https://www.mintlify.com/docs/components), so that auth
 live ones are ours.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -31,6 +32,12 @@ Check = Callable[[str], Complaint]
 def text(value: str) -> Complaint:
     """Anything but nothing."""
     return None if value.strip() else "must not be empty"
+
+
+def slug(value: str) -> Complaint:
+    """The name of a file, as it may stand in an address."""
+    is_slug = re.fullmatch(r"[a-z0-9]+(?:-[a-z0-9]+)*", value)
+    return None if is_slug else "must be small letters, digits and hyphens"
 
 
 def one_of(*allowed: str) -> Check:
@@ -117,6 +124,8 @@ COMPONENTS: Mapping[str, Grammar] = {
         "ask_administrator", required={"provider": one_of(*PROVIDERS)}, is_empty=True, is_live=True
     ),
     "ConnectionStatus": Grammar("connection_status", is_empty=True, is_live=True),
+    # Replaced by what it names before anything is laid out; see `snippets`.
+    "Snippet": Grammar("snippet", required={"name": slug}, is_empty=True),
     "When": Grammar("when", required={"connection": several_of(*STATES)}, is_live=True),
 }
 

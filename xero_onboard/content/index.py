@@ -7,6 +7,7 @@ A few guides are read at once; a whole help centre is read in the background, an
 import json
 import logging
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from threading import Lock, Thread
 from typing import Any
 from uuid import UUID
@@ -16,14 +17,16 @@ from sqlalchemy import select
 from sqlalchemy.engine import Row
 
 from xero_onboard.content.models import Article, Revision
-from xero_onboard.content.revisions import generation
-from xero_onboard.content.visibility import is_visible
+from xero_onboard.content.visibility import is_visible, state
 from xero_onboard.content.wording import Hit, Wording
 from xero_onboard.lib.db import db
 
 _AT_ONCE = 200
 # So many between two turns of others, while the rest is read in the background.
 _IN_TURN = 50
+
+# Which revision is shown, when it was made anew, and in which language it is.
+_State = tuple[UUID, datetime | None, str]
 
 log = logging.getLogger(__name__)
 
@@ -33,10 +36,10 @@ class Index:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._generation = -1
+        self._state = (-1, 0)
         self._languages: dict[str, Wording] = {}
         # What is in it, and what is not yet.
-        self._revisions: dict[int, tuple[UUID, str]] = {}
+        self._revisions: dict[int, _State] = {}
         self._waiting: list[int] = []
         self._alike: dict[int, list[int]] = {}
         self._filler: Thread | None = None
@@ -76,10 +79,10 @@ class Index:
         return self._languages[locale]
 
     def _follow(self) -> None:
-        present = generation()
-        if present != self._generation:
+        present = state()
+        if present != self._state:
             self._compare()
-            self._generation = present
+            self._state = present
         if 0 < len(self._waiting) <= _AT_ONCE:
             self._take(_AT_ONCE)
         elif self._waiting and (self._filler is None or not self._filler.is_alive()):
@@ -89,15 +92,14 @@ class Index:
 
     def _compare(self) -> None:
         """Forget what has changed or gone, and have what is new wait to be read."""
-        query = select(Article.id, Revision.id.label("revision_id"), Article.locale)
-        visible = {
-            row.id: (row.revision_id, row.locale)
-            for row in db.session.execute(query.where(is_visible()))
-        }
+        query = select(
+            Article.id, Revision.id.label("revision_id"), Revision.renewed_at, Article.locale
+        )
+        rows = db.session.execute(query.where(is_visible()))
+        visible = {row.id: (row.revision_id, row.renewed_at, row.locale) for row in rows}
         outdated = [key for key, known in self._revisions.items() if visible.get(key) != known]
         for article_id in outdated:
-            _, locale = self._revisions.pop(article_id)
-            self._language(locale).remove(article_id)
+            self._language(self._revisions.pop(article_id)[-1]).remove(article_id)
         self._alike.clear()
         self._waiting = [key for key in visible if key not in self._revisions]
 
@@ -106,7 +108,7 @@ class Index:
         ids = [key for key in self._waiting[:most] if key not in self._revisions]
         for row in _read(ids) if ids else ():
             self._language(row.locale).add(_fields(row))
-            self._revisions[row.id] = (row.revision_id, row.locale)
+            self._revisions[row.id] = (row.revision_id, row.renewed_at, row.locale)
         # Last, so that nothing is lost when the database fails in between.
         self._waiting = self._waiting[most:]
         self._alike.clear()
@@ -122,7 +124,7 @@ class Index:
             except Exception:
                 # The next search begins again with those that are left.
                 log.exception("the index could not be filled")
-                self._generation = -1
+                self._state = (-1, 0)
 
 
 def current_index() -> Index:
@@ -135,6 +137,7 @@ def _read(ids: Sequence[int]) -> Sequence[Row[Any]]:
     columns = (
         *(Article.id, Article.locale, Revision.id.label("revision_id"), Revision.title),
         *(Revision.keywords, Revision.description, Revision.contents, Revision.text),
+        Revision.renewed_at,
     )
     return db.session.execute(select(*columns).where(is_visible(), Article.id.in_(ids))).all()
 

@@ -100,6 +100,14 @@ INSERTS: Mapping[str, Sequence[Insert]] = {
             "Why to go there.",
         ),
     ),
+    "Shared text": (
+        Insert(
+            "Snippet",
+            "Snippet",
+            "A text that several guides share",
+            (Field("name", "Name of the snippet", is_required=True),),
+        ),
+    ),
     "Live parts": (
         Insert("Connect", "Connect button", "The live button", (_PROVIDER,)),
         Insert(

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from xero_onboard.content import catalogue
+from xero_onboard.content import catalogue, sharing, snippet_files
 from xero_onboard.content.addresses import article_path
 from xero_onboard.content.advice import advise
 from xero_onboard.content.catalogue import Edition, Known
@@ -15,7 +15,10 @@ from xero_onboard.content.links import stray_links
 from xero_onboard.content.press import Press
 from xero_onboard.content.problems import Broken
 from xero_onboard.content.revisions import Draft
-from xero_onboard.content.shelf import FolderShelf, Scan, scan
+from xero_onboard.content.shelf import FolderShelf, Scan, SourceFile, scan
+from xero_onboard.content.snippet_files import Arrivals
+from xero_onboard.content.snippets import Find, Snippets, Texts
+from xero_onboard.lib.db import commit
 
 
 @dataclass
@@ -43,8 +46,12 @@ def sync(folder: Path) -> Report:
         return report
     found = scan(folder)
     edition = _prepare(folder, found, report)
+    changed = edition.snippets.changed
     for line in catalogue.apply(edition):
         report.say(line)
+    if changed:
+        sharing.renew(changed)
+        commit()
     return report
 
 
@@ -76,7 +83,8 @@ def _prepare(folder: Path, found: Scan, report: Report, *, is_everything: bool =
     sections = _read_sections(found, known, report)
     guides = _read_guides(found, known, {file.folder for file, _ in sections}, report)
     shelf = FolderShelf(folder, _addresses(found, guides, known))
-    press = Press(shelf)
+    snippets = _read_snippets(found, shelf, report)
+    press = Press(shelf, Snippets(_find(snippets.texts)))
     shelves = {**known.sections, **{file.folder: matter.id for file, matter in sections}}
     drafts: list[Draft] = []
     aliases: dict[str, int] = {}
@@ -91,7 +99,27 @@ def _prepare(folder: Path, found: Scan, report: Report, *, is_everything: bool =
         except Broken as problem:
             report.complain(problem)
     claimed = frozenset(file.claimed_id for file in found.articles if file.claimed_id)
-    return Edition(sections, drafts, aliases, found.present, claimed)
+    return Edition(sections, drafts, aliases, found.present, claimed, snippets)
+
+
+def _read_snippets(found: Scan, shelf: FolderShelf, report: Report) -> Arrivals:
+    """Those that are in order; of one that is not, guides go on using what it said before."""
+    broken = {problem.file.removeprefix(f"{found.folder}/") for problem in found.problems}
+    everything = snippet_files.look(found.snippets, frozenset(broken))
+    press = Press(shelf, Snippets(_find(everything.texts)))
+    sound: list[SourceFile] = []
+    for file in found.snippets:
+        try:
+            press.look_at_snippet(file)
+            sound.append(file)
+        except Broken as problem:
+            report.complain(problem)
+            broken.add(str(file.path))
+    return snippet_files.look(sound, frozenset(broken))
+
+
+def _find(texts: Texts) -> Find:
+    return lambda locale, name: texts.get((locale, name))
 
 
 def _read_sections(found: Scan, known: Known, report: Report) -> Sections:

@@ -41,6 +41,7 @@ class Row:
     owner_id: UUID | None
     edited_at: datetime
     publish_at: datetime | None
+    unpublish_at: datetime | None
     review_due_on: date | None
 
     @property
@@ -92,6 +93,7 @@ def find(asked: Asked) -> Found:
             owner_id=article.owner_id,
             edited_at=edited_at,
             publish_at=article.publish_at,
+            unpublish_at=article.unpublish_at if article.status == "published" else None,
             review_due_on=due_on if article.status == "published" else None,
         )
         for article, section, title, edited_at, due_on in db.session.execute(query)

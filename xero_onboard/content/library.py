@@ -19,7 +19,6 @@ from xero_onboard.content.addresses import DEFAULT_LOCALE, article_path
 from xero_onboard.content.excerpts import section_below
 from xero_onboard.content.models import LONGEST_PATH, Alias, Article, Picture, Revision
 from xero_onboard.content.parts import Heading, Part, load_parts
-from xero_onboard.content.revisions import generation
 from xero_onboard.content.structured import structured_article
 from xero_onboard.content.translations import (
     ArticleCard,
@@ -31,7 +30,7 @@ from xero_onboard.content.translations import (
     own_cards,
     read_sections,
 )
-from xero_onboard.content.visibility import is_visible
+from xero_onboard.content.visibility import is_visible, state
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import db
 from xero_onboard.lib.languages import current_locale, language, spoken
@@ -141,9 +140,9 @@ class Outline:
 
 @dataclass
 class _Memory:
-    """The outlines of one app, as they were at one generation."""
+    """The outlines of one app, as they were in one state."""
 
-    generation: int = -1
+    state: tuple[int, int] = (-1, 0)
     outlines: Mapping[str, Outline] = field(default_factory=dict)
     # Of each original, where it can be read by language.
     translations: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
@@ -327,15 +326,15 @@ def _translations(original: int) -> tuple[Translation, ...]:
 
 def _memory() -> _Memory:
     memory: _Memory = current_app.extensions.setdefault("content", _Memory())
-    present = generation()
-    if memory.generation != present:
+    present = state()
+    if memory.state != present:
         # Replaced as a whole, so that another thread sees either the old state or the new one.
         memory = _remember(present)
         current_app.extensions["content"] = memory
     return memory
 
 
-def _remember(present: int) -> _Memory:
+def _remember(present: tuple[int, int]) -> _Memory:
     sections, helps = read_sections(), _read_helps()
     originals = sections.get(DEFAULT_LOCALE, [])
     # The language the guides are written in comes first, then those of the pages, then what else there is.

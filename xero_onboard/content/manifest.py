@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from xero_onboard.content.addresses import LOCALE
 from xero_onboard.content.front_matter import LARGEST_ID, SLUG
 from xero_onboard.content.manuscript import Manuscript, Place
-from xero_onboard.content.models import LONGEST_PATH, LONGEST_REASON, LONGEST_SLUG
+from xero_onboard.content.models import LONGEST_NAME, LONGEST_PATH, LONGEST_REASON, LONGEST_SLUG
 from xero_onboard.content.parts import JSON
 
 # An archive that says another number was made by a later version of the site.
@@ -20,6 +20,7 @@ FORMAT = 1
 _LARGEST = 2**31 - 1
 _STATUSES = ("published", "draft", "archived")
 _WRITERS = ("file", "staff")
+_KINDS = ("article", "section", "category")
 _SIGNIFICANCES = ("typo", "content", "major")
 _TEXTS = ("title", "description", "body", "last_reviewed_on", "review_in", "provider")
 
@@ -42,6 +43,8 @@ class Kept:
     created_at: datetime
     edited_on: date
     published_at: datetime | None
+    renewed_at: datetime | None
+    translated: int | None
     text: Manuscript | None
 
 
@@ -55,6 +58,7 @@ class Entry:
     is_from_file: bool
     created_at: datetime
     publish_at: datetime | None
+    unpublish_at: datetime | None
     published: int | None
     draft: int | None
     offered: int | None
@@ -69,24 +73,84 @@ class Entry:
         return self.status == "published" and self.published is not None
 
 
-def told(entry: Entry) -> JSON:
-    """The entry as JSON."""
-    values = {**asdict(entry), "revisions": [_told(each) for each in entry.revisions]}
-    return {name: _plain(value) for name, value in values.items()}
+@dataclass(frozen=True)
+class Shared:
+    """Who has the last word on a snippet, and what of its file waits for that word."""
+
+    locale: str
+    name: str
+    keeper: str
+    offered: str | None
 
 
-def read(found: Any) -> tuple[Entry, ...]:
-    """The entries of an archive; raises BadManifest."""
+@dataclass(frozen=True)
+class Arrived:
+    """What came from another help centre, and what became of it; `revision` is a number among those of the guide."""
+
+    kind: str
+    source_id: int
+    locale: str
+    target_id: int | None
+    target_locale: str
+    state: str
+    revision: int | None
+    is_outdated: bool
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Beside:
+    """A file beside a guide, under the number it had elsewhere; one that is no picture lies in the archive."""
+
+    id: int
+    article_id: int
+    name: str
+    picture_id: int | None
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """Everything that an archive says besides its files."""
+
+    guides: Sequence[Entry]
+    snippets: Sequence[Shared]
+    arrivals: Sequence[Arrived]
+    files: Sequence[Beside]
+
+
+def told(manifest: Manifest) -> JSON:
+    """The manifest as JSON."""
+    return {
+        "guides": [
+            _plain({**asdict(entry), "revisions": [_told(each) for each in entry.revisions]})
+            for entry in manifest.guides
+        ],
+        "snippets": [_plain(asdict(each)) for each in manifest.snippets],
+        "arrivals": [_plain(asdict(each)) for each in manifest.arrivals],
+        "files": [_plain(asdict(each)) for each in manifest.files],
+    }
+
+
+def read(found: Any) -> Manifest:
+    """What an archive says; raises BadManifest."""
     if not isinstance(found, dict) or found.get("format") != FORMAT:
         raise BadManifest(f"it is not of the format {FORMAT}, which this version of the site reads")
-    entries = tuple(_each("guides", found, _entry))
+    manifest = Manifest(
+        guides=tuple(_each("guides", found, _entry)),
+        snippets=tuple(_each("snippets", found, _shared)),
+        arrivals=tuple(_each("arrivals", found, _arrived)),
+        files=tuple(_each("files", found, _beside)),
+    )
+    guides = manifest.guides
     for name, values in (
-        ("number", [entry.place.id for entry in entries]),
-        ("old address", [path for entry in entries for path in entry.aliases]),
+        ("number", [entry.place.id for entry in guides]),
+        ("old address", [path for entry in guides for path in entry.aliases]),
+        ("file", [each.id for each in manifest.files]),
+        ("origin", [(each.kind, each.source_id, each.locale) for each in manifest.arrivals]),
     ):
         if len(values) != len(set(values)):
             raise BadManifest(f"two guides have the same {name}")
-    return entries
+    return manifest
 
 
 def _told(kept: Kept) -> JSON:
@@ -111,6 +175,7 @@ def _entry(found: JSON) -> Entry:
         is_from_file=found.get("is_from_file") is True,
         created_at=_moment("created_at", found),
         publish_at=_or_none(_moment, "publish_at", found),
+        unpublish_at=_or_none(_moment, "unpublish_at", found),
         published=_or_none(_number, "published", found),
         draft=_or_none(_number, "draft", found),
         offered=_or_none(_number, "offered", found),
@@ -147,6 +212,7 @@ def _place(found: JSON) -> Place:
         section=_value("section", raw, str),
         slug=_value("slug", raw, str),
         order=_number("order", raw),
+        translation_of=_or_none(_id, "translation_of", raw),
     )
     names = (place.section, place.slug)
     if not 0 < place.id <= LARGEST_ID or not LOCALE.fullmatch(place.locale):
@@ -167,7 +233,41 @@ def _kept(found: JSON) -> Kept:
         created_at=_moment("created_at", found),
         edited_on=_day("edited_on", found),
         published_at=_or_none(_moment, "published_at", found),
+        renewed_at=_or_none(_moment, "renewed_at", found),
+        translated=_or_none(_number, "translated", found),
         text=None if raw is None else _manuscript(_value("text", found, dict)),
+    )
+
+
+def _shared(found: JSON) -> Shared:
+    return Shared(
+        locale=_text("locale", found),
+        name=_text("name", found),
+        keeper=_one_of("keeper", found, _WRITERS),
+        offered=_or_none(_text, "offered", found),
+    )
+
+
+def _arrived(found: JSON) -> Arrived:
+    return Arrived(
+        kind=_one_of("kind", found, _KINDS),
+        source_id=_id("source_id", found),
+        locale=_text("locale", found)[:20],
+        target_id=_or_none(_id, "target_id", found),
+        target_locale=_locale("target_locale", found),
+        state=_text("state", found)[:64],
+        revision=_or_none(_number, "revision", found),
+        is_outdated=found.get("is_outdated") is True,
+        at=_moment("at", found),
+    )
+
+
+def _beside(found: JSON) -> Beside:
+    return Beside(
+        id=_id("id", found),
+        article_id=_id("article_id", found),
+        name=_text("name", found)[:LONGEST_NAME],
+        picture_id=_or_none(_id, "picture_id", found),
     )
 
 
@@ -191,7 +291,7 @@ def _value(name: str, found: Mapping[str, Any], kind: type[Value]) -> Value:
 def _each(name: str, found: JSON, read_one: Callable[[Any], Value]) -> list[Value]:
     """The values of a list of objects, or of texts."""
     values = _value(name, found, list)
-    kind = dict if read_one in (_entry, _kept) else str
+    kind = str if read_one in (_alias, _sound) else dict
     if not all(isinstance(value, kind) for value in values):
         raise BadManifest(f"“{name}” holds something that it should not")
     return [read_one(value) for value in values]
@@ -205,6 +305,20 @@ def _number(name: str, found: Mapping[str, Any]) -> int:
     value = _value(name, found, int)
     if not 0 <= value <= _LARGEST:
         raise BadManifest(f"“{name}” is out of all proportion")
+    return value
+
+
+def _id(name: str, found: Mapping[str, Any]) -> int:
+    value = _value(name, found, int)
+    if not 0 < value <= LARGEST_ID:
+        raise BadManifest(f"“{name}” is no number of a guide or file")
+    return value
+
+
+def _locale(name: str, found: JSON) -> str:
+    value = _text(name, found)
+    if not LOCALE.fullmatch(value):
+        raise BadManifest(f"“{value[:20]}” is no language as it stands in addresses")
     return value
 
 

@@ -43,6 +43,7 @@ class Manuscript:
     provider: str = ""
     errors: Mapping[str, str] = field(default_factory=dict)
     promoted: bool = False
+    unpublish_at: str = ""
 
     @property
     def matter(self) -> dict[str, Any]:
@@ -96,6 +97,7 @@ def compose(manuscript: Manuscript, place: Place, aliases: tuple[str, ...] = ())
             "provider": manuscript.provider or None,
             "errors": dict(manuscript.errors) or None,
             "promoted": manuscript.promoted or None,
+            "unpublish_at": manuscript.unpublish_at or None,
         }
     )
     return f"---\n{top}---\n\n{manuscript.body}\n"

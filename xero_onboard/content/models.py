@@ -75,6 +75,8 @@ class Article(Table):
     keeper: Mapped[str] = mapped_column(String(5), default="file", server_default="file")
     owner_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
     publish_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # From then on readers do not see it, whether the worker has come by or not.
+    unpublish_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
     file: Mapped[str | None] = mapped_column(String(LONGEST_PATH), unique=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
@@ -124,6 +126,31 @@ class Revision(Table):
     machine: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # When all of this was made anew because a snippet changed, of which the text itself says nothing.
+    renewed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Snippet(Table):
+    """A text that guides share; those who see a page see the newest."""
+
+    __tablename__ = "snippet"
+    __table_args__ = (
+        UniqueConstraint("locale", "name"),
+        CheckConstraint("keeper IN ('file', 'staff')", name="keeper_is_known"),
+    )
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=new_id)
+    locale: Mapped[str] = mapped_column(String(12))
+    name: Mapped[str] = mapped_column(String(LONGEST_SLUG))
+    body: Mapped[str] = mapped_column(Text)
+    # Counted up by every change, so that nobody overwrites what they have not seen.
+    number: Mapped[int]
+    keeper: Mapped[str] = mapped_column(String(5))
+    author_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    # What its file said last, and what of it waits for the word of staff.
+    file_digest: Mapped[str | None] = mapped_column(String(64))
+    offered: Mapped[str | None] = mapped_column(Text)
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
 
 class Unsaved(Table):

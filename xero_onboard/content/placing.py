@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import or_, select
 
-from xero_onboard.content import drafts, editing, manuscript, revisions
+from xero_onboard.content import drafts, editing, manuscript, revisions, sharing
 from xero_onboard.content.addresses import alias_path, article_path
 from xero_onboard.content.drafts import NoSuchArticle
 from xero_onboard.content.manuscript import Manuscript, Place
@@ -87,6 +87,7 @@ def move(article_id: int, wanted: Wanted, author_id: UUID) -> None:
     if before.slug != after.slug:
         revisions.lead(alias_path(before.locale, before.slug), article_id)
         _follow_in_pages(before, after)
+    sharing.follow(article.locale, before.path, after.path)
     _follow_in_texts(article, before, after, author_id)
 
 

@@ -9,7 +9,7 @@ from flask import current_app
 from jinja2 import Environment
 
 from xero_onboard.content.addresses import article_path
-from xero_onboard.content.components import parse
+from xero_onboard.content.components import Node, parse
 from xero_onboard.content.front_matter import FrontMatter
 from xero_onboard.content.lowering import Lowering
 from xero_onboard.content.markdown import VERSION, Renderer
@@ -20,6 +20,7 @@ from xero_onboard.content.problems import Broken
 from xero_onboard.content.references import Shelf
 from xero_onboard.content.revisions import Draft
 from xero_onboard.content.shelf import PicturesByPath, SourceFile
+from xero_onboard.content.snippets import Snippets
 from xero_onboard.lib.languages import speaking
 from xero_onboard.lib.web import settings
 
@@ -34,9 +35,10 @@ class Shelves(Shelf, Protocol):
 class Press:
     """Makes drafts of guides with the settings and templates of this app."""
 
-    def __init__(self, shelf: Shelves) -> None:
+    def __init__(self, shelf: Shelves, snippets: Snippets) -> None:
         chosen = settings()
         self._shelf = shelf
+        self._snippets = snippets
         self._words = {"product_name": chosen.product_name, "support_email": chosen.support_email}
         self._origin = chosen.public_origin
         self._renderer = Renderer(shelf, self._words, current_app.jinja_env)
@@ -46,6 +48,7 @@ class Press:
 
     def checksum(self, file: SourceFile, section_id: int, state: str = "") -> str:
         """Changes with everything that the stored revision depends on; `state` is that of what it refers to."""
+        state += self._snippets.state(file.locale, file.source)
         return sha256(
             "\0".join((self._seed, str(file.path), str(section_id), file.source, state)).encode()
         ).hexdigest()
@@ -55,7 +58,7 @@ class Press:
         lines = file.source.split("\n")[matter.first_line - 1 :]
         title = self._with_words(file, matter, "title", LONGEST_TITLE)
         description = self._with_words(file, matter, "description", LONGEST_DESCRIPTION)
-        nodes = parse(file.name, lines, matter.first_line)
+        nodes = self._nodes(file, lines, matter.first_line)
         self._shelf.take_used()
         # What components say of themselves, such as “Note”, is said in the language of the guide.
         with speaking(file.locale):
@@ -84,6 +87,13 @@ class Press:
         """What readers would get of a text at this place, and nothing else; raises Broken."""
         return self._renderer.render(name, path, parse(name, text.split("\n"))).parts
 
+    def look_at_snippet(self, file: SourceFile) -> None:
+        """Whether guides can use it; raises Broken."""
+        self._renderer.render(file.name, file.path, self._nodes(file, file.source.split("\n"), 1))
+
+    def _nodes(self, file: SourceFile, lines: list[str], first_line: int) -> tuple[Node, ...]:
+        return self._snippets.expand(file.name, file.path, parse(file.name, lines, first_line))
+
     def _with_words(self, file: SourceFile, matter: FrontMatter, key: str, longest: int) -> str:
         text = put_words(getattr(matter, key), self._words)
         if len(text) > longest:
@@ -103,6 +113,7 @@ def _written(matter: FrontMatter) -> dict[str, Any]:
         "provider": matter.provider or "",
         "errors": dict(matter.errors),
         "promoted": matter.promoted,
+        "unpublish_at": f"{matter.unpublish_at:%Y-%m-%dT%H:%M}" if matter.unpublish_at else "",
     }
 
 

@@ -7,23 +7,25 @@ from pathlib import Path
 from typing import IO
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import DataError, IntegrityError
 
-from xero_onboard.content import catalogue, drafts, manifest, revisions, votes
+from xero_onboard.content import catalogue, drafts, manifest, revisions, snippet_files, votes
 from xero_onboard.content.addresses import article_path
-from xero_onboard.content.archiving import FOLDER, MANIFEST, Packed
+from xero_onboard.content.archiving import FILES, FOLDER, MANIFEST, Packed
 from xero_onboard.content.catalogue import Known
 from xero_onboard.content.claims import Guide, Sections, admit_guides, admit_sections
 from xero_onboard.content.front_matter import read_article, read_section
-from xero_onboard.content.manifest import BadManifest, Entry, Kept
-from xero_onboard.content.models import Article, Revision, Section
+from xero_onboard.content.manifest import BadManifest, Entry, Kept, Manifest
+from xero_onboard.content.models import Arrival, Article, ArticleFile, Revision, Section, Snippet
 from xero_onboard.content.pictures import read_picture
 from xero_onboard.content.press import Press
 from xero_onboard.content.problems import Broken
 from xero_onboard.content.references import BadPicture
 from xero_onboard.content.revisions import Draft
 from xero_onboard.content.shelf import FolderShelf, Scan, scan
+from xero_onboard.content.snippet_files import Arrivals
+from xero_onboard.content.snippets import Snippets
 from xero_onboard.content.unpacking import BadArchive, unpacked
 from xero_onboard.lib import audit
 from xero_onboard.lib.db import begin_read, begin_write, db, new_id
@@ -40,10 +42,15 @@ class NotEmpty(Exception):
 class _Prepared:
     """Everything that is to be stored, made ready: drafts by the number of their guide."""
 
-    entries: Sequence[Entry]
+    manifest: Manifest
     sections: Sections
     drafts: Mapping[int, Draft]
+    snippets: Arrivals
     pictures: Sequence[Path]
+
+    @property
+    def entries(self) -> Sequence[Entry]:
+        return self.manifest.guides
 
 
 def restore(file: IO[bytes]) -> Packed:
@@ -58,7 +65,7 @@ def restore(file: IO[bytes]) -> Packed:
         begin_write()
         _refuse_guides()
         try:
-            _store(prepared, folder / FOLDER)
+            _store(prepared, folder)
         except (IntegrityError, DataError) as error:
             raise BadArchive("what it says of its guides contradicts itself") from error
     count = Packed(len(prepared.sections), len(prepared.entries), len(prepared.pictures))
@@ -74,8 +81,8 @@ def _refuse_guides() -> None:
 
 def _prepared(folder: Path) -> _Prepared:
     """What is in the folder, rendered outside any transaction that writes; raises BadArchive."""
-    entries = _entries(folder / MANIFEST)
-    content = folder / FOLDER
+    told = _told(folder / MANIFEST)
+    entries, content = told.guides, folder / FOLDER
     found = scan(content)
     problems = list(found.problems)
     sections = _sections(found, problems)
@@ -83,7 +90,9 @@ def _prepared(folder: Path) -> _Prepared:
     _refuse(problems)
     _agree(entries, guides, sections)
     shelf = FolderShelf(content, _addresses(entries))
-    press, ids = Press(shelf), {file.folder: matter.id for file, matter in sections}
+    shared = snippet_files.look(found.snippets, frozenset())
+    press = Press(shelf, Snippets(lambda locale, name: shared.texts.get((locale, name))))
+    ids = {file.folder: matter.id for file, matter in sections}
     made: dict[int, Draft] = {}
     for number, guide in guides.items():
         file = guide.file
@@ -93,10 +102,10 @@ def _prepared(folder: Path) -> _Prepared:
         except Broken as problem:
             problems.append(problem)
     _refuse(problems)
-    return _Prepared(entries, sections, made, list(_pictures(content)))
+    return _Prepared(told, sections, made, shared, list(_pictures(content)))
 
 
-def _entries(file: Path) -> Sequence[Entry]:
+def _told(file: Path) -> Manifest:
     try:
         return manifest.read(json.loads(file.read_bytes()))
     except (ValueError, RecursionError) as error:
@@ -172,7 +181,7 @@ def _refuse(problems: Sequence[Broken]) -> None:
         raise BadArchive("\n".join(["", *lines[:_MOST_COMPLAINTS], *more]))
 
 
-def _store(prepared: _Prepared, content: Path) -> None:
+def _store(prepared: _Prepared, folder: Path) -> None:
     revisions.bump_generation()
     for file, matter in prepared.sections:
         db.session.add(Section(id=matter.id, **catalogue.section_values(file, matter)))
@@ -187,7 +196,10 @@ def _store(prepared: _Prepared, content: Path) -> None:
         section_id = sections[f"{place.locale}/{place.section}"]
         _store_guide(entry, draft, section_id, place.path if has_file else None)
     for path in prepared.pictures:
-        _store_picture(path, path.relative_to(content).as_posix())
+        _store_picture(path, path.relative_to(folder / FOLDER).as_posix())
+    db.session.flush()
+    _store_snippets(prepared)
+    _store_origins(prepared.manifest, folder / FILES)
 
 
 def _store_guide(entry: Entry, draft: Draft | None, section_id: int, file: str | None) -> None:
@@ -203,6 +215,8 @@ def _store_guide(entry: Entry, draft: Draft | None, section_id: int, file: str |
         status=entry.status,
         keeper=entry.keeper,
         publish_at=entry.publish_at,
+        unpublish_at=entry.unpublish_at,
+        translation_of=place.translation_of,
         file=file,
         created_at=entry.created_at,
     )
@@ -238,11 +252,43 @@ def _store_revision(article_id: int, kept: Kept, draft: Draft | None) -> UUID:
         created_at=kept.created_at,
         edited_on=kept.edited_on,
         published_at=kept.published_at,
+        renewed_at=kept.renewed_at,
+        translated=kept.translated,
         **made,
     )
     db.session.add(revision)
     db.session.flush()
     return revision.id
+
+
+def _store_snippets(prepared: _Prepared) -> None:
+    snippet_files.apply(prepared.snippets)
+    db.session.flush()
+    for shared in prepared.manifest.snippets:
+        is_this = (Snippet.locale == shared.locale, Snippet.name == shared.name)
+        kept = {"keeper": shared.keeper, "offered": shared.offered}
+        db.session.execute(update(Snippet).where(*is_this).values(**kept))
+
+
+def _store_origins(told: Manifest, files: Path) -> None:
+    """Under which numbers readers may still come, from the help centre that the guides were in before."""
+    ids = {
+        (article_id, number): revision_id
+        for article_id, number, revision_id in db.session.execute(
+            select(Revision.article_id, Revision.number, Revision.id)
+        )
+    }
+    for each in told.arrivals:
+        values = {name: value for name, value in vars(each).items() if name != "revision"}
+        made = ids.get((each.target_id or 0, each.revision or 0))
+        db.session.add(Arrival(**values, revision_id=made))
+    for beside in told.files:
+        path = files / str(beside.id)
+        body = path.read_bytes() if path.is_file() else None
+        if (body is None) == (beside.picture_id is None):
+            raise BadArchive(f"{MANIFEST} speaks of file {beside.id}, which the archive has not")
+        db.session.add(ArticleFile(**vars(beside), body=body))
+    db.session.flush()
 
 
 def _store_picture(path: Path, place: str) -> None:

@@ -163,6 +163,7 @@ def publish(draft: Draft, revision: Revision, section_id: int, *, keeper: str) -
             position=draft.matter.order,
             is_promoted=draft.matter.promoted,
             provider=draft.matter.provider,
+            unpublish_at=draft.matter.unpublish_at,
             status="published",
             published_revision_id=revision.id,
             keeper=keeper,

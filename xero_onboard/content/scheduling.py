@@ -1,4 +1,8 @@
-"""Publishing at a time: a draft is checked when the time is chosen, and published by the worker when it has come."""
+"""Publishing and unpublishing at a time.
+
+A draft is checked when its time is chosen, and published by the worker when it has come. What ends at a time is hidden
+from readers by the time itself; the worker then says so in the list, where its text waits as a draft.
+"""
 
 import logging
 from datetime import datetime
@@ -44,6 +48,14 @@ def publish_due() -> None:
         begin_write()
         unschedule(article_id)
         commit()
+
+
+@every_minute("take back guides that have ended")
+def unpublish_due() -> None:
+    """Make drafts of those whose time is over; a file that gives another time publishes its guide again."""
+    due = select(Article.id).where(Article.status == "published", Article.unpublish_at <= now())
+    for article_id in db.session.scalars(due).all():
+        editing.end(article_id)
 
 
 def _publish(article_id: int) -> None:

@@ -17,6 +17,7 @@ PicturesByPath = Mapping[str, PictureFile]
 
 LARGEST_GUIDE = 512 * 1024
 SECTION_FILE = "_section.md"
+SNIPPETS = "_snippets"
 
 _ID = re.compile(r"^id: *(\d{1,19}) *$", re.MULTILINE)
 _REFERENCE = re.compile(
@@ -63,6 +64,7 @@ class Scan:
     folder: str
     sections: list[SourceFile]
     articles: list[SourceFile]
+    snippets: list[SourceFile]
     present: frozenset[str]
     shelves: frozenset[str]
     problems: list[Broken]
@@ -72,6 +74,7 @@ def scan(folder: Path) -> Scan:
     """Read every guide below the folder."""
     sections: list[SourceFile] = []
     articles: list[SourceFile] = []
+    snippets: list[SourceFile] = []
     problems: list[Broken] = []
     paths = [PurePosixPath(path.relative_to(folder).as_posix()) for path in _markdown_files(folder)]
     for path in paths:
@@ -81,14 +84,19 @@ def scan(folder: Path) -> Scan:
         except Broken as error:
             problems.append(error)
             continue
-        (sections if path.name == SECTION_FILE else articles).append(found)
-    present = frozenset(str(path) for path in paths if path.name != SECTION_FILE)
+        is_snippet = found.section == SNIPPETS
+        (snippets if is_snippet else sections if path.name == SECTION_FILE else articles).append(
+            found
+        )
+    present = frozenset(
+        str(path) for path in paths if path.name != SECTION_FILE and path.parts[1] != SNIPPETS
+    )
     shelves = frozenset(str(path.parent) for path in paths if path.name == SECTION_FILE)
-    return Scan(folder.name, sections, articles, present, shelves, problems)
+    return Scan(folder.name, sections, articles, snippets, present, shelves, problems)
 
 
 def _markdown_files(folder: Path) -> Iterator[Path]:
-    """`<locale>/<section>/<slug>.md`; other names beginning with an underscore are notes."""
+    """`<locale>/<section>/<slug>.md`, and snippets likewise; other names beginning with an underscore are notes."""
     for path in sorted(folder.glob("*/*/*.md")):
         is_note = path.name.startswith("_") and path.name != SECTION_FILE
         # Editors keep locks and copies beside a guide under names that begin with a dot.
@@ -117,7 +125,8 @@ def _read(path: Path, name: str) -> str:
 
 
 def _check_address(path: Path, name: str) -> None:
-    parts = (path.parent.name,) if path.name == SECTION_FILE else (path.parent.name, path.stem)
+    section = () if path.parent.name == SNIPPETS else (path.parent.name,)
+    parts = section if path.name == SECTION_FILE else (*section, path.stem)
     for part in parts:
         complaint = None if SLUG.fullmatch(part) else "must be small letters, digits and hyphens"
         if len(part) > LONGEST_SLUG:

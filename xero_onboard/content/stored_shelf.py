@@ -5,7 +5,7 @@ from pathlib import PurePosixPath
 from sqlalchemy import select
 
 from xero_onboard.content.addresses import article_path
-from xero_onboard.content.models import Article, Picture, PicturePlace, Section
+from xero_onboard.content.models import Article, Picture, PicturePlace, Section, Snippet
 from xero_onboard.content.pictures import shown_at
 from xero_onboard.content.references import Shown
 from xero_onboard.content.shelf import PicturesByPath
@@ -34,6 +34,12 @@ class StoredShelf:
     def take_used(self) -> PicturesByPath:
         """Nothing is to be stored: every picture is there already."""
         return {}
+
+
+def stored_text(locale: str, name: str) -> str | None:
+    """What a snippet says."""
+    query = select(Snippet.body).where(Snippet.locale == locale, Snippet.name == name)
+    return db.session.scalar(query)
 
 
 def _addresses() -> dict[str, str]:

@@ -1,5 +1,6 @@
 """A zip from outside, laid out on disk: every name and size is looked at, and nothing is believed of what it says of itself."""
 
+import re
 import stat
 import zlib
 from collections.abc import Iterator, Sequence
@@ -9,7 +10,8 @@ from tempfile import TemporaryDirectory
 from typing import IO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
-from xero_onboard.content.archiving import FOLDER, MANIFEST
+from xero_onboard.content.archiving import FILES, FOLDER, MANIFEST
+from xero_onboard.content.attached import LARGEST_FILE
 from xero_onboard.content.models import LONGEST_PATH
 from xero_onboard.content.pictures import LARGEST as LARGEST_PICTURE
 from xero_onboard.content.shelf import LARGEST_GUIDE
@@ -90,6 +92,8 @@ def _largest(name: str) -> int:
         return LARGEST_GUIDE
     if name.startswith(f"{FOLDER}/") and name.lower().endswith(_PICTURES):
         return LARGEST_PICTURE
+    if re.fullmatch(rf"{FILES}/[1-9][0-9]{{0,18}}", name):
+        return LARGEST_FILE
     return 0
 
 

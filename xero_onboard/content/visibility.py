@@ -4,9 +4,11 @@ What is not published is shown to nobody outside the editor, whoever they are: p
 and by caches, and a rule that asked who is reading would have to be right in each of them.
 """
 
-from sqlalchemy import ColumnElement, and_
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
-from xero_onboard.content.models import Article, Revision
+from xero_onboard.content.models import Article, ContentGeneration, Revision
+from xero_onboard.lib.clock import now
+from xero_onboard.lib.db import db
 
 
 def is_visible() -> ColumnElement[bool]:
@@ -15,4 +17,13 @@ def is_visible() -> ColumnElement[bool]:
         Article.status == "published",
         Revision.id == Article.published_revision_id,
         Revision.article_id == Article.id,
+        or_(Article.unpublish_at.is_(None), Article.unpublish_at > now()),
     )
+
+
+def state() -> tuple[int, int]:
+    """Which state of the public pages is the present one: it changes with every publication, and when a guide ends."""
+    ended = select(func.count()).where(Article.status == "published", Article.unpublish_at <= now())
+    number = select(ContentGeneration.number).scalar_subquery()
+    row = db.session.execute(select(number, ended.scalar_subquery())).one()
+    return row[0] or 0, row[1]

@@ -16,6 +16,7 @@ from xero_onboard.staff import (
     place_views,
     request_views,
     searching_views,
+    snippet_views,
     views,
 )
 
@@ -28,6 +29,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(archive_views.blueprint)
     app.register_blueprint(article_views.blueprint)
     app.register_blueprint(place_views.blueprint)
+    app.register_blueprint(snippet_views.blueprint)
     app.register_blueprint(audit_views.blueprint)
     app.register_blueprint(people_views.blueprint)
     app.register_blueprint(connection_views.blueprint)

@@ -43,6 +43,7 @@ def typed_text() -> Manuscript:
         provider=chosen("provider", optional(request.form, "provider"), PROVIDERS),
         errors=dict(_pairs(written(request.form, "errors", longest=_LONGEST_LIST))),
         promoted=optional(request.form, "promoted", longest=3) is not None,
+        unpublish_at=optional(request.form, "unpublish_at", longest=25) or "",
     )
 
 

@@ -160,8 +160,12 @@ CONNECTING: Mapping[str, Entry] = {
         "problem",
         "operator",
         marked("Our clock and Xero's do not agree"),
-        marked("Xero signs what it says about your login with the time. By our clock that time cannot be right, so we connected nothing."),
-        marked("It is nothing that you did. Try again in an hour, and write to {support_email} if it lasts."),
+        marked(
+            "Xero signs what it says about your login with the time. By our clock that time cannot be right, so we connected nothing."
+        ),
+        marked(
+            "It is nothing that you did. Try again in an hour, and write to {support_email} if it lasts."
+        ),
     ),
     "no_refresh_token": Entry(
         "problem",

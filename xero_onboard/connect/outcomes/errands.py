@@ -165,8 +165,12 @@ ERRANDS: Mapping[str, Entry] = {
         "problem",
         "operator",
         marked("Our clock and Xero's do not agree"),
-        marked("Xero signs what it says about your login with the time. By our clock that time cannot be right, so we connected nothing."),
-        marked("It is nothing that you could mend: try again in an hour, and tell {colleague} if it lasts."),
+        marked(
+            "Xero signs what it says about your login with the time. By our clock that time cannot be right, so we connected nothing."
+        ),
+        marked(
+            "It is nothing that you could mend: try again in an hour, and tell {colleague} if it lasts."
+        ),
     ),
     "no_refresh_token": Entry(
         "problem",

@@ -139,8 +139,12 @@ SIGNING_IN: Mapping[str, Entry] = {
         "problem",
         "operator",
         marked("Our clock and Xero's do not agree"),
-        marked("Xero signs what it says about your login with the time. By our clock that time cannot be right, so we signed nobody in."),
-        marked("It is nothing that you did. Try again in an hour, and write to {support_email} if it lasts."),
+        marked(
+            "Xero signs what it says about your login with the time. By our clock that time cannot be right, so we signed nobody in."
+        ),
+        marked(
+            "It is nothing that you did. Try again in an hour, and write to {support_email} if it lasts."
+        ),
     ),
     "scope_missing": Entry(
         "problem",
@@ -230,8 +234,12 @@ CONFIRMING: Mapping[str, Entry] = {
         "problem",
         "operator",
         marked("Our clock and Xero's do not agree"),
-        marked("Xero signs what it says about your login with the time. By our clock that time cannot be right, so we changed nothing."),
-        marked("It is nothing that you did. Try again in an hour, and write to {support_email} if it lasts."),
+        marked(
+            "Xero signs what it says about your login with the time. By our clock that time cannot be right, so we changed nothing."
+        ),
+        marked(
+            "It is nothing that you did. Try again in an hour, and write to {support_email} if it lasts."
+        ),
     ),
     "scope_missing": Entry(
         "problem",

@@ -33,6 +33,8 @@ from xero_onboard.content.mintlify.sheet import Line, compact
 from xero_onboard.content.press import Press
 from xero_onboard.content.problems import Broken
 from xero_onboard.content.shelf import SECTION_FILE, FolderShelf
+from xero_onboard.content.snippets import Snippets
+from xero_onboard.content.stored_shelf import stored_text
 
 # Beside pages, a site's folder holds these, which Mintlify does not show either.
 _NO_PAGES = frozenset({"readme", "license", "changelog", "contributing"})
@@ -65,7 +67,8 @@ class _Site:
         self._scripts = Scripts(folder, findings)
         self._ledger = Ledger(content, self._plan.name, findings.report.say)
         self._gallery = Gallery(folder, self._ledger)
-        self._press = Press(FolderShelf(content, places.addresses(self._sections)))
+        shelf = FolderShelf(content, places.addresses(self._sections))
+        self._press = Press(shelf, Snippets(stored_text))
         self._pages = self._readable()
         self._targets = {
             path: place.path

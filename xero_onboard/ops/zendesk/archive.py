@@ -7,7 +7,8 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 from zipfile import BadZipFile, ZipFile
 
-from xero_onboard.ops.zendesk.online import LARGEST_FILE, Online
+from xero_onboard.content.attached import LARGEST_FILE
+from xero_onboard.ops.zendesk.online import Online
 from xero_onboard.ops.zendesk.shape import Attachment, Json
 from xero_onboard.ops.zendesk.sources import NoFile, Unreadable
 

@@ -8,6 +8,7 @@ from json import JSONDecodeError
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
+from xero_onboard.content.attached import LARGEST_FILE
 from xero_onboard.lib import http
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.http import Reach, Unanswered
@@ -17,7 +18,6 @@ from xero_onboard.ops.zendesk.sources import NoFile, Unreadable
 
 _API = "/api/v2/help_center"
 _LARGEST_LIST = 32 * 1024 * 1024
-LARGEST_FILE = 20 * 1024 * 1024
 _DEADLINE = 60.0
 _TRIES = 5
 _LONGEST_PATIENCE = 120.0

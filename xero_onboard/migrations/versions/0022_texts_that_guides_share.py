@@ -1,0 +1,44 @@
+"""Texts that guides share, and guides that end at a time."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0022"
+down_revision = "0021"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "snippet",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("locale", sa.String(length=12), nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("keeper", sa.String(length=5), nullable=False),
+        sa.Column("author_id", sa.Uuid(), nullable=True),
+        sa.Column("file_digest", sa.String(length=64), nullable=True),
+        sa.Column("offered", sa.Text(), nullable=True),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("keeper IN ('file', 'staff')", name=op.f("ck_snippet_keeper_is_known")),
+        sa.ForeignKeyConstraint(
+            ["author_id"],
+            ["user.id"],
+            name=op.f("fk_snippet_author_id_user"),
+            ondelete="SET NULL",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_snippet")),
+        sa.UniqueConstraint("locale", "name", name=op.f("uq_snippet_locale_name")),
+    )
+    op.add_column("revision", sa.Column("renewed_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("article", sa.Column("unpublish_at", sa.DateTime(timezone=True), nullable=True))
+    op.create_index(op.f("ix_article_unpublish_at"), "article", ["unpublish_at"])
+
+
+def downgrade() -> None:
+    op.drop_index(op.f("ix_article_unpublish_at"), table_name="article")
+    op.drop_column("article", "unpublish_at")
+    op.drop_column("revision", "renewed_at")
+    op.drop_table("snippet")
