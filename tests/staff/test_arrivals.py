@@ -96,3 +96,18 @@ def test_what_staff_archived_stays_archived(
     take_in()
 
     assert client.get(ADDRESS).status_code == 404
+
+
+def test_what_staff_have_begun_to_write_is_not_lost(
+    take_in: Import, centre: HelpCentre, editor: Client, client: Client
+) -> None:
+    article = centre.article(300, "How to start", "<p>First words.</p>", draft=True)
+    take_in()
+    editor.post(f"{PLACE}/draft", data=_form(editor) | {"body": "First words, by staff."})
+
+    article.update(body="<p>Other words.</p>", draft=False)
+    said = take_in()
+
+    assert "it waits for staff in the editor" in said
+    assert field_of(editor.get(PLACE).text, "body").strip() == "First words, by staff."
+    assert client.get(ADDRESS).status_code == 404

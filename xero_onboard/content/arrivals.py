@@ -186,8 +186,7 @@ def take_in(arriving: Arriving, draft: Draft) -> Outcome:
     if article is None:
         article = _new(arriving)
     last = drafts.revision_by_id(arrival.revision_id if arrival else None)
-    # A file has the last word on its guide, and staff on what they have changed.
-    is_theirs = article.keeper == "file" and article.file is None
+    is_theirs = _is_theirs(article, arriving, last)
     if last and manuscript.read(last) == manuscript.of(draft.written, draft.source):
         outcome = _placed(article, arriving, draft, last) if is_theirs else "same"
         _note(
@@ -210,6 +209,16 @@ def take_in(arriving: Arriving, draft: Draft) -> Outcome:
         arriving.is_outdated,
     )
     return outcome
+
+
+def _is_theirs(article: Article, arriving: Arriving, last: Revision | None) -> bool:
+    """A file has the last word on its guide, and staff on what they have changed or begun to change.
+
+    A draft beside what is published stays there, and is brought up to date when it is published.
+    """
+    is_begun = article.draft_revision_id not in (None, last.id if last else None)
+    would_be_lost = is_begun and (article.status != "published" or arriving.is_hidden)
+    return article.keeper == "file" and article.file is None and not would_be_lost
 
 
 def _new(arriving: Arriving) -> Article:
@@ -265,7 +274,7 @@ def _placed(article: Article, arriving: Arriving, draft: Draft, last: Revision) 
 
 def _publish(article: Article, arriving: Arriving, draft: Draft, revision: Revision) -> None:
     before = (article.locale, article.slug)
-    if article.draft_revision_id in (revision.id, None) or article.status == "draft":
+    if article.status == "draft":
         article.draft_revision_id = None
     db.session.flush()
     was_published = revision.published_at

@@ -53,6 +53,9 @@ SAME = {
     ),
     "<div>loose <div>block</div> end</div>": "<p>loose</p>\n<p>block</p>\n<p>end</p>",
     '<p><span style="color:red">plain</span></p>': "<p>plain</p>",
+    "<ul><li>1. a</li><li># b<ul><li>c</li></ul></li></ul>": (
+        "<ul>\n<li>1. a</li>\n<li># b<ul>\n<li>c</li>\n</ul>\n</li>\n</ul>"
+    ),
     "<p>A&nbsp;B</p><p>&nbsp;</p><p> </p><p>C</p>": "<p>A&nbsp;B</p>\n<p>C</p>",
     "<p><b><strong>twice</strong></b></p>": "<p><strong>twice</strong></p>",
 }

@@ -11,7 +11,7 @@ from xero_onboard.content.foreign.tree import HEADING, attr, line_of
 
 PLACE = "data-place"
 
-_NAME = re.compile(r"[A-Za-z][\w:.-]{0,100}", re.ASCII)
+_NAME = re.compile(r"[A-Za-z0-9][\w:.-]{0,100}", re.ASCII)
 # In these a paragraph is no block of its own.
 _NO_HOME = ("table", "figure", "summary", "dl", "pre")
 

@@ -16,7 +16,7 @@ from xero_onboard.content.foreign.escaping import escaped, guarded
 from xero_onboard.content.foreign.places import PLACE
 from xero_onboard.content.foreign.surroundings import Surroundings
 from xero_onboard.content.foreign.tables import NotATable
-from xero_onboard.content.foreign.tree import HEADING, Say, attr, children
+from xero_onboard.content.foreign.tree import BLOCKS, HEADING, Say, attr, children
 
 # How a paragraph is given a name.
 BELOW = "\n{: #%s}"
@@ -68,6 +68,17 @@ class Writer(MarkdownConverter):  # type: ignore[misc]
     convert_sub = _raw("sub")
     convert_sup = _raw("sup")
     convert_var = convert_cite = MarkdownConverter.convert_em
+
+    def convert_code(self, el: Tag, text: str, parent_tags: set[str]) -> str:
+        code = str(super().convert_code(el, text, parent_tags))
+        before = el.previous_sibling
+        # The signs of two pieces in a row would run together.
+        is_close = (
+            isinstance(before, Tag) and before.name == "code" and "_noformat" not in parent_tags
+        )
+        return f"&#8203;{code}" if is_close and code else code
+
+    convert_samp = convert_code
 
     def convert_q(self, el: Tag, text: str, parent_tags: set[str]) -> str:
         return f"“{text}”"
@@ -133,16 +144,9 @@ class Writer(MarkdownConverter):  # type: ignore[misc]
         words = text.strip()
         if parent_tags & {"td", "th"}:
             return f"<br>{words}"
-        own = [
-            each
-            for each in children(el)
-            if not (isinstance(each, Tag) and each.name in ("p", "ul", "ol", "div"))
-        ]
-        words = (
-            guarded(words)
-            if own and "\n\n" not in words and not el.find(["ul", "ol", "pre", "table"])
-            else words
-        )
+        if _begins_with_words(el):
+            head, end, rest = words.partition("\n")
+            words = guarded(head) + end + rest
         indented = _LINES.sub(r"    \1", words or "&#8203;")
         mark = "-"
         if el.parent is not None and el.parent.name == "ol":
@@ -271,6 +275,11 @@ def _place(el: Tag, form: str) -> str:
     """The name of a place, so that links to it from anywhere go on leading there."""
     name = attr(el, PLACE)
     return form % name if name else ""
+
+
+def _begins_with_words(item: Tag) -> bool:
+    first = next(children(item), None)
+    return isinstance(first, Tag) and first.name not in BLOCKS or isinstance(first, NavigableString)
 
 
 def _is_named(el: Tag | NavigableString, name: str) -> bool:

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from hashlib import sha256
 
 from xero_onboard.content.addresses import LOCALE, article_path, home_path, section_path
@@ -78,15 +79,13 @@ class Plan:
         found = self._by_number.get(source_id, ())
         return min(found, key=lambda each: each.article.locale != locale, default=None)
 
-    @property
+    @cached_property
     def _by_number(self) -> Mapping[int, Sequence[Planned]]:
-        if len(self._numbers) != len(self.articles):
-            self._numbers.clear()
-            for each in self.articles:
-                self._numbers.setdefault(each.article.id, []).append(each)
-        return self._numbers
-
-    _numbers: dict[int, list[Planned]] = field(default_factory=dict)
+        """Asked for when everything has its place."""
+        found: dict[int, list[Planned]] = {}
+        for each in self.articles:
+            found.setdefault(each.article.id, []).append(each)
+        return found
 
 
 def plan(
