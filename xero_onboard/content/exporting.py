@@ -51,7 +51,7 @@ def begin(folder: Path, locale: str, section: str, slug: str, title: str, kind: 
 
 def _write_section(folder: Path, section: Section) -> Iterator[str]:
     path = folder / section.locale / section.slug / SECTION_FILE
-    if path.exists():
+    if path.exists() and section.keeper == "file":
         return
     values = {
         "id": section.id,

@@ -73,6 +73,8 @@ EVENTS: Mapping[str, str] = {
     "guide_unpublished": "A guide was taken from readers and became a draft again.",
     "guide_brought_back": "An archived guide became a draft again.",
     "guide_moved": "A guide was given another name, section or place.",
+    "section_changed": "A section was begun, renamed or moved in the editor.",
+    "section_archived": "An empty section was put away.",
     "snippet_changed": "A text that guides share was changed in the editor.",
     "snippet_removed": "A text that guides share was removed.",
     "comment_moderated": "Support staff decided whether everybody sees a comment.",
