@@ -5,7 +5,7 @@ from werkzeug.exceptions import BadRequest, Conflict, NotFound
 from werkzeug.wrappers import Response
 
 from xero_onboard.accounts import people
-from xero_onboard.content import history, inventory, manuscript, sharing
+from xero_onboard.content import history, inventory, sharing
 from xero_onboard.content.addresses import DEFAULT_LOCALE
 from xero_onboard.content.models import LONGEST_SLUG
 from xero_onboard.content.problems import Broken
@@ -113,13 +113,9 @@ def _page(
         "is_overtaken": is_overtaken,
         "uses": sharing.uses(snippet.locale, snippet.name),
         "author": people.names_of({snippet.author_id}) if snippet.author_id else {},
-        "changes": history.compare_texts(_alone(other), _alone(body)),
+        "changes": history.compare_bodies(other, body),
     }
     return render_template("staff/snippet.html", **values)
-
-
-def _alone(body: str) -> manuscript.Manuscript:
-    return manuscript.Manuscript("", "", body)
 
 
 def _counted(count: int) -> str:
