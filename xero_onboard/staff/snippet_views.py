@@ -58,8 +58,8 @@ def edit(locale: str, name: str) -> str:
 @takes(LARGEST_FORM)
 def save(locale: str, name: str) -> Response | str:
     """Change it in every guide at once; a text that would break one of them is not taken."""
-    body = written(request.form, "body", longest=LARGEST_GUIDE).strip("\n")
-    base = manuscripts.number("base", required(request.form, "base", longest=9))
+    typed = written(request.form, "body", longest=LARGEST_GUIDE)
+    body, base = typed.strip("\n"), manuscripts.typed_base()
     try:
         count = sharing.save(locale, name, base, body, author())
     except Broken as problem:
