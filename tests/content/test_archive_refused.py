@@ -221,9 +221,9 @@ def test_what_is_no_archive_is_refused(honest: Tampered, empty: Flask, tmp_path:
         (b'{"format": 1}', "“guides” is missing"),
         (b'{"format": 1, "guides": [1]}', "“guides” holds something"),
         (b'{"format": 1, "guides": [{}]}', "“place” is missing"),
-        (b'{"format": 1, "guides": []}', "“snippets” is missing"),
+        (b'{"format": 1, "guides": []}', "“sections” is missing"),
         (
-            b'{"format": 1, "guides": [], "snippets": [], "arrivals": [], "files": []}',
+            b'{"format": 1, "guides": [], "sections": [], "snippets": [], "arrivals": [], "files": []}',
             "do not agree on guide 101",
         ),
     ],
@@ -305,6 +305,11 @@ STRANGE_LUGGAGE = {
         "arrivals",
         {**AN_ARRIVAL, "target_locale": "../x"},
         "is no language",
+    ),
+    "a section of nobody": (
+        "sections",
+        {"id": 9, "keeper": "mallory", "archived_at": None},
+        "“keeper” is none of",
     ),
     "a snippet of nobody": (
         "snippets",

@@ -55,6 +55,7 @@ def doors(app: Flask) -> list[str]:
         "connection_id": CONNECTION,
         "attempt_id": CHOOSING,
         "article_id": 360001000101,
+        "section_id": 360000100001,
         "locale": "en-gb",
         "number": 1,
     }

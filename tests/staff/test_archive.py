@@ -57,7 +57,10 @@ MACHINES = (
 
 # Every column of a guide goes into an archive, but for who wrote it and what belongs to this database alone.
 CARRIED: Mapping[str, set[str]] = {
-    "section": {"id", "locale", "slug", "title", "description", "position", "translation_of"},
+    "section": {
+        *("id", "locale", "slug", "title", "description", "position", "translation_of"),
+        *("keeper", "archived_at"),
+    },
     "article": {
         *("id", "section_id", "locale", "slug", "position", "is_promoted", "provider", "status"),
         *("published_revision_id", "draft_revision_id", "offered_revision_id", "keeper"),

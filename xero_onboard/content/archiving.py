@@ -18,7 +18,7 @@ from sqlalchemy import or_, select
 from xero_onboard.content import drafts, exporting, listing, manifest, manuscript, votes
 from xero_onboard.content.addresses import DEFAULT_LOCALE
 from xero_onboard.content.listing import Asked, Found, Guide
-from xero_onboard.content.manifest import FORMAT, Arrived, Beside, Entry, Kept, Manifest, Shared
+from xero_onboard.content.manifest import FORMAT, Arrived, Beside, Entry, Kept, Manifest, Shared, Shelf
 from xero_onboard.content.manuscript import Manuscript
 from xero_onboard.content.models import (
     Alias,
@@ -65,10 +65,10 @@ def pack(into: IO[bytes]) -> Packed:
     begin_snapshot()
     with ZipFile(into, "w", ZIP_DEFLATED) as archive:
         entries, sections = _write_guides(archive), _write_sections(archive)
-        packed = Packed(sections, len(entries), _write_pictures(archive))
+        packed = Packed(len(sections), len(entries), _write_pictures(archive))
         about = {"format": FORMAT, "made_at": moment(now()), "origin": settings().public_origin}
         everything = Manifest(
-            entries, _write_snippets(archive), tuple(_arrivals()), _write_files(archive)
+            entries, sections, _write_snippets(archive), tuple(_arrivals()), _write_files(archive)
         )
         archive.writestr(MANIFEST, _json({**about, **manifest.told(everything)}))
         _write_for_zendesk(archive)
@@ -77,12 +77,12 @@ def pack(into: IO[bytes]) -> Packed:
     return packed
 
 
-def _write_sections(archive: ZipFile) -> int:
+def _write_sections(archive: ZipFile) -> list[Shelf]:
     sections = db.session.scalars(select(Section).order_by(Section.id)).all()
     for section in sections:
         path = f"{FOLDER}/{section.locale}/{section.slug}/{SECTION_FILE}"
         archive.writestr(path, exporting.section_text(section))
-    return len(sections)
+    return [Shelf(each.id, each.keeper, each.archived_at) for each in sections]
 
 
 def _write_guides(archive: ZipFile) -> list[Entry]:

@@ -164,8 +164,13 @@ def _changed(
     return [
         (file, matter)
         for file, matter in sections
-        if matter.id not in rows or _values_of(rows[matter.id]) != section_values(file, matter)
+        if matter.id not in rows or _is_news(rows[matter.id], section_values(file, matter))
     ]
+
+
+def _is_news(row: Section, values: dict[str, object]) -> bool:
+    """Whether the file has something to say: to what staff have changed only that it says the same by now."""
+    return (_values_of(row) == values) == (row.keeper == "staff")
 
 
 def _values_of(row: Section) -> dict[str, object]:
@@ -191,7 +196,8 @@ def _put_sections(sections: Sequence[tuple[SourceFile, SectionMatter]]) -> list[
         letting_go = update(Section).where(Section.id == matter.id).values(slug=f"~{matter.id}")
         db.session.execute(letting_go)
     for file, matter in sections:
-        db.session.merge(Section(id=matter.id, **section_values(file, matter)))
+        values = section_values(file, matter)
+        db.session.merge(Section(id=matter.id, keeper="file", **values))
     db.session.flush()
     return [f"{file.name}: section “{matter.title}”" for file, matter in sections]
 

@@ -100,7 +100,7 @@ def _follow(source: str, path: str, renamed: Mapping[str, str]) -> str:
 
 def _write_section(folder: Path, section: Section) -> Iterator[str]:
     path = folder / section.locale / section.slug / SECTION_FILE
-    if not path.exists():
+    if section.keeper == "staff" or not path.exists():
         yield from _write(folder, path, section_text(section).encode())
 
 

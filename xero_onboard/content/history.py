@@ -104,6 +104,11 @@ def compare_texts(
     return tuple(_changes(before.lines, after.lines))
 
 
+def compare_bodies(before: str, after: str) -> tuple[Change, ...]:
+    """How two texts differ that have nothing above them."""
+    return tuple(_changes(before.split("\n"), after.split("\n")))
+
+
 def _version(article: Article, row: Revision) -> Version:
     is_shown = article.status == "published" and row.id == article.published_revision_id
     return Version(

@@ -102,8 +102,9 @@ def find(asked: Asked) -> Found:
 
 
 def shelves() -> tuple[Shelf, ...]:
-    """Every section, in order."""
-    query = select(Section).order_by(Section.locale, Section.position, Section.id)
+    """Every section that guides can be put into, in order."""
+    query = select(Section).where(Section.archived_at.is_(None))
+    query = query.order_by(Section.locale, Section.position, Section.id)
     return tuple(Shelf(row.id, row.title, row.locale) for row in db.session.scalars(query))
 
 

@@ -74,6 +74,15 @@ class Entry:
 
 
 @dataclass(frozen=True)
+class Shelf:
+    """Who has the last word on a section, and since when it is put away."""
+
+    id: int
+    keeper: str
+    archived_at: datetime | None
+
+
+@dataclass(frozen=True)
 class Shared:
     """Who has the last word on a snippet, and what of its file waits for that word."""
 
@@ -113,6 +122,7 @@ class Manifest:
     """Everything that an archive says besides its files."""
 
     guides: Sequence[Entry]
+    sections: Sequence[Shelf]
     snippets: Sequence[Shared]
     arrivals: Sequence[Arrived]
     files: Sequence[Beside]
@@ -125,6 +135,7 @@ def told(manifest: Manifest) -> JSON:
             _plain({**asdict(entry), "revisions": [_told(each) for each in entry.revisions]})
             for entry in manifest.guides
         ],
+        "sections": [_plain(asdict(each)) for each in manifest.sections],
         "snippets": [_plain(asdict(each)) for each in manifest.snippets],
         "arrivals": [_plain(asdict(each)) for each in manifest.arrivals],
         "files": [_plain(asdict(each)) for each in manifest.files],
@@ -137,6 +148,7 @@ def read(found: Any) -> Manifest:
         raise BadManifest(f"it is not of the format {FORMAT}, which this version of the site reads")
     manifest = Manifest(
         guides=tuple(_each("guides", found, _entry)),
+        sections=tuple(_each("sections", found, _shelf)),
         snippets=tuple(_each("snippets", found, _shared)),
         arrivals=tuple(_each("arrivals", found, _arrived)),
         files=tuple(_each("files", found, _beside)),
@@ -236,6 +248,14 @@ def _kept(found: JSON) -> Kept:
         renewed_at=_or_none(_moment, "renewed_at", found),
         translated=_or_none(_number, "translated", found),
         text=None if raw is None else _manuscript(_value("text", found, dict)),
+    )
+
+
+def _shelf(found: JSON) -> Shelf:
+    return Shelf(
+        id=_id("id", found),
+        keeper=_one_of("keeper", found, _WRITERS),
+        archived_at=_or_none(_moment, "archived_at", found),
     )
 
 

@@ -32,7 +32,10 @@ class Section(Table):
     """A shelf of articles."""
 
     __tablename__ = "section"
-    __table_args__ = (UniqueConstraint("locale", "slug"),)
+    __table_args__ = (
+        UniqueConstraint("locale", "slug"),
+        CheckConstraint("keeper IN ('file', 'staff')", name="keeper_is_known"),
+    )
 
     # Ids of sections and articles come from the files, so that those of an imported help centre stay.
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
@@ -43,6 +46,9 @@ class Section(Table):
     position: Mapped[int]
     # The section that this one is in another language. No foreign key: it may be there before its original.
     translation_of: Mapped[int | None] = mapped_column(BigInteger)
+    # Who has the last word on it, as with articles.
+    keeper: Mapped[str] = mapped_column(String(5), default="file", server_default="file")
+    archived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class Article(Table):

@@ -20,6 +20,10 @@ INLINE_HTML = frozenset({"br", "del", "ins", "kbd", "mark", "small", "sub", "sup
 WORK = 10_000_000
 LONGEST_PARAGRAPH = 50_000
 DEEPEST_INDENT = 60
+# Of each more than any guide has, and together about a second.
+MOST_LINES = 5_000
+MOST_PIECES = 500
+MOST_MARKS = 15_000
 
 _TAG = re.compile(r"(?<!\\)<(?:(/?)([A-Za-z][A-Za-z0-9-]*)(?=[\s/>])([^<>]*>)?|[!?])")
 _IMPORT = re.compile(
@@ -27,6 +31,12 @@ _IMPORT = re.compile(
 )
 _EXPRESSION = re.compile(r"\s*\{(?![:#.{]).*\}\s*$")
 _QUOTED_FENCE = re.compile(r"\s*>[\s>]*(?:`{3,}|~{3,})")
+_NEVER = (
+    (_IMPORT, "“import” and “export” do not work here: every component is there already"),
+    (_EXPRESSION, "expressions in braces do not work here"),
+    (_QUOTED_FENCE, "fenced code cannot stand in a quotation"),
+    (re.compile(r"\s*(?:>[ ]?){11}"), "quotations are nested more than 10 deep"),
+)
 _UNDERLINE = re.compile(r"(?:=+|-+)[ ]*$")
 _COSTLY = re.compile(r"\[|`+|^(?:=+|-+)[ ]*$", re.MULTILINE)
 
@@ -34,6 +44,7 @@ _COSTLY = re.compile(r"\[|`+|^(?:=+|-+)[ ]*$", re.MULTILINE)
 def check_prose(file: str, nodes: Sequence[Node]) -> None:
     """Look at every paragraph and every title; raises Broken."""
     work = 0
+    _check_amount(file, nodes)
     for paragraph in _paragraphs(nodes):
         _check_lines(file, paragraph)
         text = "\n".join(line.text for line in paragraph)
@@ -46,6 +57,22 @@ def check_prose(file: str, nodes: Sequence[Node]) -> None:
         if isinstance(node, Component) and node.name == "Step":
             title = node.attrs["title"]
             _check_tags(file, [Line(node.number, title)], title)
+
+
+def _check_amount(file: str, nodes: Sequence[Node]) -> None:
+    """What is harmless once takes long when there is a lot of it."""
+    lines = blanks = pieces = marks = 0
+    for node in walk(nodes):
+        if not isinstance(node, Line):
+            pieces += 1
+        elif node.text.strip():
+            lines += 1
+            marks += sum(node.text.count(mark) for mark in "|*_&\\{<")
+        else:
+            blanks += 1
+        if max(lines, blanks // 4) > MOST_LINES or pieces > MOST_PIECES or marks > MOST_MARKS:
+            message = "this guide is too long: go on in another one from here"
+            raise Broken(file, node.number, message)
 
 
 def _paragraphs(nodes: Sequence[Node]) -> Iterator[list[Line]]:
@@ -71,12 +98,9 @@ def _check_lines(file: str, paragraph: list[Line]) -> None:
 
 
 def _complaint(text: str, *, is_first: bool) -> str | None:
-    if _IMPORT.match(text):
-        return "“import” and “export” do not work here: every component is there already"
-    if _EXPRESSION.match(text):
-        return "expressions in braces do not work here"
-    if _QUOTED_FENCE.match(text):
-        return "fenced code cannot stand in a quotation"
+    for pattern, complaint in _NEVER:
+        if pattern.match(text):
+            return complaint
     if len(text) - len(text.lstrip()) > DEEPEST_INDENT:
         return "this is indented too deeply"
     is_title = text.startswith("#") and not text.startswith("##")

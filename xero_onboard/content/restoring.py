@@ -16,7 +16,7 @@ from xero_onboard.content.archiving import FILES, FOLDER, MANIFEST, Packed
 from xero_onboard.content.catalogue import Known
 from xero_onboard.content.claims import Guide, Sections, admit_guides, admit_sections
 from xero_onboard.content.front_matter import read_article, read_section
-from xero_onboard.content.manifest import BadManifest, Entry, Kept, Manifest
+from xero_onboard.content.manifest import BadManifest, Entry, Kept, Manifest, Shelf
 from xero_onboard.content.models import Arrival, Article, ArticleFile, Revision, Section, Snippet
 from xero_onboard.content.pictures import read_picture
 from xero_onboard.content.press import Press
@@ -183,8 +183,10 @@ def _refuse(problems: Sequence[Broken]) -> None:
 
 def _store(prepared: _Prepared, folder: Path) -> None:
     revisions.bump_generation()
+    shelves = {shelf.id: shelf for shelf in prepared.manifest.sections}
     for file, matter in prepared.sections:
-        db.session.add(Section(id=matter.id, **catalogue.section_values(file, matter)))
+        kept = shelves.get(matter.id, Shelf(matter.id, "file", None))
+        db.session.add(Section(**vars(kept), **catalogue.section_values(file, matter)))
     db.session.flush()
     sections = {file.folder: matter.id for file, matter in prepared.sections}
     taken: set[str] = set()

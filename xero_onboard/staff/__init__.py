@@ -16,6 +16,7 @@ from xero_onboard.staff import (
     place_views,
     request_views,
     searching_views,
+    section_views,
     snippet_views,
     views,
 )
@@ -29,6 +30,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(archive_views.blueprint)
     app.register_blueprint(article_views.blueprint)
     app.register_blueprint(place_views.blueprint)
+    app.register_blueprint(section_views.blueprint)
     app.register_blueprint(snippet_views.blueprint)
     app.register_blueprint(audit_views.blueprint)
     app.register_blueprint(people_views.blueprint)

@@ -5,7 +5,7 @@ from werkzeug.exceptions import BadRequest, Conflict, NotFound
 from werkzeug.wrappers import Response
 
 from xero_onboard.accounts import people
-from xero_onboard.content import history, inventory, manuscript, sharing
+from xero_onboard.content import history, inventory, sharing
 from xero_onboard.content.addresses import DEFAULT_LOCALE
 from xero_onboard.content.models import LONGEST_SLUG
 from xero_onboard.content.problems import Broken
@@ -58,8 +58,8 @@ def edit(locale: str, name: str) -> str:
 @takes(LARGEST_FORM)
 def save(locale: str, name: str) -> Response | str:
     """Change it in every guide at once; a text that would break one of them is not taken."""
-    body = written(request.form, "body", longest=LARGEST_GUIDE).strip("\n")
-    base = manuscripts.number("base", required(request.form, "base", longest=9))
+    typed = written(request.form, "body", longest=LARGEST_GUIDE)
+    body, base = typed.strip("\n"), manuscripts.typed_base()
     try:
         count = sharing.save(locale, name, base, body, author())
     except Broken as problem:
@@ -113,13 +113,9 @@ def _page(
         "is_overtaken": is_overtaken,
         "uses": sharing.uses(snippet.locale, snippet.name),
         "author": people.names_of({snippet.author_id}) if snippet.author_id else {},
-        "changes": history.compare_texts(_alone(other), _alone(body)),
+        "changes": history.compare_bodies(other, body),
     }
     return render_template("staff/snippet.html", **values)
-
-
-def _alone(body: str) -> manuscript.Manuscript:
-    return manuscript.Manuscript("", "", body)
 
 
 def _counted(count: int) -> str:

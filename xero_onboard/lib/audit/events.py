@@ -75,6 +75,8 @@ EVENTS: Mapping[str, str] = {
     "guide_moved": "A guide was given another name, section or place.",
     "guides_exported": "All guides were written into an archive.",
     "guides_imported": "The guides of an archive were taken into this site.",
+    "section_changed": "A section was begun, renamed or moved in the editor.",
+    "section_archived": "An empty section was put away.",
     "snippet_changed": "A text that guides share was changed in the editor.",
     "snippet_removed": "A text that guides share was removed.",
     "comment_moderated": "Support staff decided whether everybody sees a comment.",

@@ -1,4 +1,4 @@
-"""Texts that guides share, and guides that end at a time."""
+"""Texts that guides share, guides that end at a time, and sections that staff look after."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -34,10 +34,22 @@ def upgrade() -> None:
     )
     op.add_column("revision", sa.Column("renewed_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("article", sa.Column("unpublish_at", sa.DateTime(timezone=True), nullable=True))
+    with op.batch_alter_table("section", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(
+            sa.Column("keeper", sa.String(length=5), server_default="file", nullable=False)
+        )
+        batch_op.create_check_constraint(
+            op.f("ck_section_keeper_is_known"), "keeper IN ('file', 'staff')"
+        )
     op.create_index(op.f("ix_article_unpublish_at"), "article", ["unpublish_at"])
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("section", schema=None) as batch_op:
+        batch_op.drop_constraint(op.f("ck_section_keeper_is_known"), type_="check")
+        batch_op.drop_column("keeper")
+        batch_op.drop_column("archived_at")
     op.drop_index(op.f("ix_article_unpublish_at"), table_name="article")
     op.drop_column("article", "unpublish_at")
     op.drop_column("revision", "renewed_at")
