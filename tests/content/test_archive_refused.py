@@ -293,8 +293,15 @@ def test_a_lie_about_a_guide_is_noticed(
 
 A_FILE = {"id": 7, "article_id": 101, "name": "form.pdf", "picture_id": None}
 AN_ARRIVAL = {
-    "kind": "article", "source_id": 1, "locale": "en-us", "target_id": 101, "state": "",
-    "target_locale": "en-gb", "revision": 1, "is_outdated": False, "at": "2026-01-01T00:00:00Z",
+    "kind": "article",
+    "source_id": 1,
+    "locale": "en-us",
+    "target_id": 101,
+    "state": "",
+    "target_locale": "en-gb",
+    "revision": 1,
+    "is_outdated": False,
+    "at": "2026-01-01T00:00:00Z",
 }
 STRANGE_LUGGAGE = {
     "a file that is not there": ("files", A_FILE, "speaks of file 7, which the archive has not"),

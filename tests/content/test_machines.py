@@ -195,7 +195,7 @@ def test_the_index_lists_every_language(desk: Desk, client: Client) -> None:
     guide.rename(other / "premier.md")
     desk.publish(101, "first")
 
-    index = client.get("/hc/fr", headers={"Accept": "text/markdown"}).text
+    index = client.get("/llms.txt").text
 
     assert f"{ORIGIN}/hc/fr/articles/102-premier.md" in index
     assert f"{ORIGIN}{ARTICLE}.md" in index

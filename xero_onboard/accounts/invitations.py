@@ -71,7 +71,11 @@ def invite(actor: Owner, address: str, right: Right, network: str) -> None:
     db.session.add(invitation)
     db.session.flush()
     audit.record("colleague_invited", subject=f"invitation:{invitation.id}", right=right)
-    sender = db.session.get_one(User, actor.user_id)
+    _mail(email, right, customer, actor.user_id, token)
+
+
+def _mail(email: str, right: Right, customer: Customer, sender_id: UUID, token: str) -> None:
+    sender = db.session.get_one(User, sender_id)
     mail.send(
         email,
         "notice",

@@ -40,12 +40,7 @@ def export() -> Response:
 def delete() -> Response:
     """Delete the reader's account; they must have typed that they mean it."""
     if (optional(request.form, "confirmation") or "").casefold() != CONFIRMATION:
-        return _refused(
-            _(
-                "Type “%(confirmation)s”, so that nobody deletes it by accident.",
-                confirmation=CONFIRMATION,
-            )
-        )
+        return _refused(_(_NOT_CONFIRMED, confirmation=CONFIRMATION))
     try:
         closing.delete_account(_own_id())
     except people.LastAdministrator:
@@ -74,6 +69,7 @@ def _own_id() -> UUID:
     return current_reader().user_id or abort(403)
 
 
+_NOT_CONFIRMED = marked("Type “%(confirmation)s”, so that nobody deletes it by accident.")
 _LAST_ADMINISTRATOR = marked("You are the last administrator of this site. Make another one first.")
 _HAND_OVER = marked("You alone administer {}. Hand it over to a colleague first, or remove them.")
 _LOCKED = marked(

@@ -83,8 +83,8 @@ SHARES: tuple[Share, ...] = (
     Share(
         User,
         lambda theirs: User.id == theirs.user_id,
-        ("id", "name", "email", "role", "disabled_at", "created_at"),
-        marked("Your name, your email address and your role"),
+        ("id", "name", "email", "role", "locale", "disabled_at", "created_at"),
+        marked("Your name, your email address, your role and your language"),
     ),
     Share(
         UserIdentity,

@@ -18,7 +18,16 @@ from sqlalchemy import or_, select
 from xero_onboard.content import drafts, exporting, listing, manifest, manuscript, votes
 from xero_onboard.content.addresses import DEFAULT_LOCALE
 from xero_onboard.content.listing import Asked, Found, Guide
-from xero_onboard.content.manifest import FORMAT, Arrived, Beside, Entry, Kept, Manifest, Shared, Shelf
+from xero_onboard.content.manifest import (
+    FORMAT,
+    Arrived,
+    Beside,
+    Entry,
+    Kept,
+    Manifest,
+    Shared,
+    Shelf,
+)
 from xero_onboard.content.manuscript import Manuscript
 from xero_onboard.content.models import (
     Alias,

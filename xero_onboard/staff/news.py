@@ -68,7 +68,7 @@ def _of_guide(each: Following, since: datetime, until: datetime) -> Iterator[Tex
     )
     count = db.session.scalar(shown) or 0
     if count:
-        one = later("One new comment on %(title)s", title=guide.title)
+        one = later("1 new comment on %(title)s", title=guide.title)
         several = later("%(count)s new comments on %(title)s", count=count, title=guide.title)
         yield one if count == 1 else several
 
