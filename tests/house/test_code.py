@@ -12,7 +12,7 @@ LONGEST_FUNCTION = 40
 LONGEST_VIEW = 15
 ROOMS = {
     *("__init__.py", "config", "factory.py", "lib", "content", "connect", "feedback"),
-    *("accounts", "staff", "sandbox", "ops", "migrations"),
+    *("accounts", "staff", "sandbox", "ops", "migrations", "translations"),
 }
 TOP_LEVEL = {
     *("app.py", "xero_onboard", "content", "templates", "static", "tests", "requirements.txt"),

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, exists, func, select
 
-from xero_onboard.connect import installation, trouble, vault
-from xero_onboard.connect.departure import NEARLY_FULL, count_at_provider, redirect_uri
+from xero_onboard.connect import capacity, installation, trouble, vault
+from xero_onboard.connect.departure import redirect_uri
 from xero_onboard.connect.models import ENDED, Connection, Grant, Removal
 from xero_onboard.connect.providers import current_provider
 from xero_onboard.connect.providers.xero_scopes import doubts
@@ -43,32 +43,10 @@ class _Words:
     advice: str
 
 
-@dataclass(frozen=True)
-class Capacity:
-    """How many organisations the provider counts as connected to our app, of how many."""
-
-    count: int
-    limit: int | None
-
-    @property
-    def is_nearly_full(self) -> bool:
-        return self.limit is not None and self.count >= self.limit * NEARLY_FULL
-
-    @property
-    def is_full(self) -> bool:
-        return self.limit is not None and self.count >= self.limit
-
-
 def present() -> tuple[Alarm, ...]:
     """Everything that is wrong now, what readers suffer from first."""
     found = [alarm for look in _LOOKS for alarm in look()]
     return tuple(sorted(found, key=lambda alarm: not alarm.is_urgent))
-
-
-def capacity() -> Capacity:
-    """What is used of the app's limit."""
-    environment = current_provider().facts.environment
-    return Capacity(count_at_provider(environment), settings().xero.connection_limit)
 
 
 def _tokens_at_rest() -> Iterator[Alarm]:
@@ -111,7 +89,7 @@ def _scopes() -> Iterator[Alarm]:
 
 
 def _limit() -> Iterator[Alarm]:
-    used = capacity()
+    used = capacity.used()
     if used.is_nearly_full:
         yield Alarm(
             name="limit",

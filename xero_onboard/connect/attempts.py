@@ -7,8 +7,7 @@ from uuid import UUID
 from sqlalchemy import delete, exists, select, update
 from sqlalchemy.exc import IntegrityError
 
-from xero_onboard.connect import errands
-from xero_onboard.connect.departure import NEARLY_FULL, count_at_provider
+from xero_onboard.connect import capacity, errands
 from xero_onboard.connect.models import ENDED, Attempt, Candidate, Connection, Grant, Removal
 from xero_onboard.connect.organisations import Actor, Bound, bind, select_if_none
 from xero_onboard.connect.outcomes import SUCCEEDED
@@ -93,7 +92,7 @@ def bind_one(
     if bound.taken_from is not None:
         attempt.taken_from_id = bound.taken_from
     if bound.code in ("connected", "connected_another"):
-        _note_room(grant.environment)
+        _note_room()
     return bound
 
 
@@ -128,9 +127,10 @@ def _bound(grant: Grant, chosen: Candidate, actor: Actor, takes_over: bool) -> B
     return bound
 
 
-def _note_room(environment: str) -> None:
+def _note_room() -> None:
     """Tell the operator while there is still room at the provider, before anybody is turned away."""
-    limit = settings().xero.connection_limit
-    count = count_at_provider(environment) if limit is not None else 0
-    if limit is not None and count >= limit * NEARLY_FULL:
-        log.warning("%s of %s connections that Xero allows are in use", count, limit)
+    if settings().xero.connection_limit is None:
+        return
+    used = capacity.used()
+    if used.is_nearly_full:
+        log.warning("%s of %s connections that Xero allows are in use", used.count, used.limit)

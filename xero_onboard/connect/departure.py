@@ -10,18 +10,16 @@ from datetime import timedelta
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import exists, select
 
-from xero_onboard.connect import installation, trouble, vault
+from xero_onboard.connect import capacity, installation, trouble, vault
 from xero_onboard.connect.care import NotPossible
 from xero_onboard.connect.models import (
     ENDED,
-    GONE_AT_PROVIDER,
     Attempt,
     Connection,
     Errand,
     Grant,
-    Stray,
 )
 from xero_onboard.connect.organisations import seen
 from xero_onboard.connect.providers import current_provider
@@ -36,8 +34,6 @@ from xero_onboard.lib.web import settings
 SNAPSHOT_SECONDS = 3.0
 # Nobody means two trips by two presses of one button in so short a time.
 SAME_PRESS = timedelta(seconds=10)
-# From this part of the limit on there is time to ask for more, and reason to.
-NEARLY_FULL = 0.8
 
 # What the reader wants: their first organisation, one more, one renewed, one renewed because a
 # permission was missing; or only to be recognised: to sign in, to prove again who they are, or to
@@ -164,34 +160,9 @@ def refuse_hopeless(press: Press | None = None) -> None:
     Raises LimitReached and ConnectClosed.
     """
     _refuse_while_closed(press)
-    if is_full(current_provider()):
+    if capacity.is_full():
         log.critical("no organisation can be added: the limit of connections is reached")
         raise LimitReached(_refuse(press, "limit_reached"))
-
-
-def is_full(provider: Provider) -> bool:
-    """Whether the provider will connect no further organisation to our app."""
-    limit = settings().xero.connection_limit
-    return limit is not None and count_at_provider(provider.facts.environment) >= limit
-
-
-def count_at_provider(environment: str) -> int:
-    """How many organisations the provider counts against the limit of our app.
-
-    Xero counts them per app: https://developer.xero.com/documentation/guides/oauth2/limits/
-    """
-    query = select(func.count()).where(
-        Connection.environment == environment,
-        # Until it has heard that one was disconnected, the provider counts it.
-        Connection.status != "disconnected",
-        or_(Connection.reason.is_(None), Connection.reason.not_in(GONE_AT_PROVIDER)),
-    )
-    unused = (
-        select(func.count(Stray.tenant_id.distinct()))
-        .join(Grant, Grant.id == Stray.grant_id)
-        .where(Grant.environment == environment, Grant.status == "ok")
-    )
-    return (db.session.scalar(query) or 0) + (db.session.scalar(unused) or 0)
 
 
 def redirect_uri(purpose: str) -> str:
@@ -288,37 +259,13 @@ def _leave(
     connection: Connection | None = None,
     errand: Errand | None = None,
 ) -> str:
-    is_personal = purpose in PERSONAL
-    scopes = provider.facts.sign_in_scopes if is_personal else provider.facts.scopes
-    snapshot = None if is_personal else _snapshot(provider, reader, connection)
-    attempt_id, moment, verifier = new_id(), now(), secrets.token_urlsafe(64)
-    attempt = Attempt(
-        id=attempt_id,
-        environment=provider.facts.environment,
-        provider=provider.facts.name,
-        purpose=purpose,
-        state_digest=digest(_state_of(verifier)),
-        nonce=secrets.token_urlsafe(24),
-        verifier_sealed=vault.seal(
-            "attempt", attempt_id, "verifier", provider.facts.environment, verifier
-        ),
-        browser_digest=digest(browser),
-        user_id=reader.user_id,
-        customer_id=reader.customer_id,
+    snapshot = None if purpose in PERSONAL else _snapshot(provider, reader, connection)
+    attempt = _begun(provider, purpose, reader, browser, origin)
+    attempt.snapshot, attempt.expected_id = snapshot, connection.id if connection else None
+    if errand is not None:
         # What comes of a link belongs to those who asked, and not to whoever opens it.
-        owner_user_id=errand.asked_by_id if errand else None,
-        owner_customer_id=errand.customer_id if errand else None,
-        errand_id=errand.id if errand else None,
-        return_path=origin.path,
-        anchor=origin.anchor,
-        article_id=origin.edition.article_id if origin.edition else None,
-        revision=origin.edition.revision if origin.edition else None,
-        expected_id=connection.id if connection else None,
-        scopes=" ".join(scopes),
-        snapshot=snapshot,
-        started_at=moment,
-        left_at=moment,
-    )
+        attempt.owner_user_id, attempt.owner_customer_id = errand.asked_by_id, errand.customer_id
+        attempt.errand_id = errand.id
     commit()
     begin_write()
     be_alone_with(f"press:{attempt.browser_digest}")
@@ -329,6 +276,32 @@ def _leave(
             return _address_of(provider, earlier)
     db.session.add(attempt)
     return _address_of(provider, attempt)
+
+
+def _begun(
+    provider: Provider, purpose: Purpose, reader: Reader, browser: str, origin: Origin
+) -> Attempt:
+    """An attempt that is not stored yet."""
+    facts, attempt_id, verifier = provider.facts, new_id(), secrets.token_urlsafe(64)
+    scopes = facts.sign_in_scopes if purpose in PERSONAL else facts.scopes
+    return Attempt(
+        id=attempt_id,
+        environment=facts.environment,
+        provider=facts.name,
+        purpose=purpose,
+        state_digest=digest(_state_of(verifier)),
+        nonce=secrets.token_urlsafe(24),
+        verifier_sealed=vault.seal("attempt", attempt_id, "verifier", facts.environment, verifier),
+        browser_digest=digest(browser),
+        user_id=reader.user_id,
+        customer_id=reader.customer_id,
+        return_path=origin.path,
+        anchor=origin.anchor,
+        article_id=origin.edition.article_id if origin.edition else None,
+        revision=origin.edition.revision if origin.edition else None,
+        scopes=" ".join(scopes),
+        left_at=now(),
+    )
 
 
 def _address_of(provider: Provider, attempt: Attempt) -> str:
@@ -357,7 +330,7 @@ def _begun_just_now(attempt: Attempt) -> Attempt | None:
     """The attempt of a first click, when this one is only the second of a double click."""
     query = select(Attempt).where(
         Attempt.status == "redirected",
-        Attempt.left_at > attempt.started_at - SAME_PRESS,
+        Attempt.left_at > now() - SAME_PRESS,
         *(getattr(Attempt, name).is_not_distinct_from(getattr(attempt, name)) for name in _SAME),
     )
     return db.session.scalar(query.order_by(Attempt.left_at.desc()).limit(1))

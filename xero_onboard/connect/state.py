@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from flask import g
 from sqlalchemy import or_, select
 
-from xero_onboard.connect import errands, installation
-from xero_onboard.connect.departure import PERSONAL, closed_by, is_full
+from xero_onboard.connect import capacity, errands, installation
+from xero_onboard.connect.departure import PERSONAL, closed_by
 from xero_onboard.connect.errands import ErrandView
 from xero_onboard.connect.exchange import LIFE
 from xero_onboard.connect.models import ENDED, WORKING, Attempt, Connection, Grant
@@ -217,7 +217,7 @@ def state_of(reader: Reader) -> ReaderState:
     attempt = newest if newest is not None and _is_open(newest) else None
     is_choosing = attempt is not None and attempt.status == "choosing"
     closed = closed_by()
-    can_add = closed is None and not is_full(current_provider())
+    can_add = closed is None and not capacity.is_full()
     return ReaderState(
         status=_status(connections, selected, attempt)
         or ("closed" if closed else "not_connected" if can_add else "limit_blocked"),

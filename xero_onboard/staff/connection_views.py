@@ -14,7 +14,7 @@ from werkzeug.exceptions import Conflict, NotFound, ServiceUnavailable
 from werkzeug.wrappers import Response
 
 from xero_onboard.accounts import customers
-from xero_onboard.connect import alarms, care, outcomes, removals, strays
+from xero_onboard.connect import alarms, capacity, care, outcomes, removals, strays
 from xero_onboard.connect.providers import current_provider
 from xero_onboard.connect.vault import GrantDead, VaultLocked
 from xero_onboard.lib import audit
@@ -36,7 +36,7 @@ def index() -> str:
     """What is connected and what was tried, to look things up in."""
     asked = _asked()
     found = finding.find(asked)
-    values = {"capacity": alarms.capacity(), "alarms": alarms.present(), "check": None}
+    values = {"capacity": capacity.used(), "alarms": alarms.present(), "check": None}
     values |= {"ghosts": finding.ghosts(), "strays": finding.strays()}
     values |= {"states": filters.STATES[found.kind], "codes": filters.CODES[found.kind]}
     return render_template("staff/connections.html", asked=asked, found=found, **values)
