@@ -172,8 +172,8 @@ def test_attempts_are_filtered_by_how_they_ended(
 
 
 def test_a_list_that_is_long_has_pages(app: Flask, editor: Client, riley: Visitor) -> None:
-    for _ in range(31):
-        riley.press_connect()
+    for number in range(31):
+        riley.press_connect(f"/hc/en-gb/articles/{number}")
 
     first, second = (text(editor, f"{LIST}?kind=attempts&page={page}") for page in (1, 2))
 
