@@ -20,6 +20,7 @@ from xero_onboard.accounts.models import (
 )
 from xero_onboard.connect.models import Attempt, Candidate, Connection, Errand, Grant, Stray
 from xero_onboard.content import autosaving, editing, manuscript
+from xero_onboard.content.models import Snippet
 from xero_onboard.feedback.models import (
     Attachment,
     Comment,
@@ -93,10 +94,12 @@ def _opinions(account: Account, mark: str) -> None:
 
 
 def _guide(account: Account) -> None:
-    """A guide that they have begun and look after; its words are the help centre's own."""
+    """A guide that they have begun and look after, and a text that guides share; the words are the help centre's own."""
     text = manuscript.new("How to be reminded", "Text.")
     article_id = editing.create(360000100001, "guide", text, account.id)
     autosaving.keep(article_id, account.id, 1, text)
+    shared = {"locale": "en-gb", "body": "Shared.", "number": 1, "keeper": "staff"}
+    db.session.add(Snippet(name=f"shared-{account.id.hex}", author_id=account.id, **shared))
 
 
 def subject_of(account: Account) -> str:

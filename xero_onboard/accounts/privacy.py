@@ -66,6 +66,18 @@ class Overview:
     retention: Mapping[str, Later]
 
 
+# With what somebody proved who they are, as the audit log names it.
+WAYS: Mapping[str, str] = {
+    "password": marked("a password"),
+    "xero": marked("Xero"),
+    "passkey": marked("a passkey"),
+    "registration": marked("the code that opened your account"),
+    "authenticator": marked("a code of your authenticator app"),
+    "recovery_code": marked("a recovery code"),
+    "alternative": marked("your alternative email address"),
+}
+
+
 def overview(user_id: UUID) -> Overview:
     """What is stored of this person, in words and numbers."""
     theirs = belongings.belongings_of(user_id)

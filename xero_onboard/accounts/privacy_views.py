@@ -16,7 +16,7 @@ from xero_onboard.lib.web.errors import settle
 
 blueprint = Blueprint("privacy", __name__)
 
-CONFIRMATION = "delete my account"
+CONFIRMATION = marked("delete my account")
 
 
 @blueprint.get("/account/privacy")
@@ -39,8 +39,8 @@ def export() -> Response:
 @access.fresh
 def delete() -> Response:
     """Delete the reader's account; they must have typed that they mean it."""
-    if (optional(request.form, "confirmation") or "").casefold() != CONFIRMATION:
-        return _refused(_(_NOT_CONFIRMED, confirmation=CONFIRMATION))
+    if (optional(request.form, "confirmation") or "").casefold() != _(CONFIRMATION):
+        return _refused(_(_NOT_CONFIRMED, confirmation=_(CONFIRMATION)))
     try:
         closing.delete_account(_own_id())
     except people.LastAdministrator:
@@ -60,9 +60,8 @@ def _refused(error: str, code: int = 400) -> Response:
 
 def _page(error: str | None = None) -> str:
     overview = privacy.overview(_own_id())
-    return render_template(
-        "privacy/index.html", overview=overview, error=error, confirmation=CONFIRMATION
-    )
+    values = {"ways": privacy.WAYS, "confirmation": _(CONFIRMATION), "error": error}
+    return render_template("privacy/index.html", overview=overview, **values)
 
 
 def _own_id() -> UUID:

@@ -23,7 +23,7 @@ from xero_onboard.accounts.models import (
     UserIdentity,
 )
 from xero_onboard.connect.models import Attempt, Candidate, Connection, Errand, Grant, Stray
-from xero_onboard.content.models import Article, Revision, Unsaved
+from xero_onboard.content.models import Article, Revision, Snippet, Unsaved
 from xero_onboard.feedback.models import (
     Attachment,
     Comment,
@@ -276,8 +276,15 @@ SHARES: tuple[Share, ...] = (
     Share(
         Article,
         lambda theirs: Article.owner_id == theirs.user_id,
-        ("id", "section_id", "locale", "slug", "status", "owner_id", "created_at", "publish_at"),
+        ("id", "section_id", "locale", "slug", "status", "owner_id", "created_at", "publish_at")
+        + ("unpublish_at",),
         marked("Guides that you look after"),
+    ),
+    Share(
+        Snippet,
+        lambda theirs: Snippet.author_id == theirs.user_id,
+        ("id", "locale", "name", "body", "number", "author_id", "changed_at"),
+        marked("Texts that guides share, as you wrote them last"),
     ),
     Share(
         Revision,

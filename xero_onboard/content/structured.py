@@ -6,6 +6,7 @@ from typing import Any
 from markupsafe import Markup  # noqa: TID251
 from sqlalchemy.engine import Row
 
+from xero_onboard.lib.languages import gettext as _
 from xero_onboard.lib.web import trust_html
 
 # Inside a script element only these could end it or begin a comment.
@@ -23,7 +24,11 @@ def structured_article(found: Row[Any], url: str, origin: str, section: tuple[st
         "dateModified": found.edited_on.isoformat(),
         "keywords": found.keywords,
     }
-    trail = [("Help centre", origin + "/"), (section[0], origin + section[1]), (found.title, url)]
+    trail = [
+        (_("Help centre"), origin + "/"),
+        (section[0], origin + section[1]),
+        (found.title, url),
+    ]
     crumbs = {
         "@type": "BreadcrumbList",
         "itemListElement": [

@@ -58,6 +58,7 @@ def register(app: Flask, chosen: Settings) -> None:
     """Put the rules of the house around every view."""
     app.extensions["settings"] = chosen
     app.jinja_env.globals["settings"] = chosen
+    app.jinja_env.filters["agent"] = visitor.said
     visitor.register(app, chosen.proxy_hops)
     assets.register(app)
     script_words.register(app)

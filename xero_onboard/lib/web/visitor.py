@@ -5,6 +5,8 @@ from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from flask import Flask, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from xero_onboard.lib.languages import gettext as _
+
 UNKNOWN = "unknown"
 
 # Which word in the User-Agent gives a browser away. Most call themselves Chrome or Safari as well,
@@ -20,6 +22,7 @@ _BROWSERS = {
     "Chrome/": "Chrome",
     "Safari/": "Safari",
 }
+_NO_BROWSER = "A browser"
 _SYSTEMS = {
     "Windows": "Windows",
     "iPhone": "iPhone",
@@ -60,9 +63,17 @@ def network() -> str:
 def agent() -> str:
     """The browser and what it runs on, like "Chrome on Windows"; "A browser" when it does not say."""
     told = request.user_agent.string
-    browser = next((name for word, name in _BROWSERS.items() if word in told), "A browser")
+    browser = next((name for word, name in _BROWSERS.items() if word in told), _NO_BROWSER)
     system = next((name for word, name in _SYSTEMS.items() if word in told), None)
     return f"{browser} on {system}" if system else browser
+
+
+def said(agent: str) -> str:
+    """What `agent` found, in the language of this page."""
+    browser, on, system = agent.partition(" on ")
+    if browser == _NO_BROWSER:
+        browser = _("A browser")
+    return _("%(browser)s on %(system)s", browser=browser, system=system) if on else browser
 
 
 def is_only_looking() -> bool:
