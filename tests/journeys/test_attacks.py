@@ -196,10 +196,11 @@ def readable(stage: Stage, cookies: dict[str, str]) -> set[str]:
 
 
 def contents(stage: Stage) -> dict[str, list[tuple[object, ...]]]:
-    """Every row of every table, but for those that note who was seen when and what is counted."""
+    """Every row of every table, but for what notes who was seen when and in which language, and what is counted."""
     with closing(sqlite3.connect(stage.instance / "site.db")) as database:
         tables = database.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
         names = {name for (name,) in tables} - {"session", "limit_bucket"}
+        database.execute("UPDATE user SET locale = NULL")
         return {
             name: sorted(database.execute(f'SELECT * FROM "{name}"').fetchall(), key=repr)  # noqa: S608
             for name in names

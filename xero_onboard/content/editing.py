@@ -58,7 +58,13 @@ class Saved:
     is_published: bool = False
 
 
-def create(section_id: int, slug: str, text: Manuscript, author_id: UUID) -> int:
+def create(
+    section_id: int,
+    slug: str,
+    text: Manuscript,
+    author_id: UUID,
+    translation_of: int | None = None,
+) -> int:
     """Begin an article that nobody reads yet; its number. Raises NoSuchArticle for an unknown section."""
     section = db.session.get(Section, section_id)
     if section is None:
@@ -68,6 +74,7 @@ def create(section_id: int, slug: str, text: Manuscript, author_id: UUID) -> int
         id=drafts.free_id(),
         section_id=section_id,
         locale=section.locale,
+        translation_of=translation_of,
         slug=slug,
         position=(db.session.scalar(last) or 0) + 1,
         is_promoted=False,

@@ -75,21 +75,26 @@ def create(locale: str, slug: str, wording: Wording) -> int:
     same = select(Section.id).where(Section.locale == locale, Section.slug == slug)
     if db.session.scalar(same) is not None:
         raise TakenName(slug)
-    section_id = _LEAST_ID + secrets.randbelow(_IDS)
+    return add(locale, slug, wording).id
+
+
+def add(locale: str, slug: str, wording: Wording, translation_of: int | None = None) -> Section:
+    """A new section after all others, whose name nobody has; to be called by who writes already."""
     last = db.session.scalar(select(func.max(Section.position)).where(Section.locale == locale))
-    db.session.add(
-        Section(
-            id=section_id,
-            locale=locale,
-            slug=slug,
-            title=wording.title,
-            description=wording.description,
-            position=(last or 0) + 1,
-            keeper="staff",
-        )
+    row = Section(
+        id=_LEAST_ID + secrets.randbelow(_IDS),
+        locale=locale,
+        translation_of=translation_of,
+        slug=slug,
+        title=wording.title,
+        description=wording.description,
+        position=(last or 0) + 1,
+        keeper="staff",
     )
-    audit.record("section_changed", subject=f"section:{section_id}")
-    return section_id
+    db.session.add(row)
+    db.session.flush()
+    audit.record("section_changed", subject=f"section:{row.id}")
+    return row
 
 
 def change(section_id: int, wording: Wording, after: int | None) -> None:

@@ -124,6 +124,11 @@ def language(locale: str) -> str:
     return f"{name}{hyphen}{region.upper() if len(region) == 2 else region.title()}"
 
 
+def named(locale: str) -> str:
+    """What the language is called by those who speak it."""
+    return _name(locale, spoken())
+
+
 @lru_cache
 def direction(locale: str) -> str:
     """Which way it is written: ltr or rtl."""

@@ -18,6 +18,7 @@ from xero_onboard.staff import (
     searching_views,
     section_views,
     snippet_views,
+    translation_views,
     views,
 )
 
@@ -30,6 +31,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(archive_views.blueprint)
     app.register_blueprint(article_views.blueprint)
     app.register_blueprint(place_views.blueprint)
+    app.register_blueprint(translation_views.blueprint)
     app.register_blueprint(section_views.blueprint)
     app.register_blueprint(snippet_views.blueprint)
     app.register_blueprint(audit_views.blueprint)
