@@ -9,6 +9,7 @@ let pause = PAUSE;
 let version = null;
 let timer = null;
 let isAsking = false;
+let wasFollowing = false;
 
 // A tab in which Connect is pressed tells the others, whose pages were made before.
 const tabs = new BroadcastChannel("connect");
@@ -20,7 +21,11 @@ document.addEventListener("submit", (event) => {
 
 function plan() {
   clearTimeout(timer);
-  if (document.querySelector("[data-following]") && !document.hidden) timer = setTimeout(ask, pause);
+  const isFollowing = Boolean(document.querySelector("[data-following]"));
+  if (isFollowing && !document.hidden) timer = setTimeout(ask, pause);
+  // The last look may have met the moment in which the session got its new cookie: one more tells for sure.
+  else if (wasFollowing && !isFollowing) timer = setTimeout(refresh, PAUSE);
+  wasFollowing = isFollowing;
 }
 
 async function ask() {

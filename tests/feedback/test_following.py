@@ -185,7 +185,7 @@ def publish(app: Flask) -> None:
     """The guide was published just now."""
     with app.app_context():
         revision = update(Revision).where(Revision.article_id == ARTICLE)
-        db.session.execute(revision.values(created_at=now()))
+        db.session.execute(revision.values(published_at=now()))
         db.session.commit()
 
 

@@ -245,11 +245,13 @@ def test_guides_are_offered_after_sending_and_counted_when_they_help(
     assert "This solved it" in shown
     assert offered
 
-    client.post(f"{page}/solved", data={"article": offered[0]})
+    told = client.post(f"{page}/solved", data={"article": offered[0]}, follow_redirects=True)
+
+    assert "Closed" in told.text
 
     asked = only(app)
     assert (asked.status, asked.solved_by_article_id) == ("solved", int(offered[0]))
-    assert client.post(f"{page}/solved", data={"article": "7"}).status_code == 404
+    assert client.post(f"{page}/solved", data={"article": "7"}).status_code == 400
 
 
 @pytest.mark.parametrize("path", ["", "/messages", "/solved", "/confirm"])

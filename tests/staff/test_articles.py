@@ -218,7 +218,8 @@ def test_the_history_says_who_when_and_why_and_an_old_text_comes_back(
 
     history = unescape(editor.get(f"{PLACE}/history").text)
     compared = editor.get(f"{PLACE}/history/2").text
-    send(editor, "history/1/restore", {})
+    overtaken = editor.post(f"{PLACE}/history/1/restore", data={"base": "1"})
+    send(editor, "history/1/restore", {"base": "2"})
     draft = form_of(editor)
     send(editor, "publish", draft)
 
@@ -226,6 +227,7 @@ def test_the_history_says_who_when_and_why_and_an_old_text_comes_back(
     assert "From the file" in history
     assert "All is new." in compared
     assert "difference-gone" in compared
+    assert overtaken.status_code == 409
     assert draft["body"] == form["body"]
     assert "All is new." not in client.get(ADDRESS).text
     assert "Back to revision 1" in editor.get(f"{PLACE}/history").text

@@ -13,7 +13,7 @@ from typing import IO, TypeVar
 from uuid import UUID
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from xero_onboard.content import drafts, exporting, listing, manifest, manuscript, votes
 from xero_onboard.content.addresses import DEFAULT_LOCALE
@@ -144,12 +144,26 @@ def _number(revision_id: UUID | None) -> int | None:
 def _revisions(
     article: Article, shown: Revision | None, path: str, renamed: Mapping[str, str]
 ) -> list[Kept]:
-    """Those that the article names, and those that what is being written goes on from, to merge with."""
+    """Those that the article names, and those that something is measured by.
+
+    What is being written goes on from one, to merge with; the next change of the file, or of where the guide came
+    from, from another; and by the last real change translations tell whether they are older.
+    """
     heads = (article.draft_revision_id, article.offered_revision_id)
     written = [each for each in map(drafts.revision_by_id, heads) if each]
     bases = {each.base for each in written if each.base}
+    arrived = select(Arrival.revision_id).where(Arrival.target_id == article.id)
+    is_real_change = (Revision.published_at.is_not(None), Revision.significance != "typo")
+    marks = {_newest(article, Revision.origin == "file"), _newest(article, *is_real_change)} - {
+        None
+    }
     ids = [each for each in (article.published_revision_id, *heads) if each]
-    is_needed = or_(Revision.id.in_(ids), Revision.number.in_(bases))
+    is_needed = or_(
+        Revision.id.in_(ids),
+        Revision.number.in_(bases),
+        Revision.id.in_(arrived),
+        Revision.number.in_(marks),
+    )
     query = select(Revision).where(Revision.article_id == article.id, is_needed)
     needed = db.session.scalars(query.order_by(Revision.number)).all()
     numbers = {each.number for each in needed}
@@ -169,6 +183,12 @@ def _revisions(
         )
         for each in needed
     ]
+
+
+def _newest(article: Article, *of_kind: ColumnElement[bool]) -> int | None:
+    """The number of the newest revision of a kind."""
+    query = select(func.max(Revision.number)).where(Revision.article_id == article.id, *of_kind)
+    return db.session.scalar(query)
 
 
 def _text(revision: Revision, path: str, renamed: Mapping[str, str]) -> Manuscript:

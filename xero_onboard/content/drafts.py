@@ -47,6 +47,9 @@ class Writing:
     published: int | None
     offered: int | None
     is_draft: bool
+    # What was said of the newest text when it was saved.
+    reason: str
+    significance: str
     author_id: UUID | None
     owner_id: UUID | None
     edited_at: datetime
@@ -74,6 +77,8 @@ def opened(article_id: int) -> Writing:
         published=published.number if published else None,
         offered=offered.number if offered else None,
         is_draft=published is None or head.id != published.id,
+        reason=head.reason,
+        significance=head.significance,
         author_id=head.author_id,
         owner_id=article.owner_id,
         edited_at=head.created_at,

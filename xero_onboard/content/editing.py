@@ -192,9 +192,14 @@ def discard(article_id: int, base: int) -> None:
     article.draft_revision_id = article.publish_at = None
 
 
-def bring_up(article_id: int, number: int, note: Note) -> Saved:
-    """Make an older text the draft, for somebody to look at and publish."""
+def bring_up(article_id: int, base: int, number: int, note: Note) -> Saved:
+    """Make an older text the draft, for somebody to look at and publish.
+
+    Raises NotPossible when the newest text is no longer `base`, which was seen.
+    """
     head = drafts.head_of(drafts.hold(article_id))
+    if head.number != base:
+        raise NotPossible("overtaken")
     return save(article_id, head.number, manuscript.read(drafts.revision(article_id, number)), note)
 
 
@@ -205,7 +210,10 @@ def take_offer(article_id: int, note: Note) -> Saved:
     if offered is None:
         raise NotPossible("nothing is offered")
     head = drafts.head_of(article)
-    before = drafts.revision(article_id, offered.base or offered.number)
+    if offered.base is None:
+        # Nothing says what both texts go on from, so both are shown.
+        raise Overtaken(offered, ("body",), head.number, None)
+    before = drafts.revision(article_id, offered.base)
     text = _merged(before, manuscript.read(head), offered, head.number)
     article.offered_revision_id = None
     return save(article_id, head.number, text, note)

@@ -297,11 +297,12 @@ class NewsEntry:
 def newest() -> tuple[NewsEntry, ...]:
     """What was published last."""
     columns = (Article.id, Article.locale, Article.slug, Revision.title, Revision.description)
-    query = select(*columns, Revision.created_at).where(is_visible())
-    query = query.order_by(Revision.created_at.desc(), Article.id).limit(_NEWEST)
+    query = select(*columns, Revision.published_at).where(is_visible())
+    query = query.order_by(Revision.published_at.desc(), Article.id).limit(_NEWEST)
     return tuple(
         NewsEntry(id_, title, description, article_path(locale, id_, slug), changed_at)
         for id_, locale, slug, title, description, changed_at in db.session.execute(query)
+        if changed_at is not None
     )
 
 

@@ -22,7 +22,15 @@ _STATUSES = ("published", "draft", "archived")
 _WRITERS = ("file", "staff")
 _KINDS = ("article", "section", "category")
 _SIGNIFICANCES = ("typo", "content", "major")
-_TEXTS = ("title", "description", "body", "last_reviewed_on", "review_in", "provider")
+_TEXTS = (
+    "title",
+    "description",
+    "body",
+    "last_reviewed_on",
+    "review_in",
+    "provider",
+    "unpublish_at",
+)
 
 Value = TypeVar("Value")
 

@@ -54,7 +54,7 @@ def edit(comment_id: UUID) -> Response:
     if words is None:
         settle()
         return make_response(_form(comment, _("Write something, or delete your comment.")), 400)
-    comments.edit(comment, words)
+    comments.edit(comment, words, current_reader())
     return _back(comment)
 
 

@@ -104,10 +104,14 @@ def own(comment_id: UUID, reader: Reader) -> Comment:
     return comment
 
 
-def edit(comment: Comment, source: str) -> None:
-    """Say it otherwise; who is not trusted yet waits again."""
+def edit(comment: Comment, source: str, reader: Reader) -> None:
+    """Say it otherwise; who is not trusted yet, or no longer on the staff, waits again."""
     comment.source, comment.html, comment.edited_at = source, render(source), now()
-    if not _is_trusted(comment):
+    has_left = comment.is_staffs and not reader.is_staff
+    if has_left:
+        comment.is_staffs = False
+        comment.looks_like_staff = looks_like_staff(comment.author_name or "")
+    if has_left or not _is_trusted(comment):
         comment.status = "held"
 
 

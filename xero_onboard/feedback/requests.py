@@ -145,7 +145,7 @@ def found(
     if asked is None:
         raise UnknownRequest(reference)
     is_account = asked.user_id is not None and asked.user_id == reader.user_id
-    is_begun = asked.status == "unconfirmed" and str(asked.id) in begun
+    is_begun = asked.confirmed_at is None and str(asked.id) in begun
     if is_account or is_begun or str(asked.id) in opened:
         return asked
     raise UnknownRequest(reference)
@@ -282,7 +282,7 @@ def open_about(article_id: int) -> int:
 def forget_old() -> None:
     """Delete what nobody confirmed, and what nobody has said anything about for long."""
     unconfirmed = (
-        HelpRequest.status == "unconfirmed",
+        HelpRequest.confirmed_at.is_(None),
         HelpRequest.created_at < now() - KEEP_UNCONFIRMED,
     )
     db.session.execute(delete(HelpRequest).where(*unconfirmed))

@@ -32,6 +32,7 @@ _IN_ENGLISH = ("/staff", "/api/", "/inbox", "/static/")
 # Rung with a language that somebody with a session reads from now on.
 chosen = Signal()
 _NONE = NullTranslations()
+_ELSEWHERE = re.compile(r"(?!/)|/[/\\]")
 _PLACE = re.compile(r"/hc/([a-z]{2}(?:-[a-z]{2})?)(?=/|$)")
 
 
@@ -238,7 +239,12 @@ def _named() -> str | None:
 
 def _same_page(locale: str) -> str:
     place = _PLACE.match(request.path)
-    asked = [(name, value) for name, value in request.args.items(multi=True) if name != "locale"]
+    # A way back that is none of ours is not passed on: no page ever leads there.
+    asked = [
+        (name, value)
+        for name, value in request.args.items(multi=True)
+        if name != "locale" and not (name == "next" and _ELSEWHERE.match(value))
+    ]
     if place:
         path = f"/hc/{locale}{request.path[place.end() :]}"
     else:

@@ -84,8 +84,8 @@ def edit(article_id: int) -> str:
     """One guide, to write it; with `unsaved`, going on from what was typed and not saved."""
     writing, typed = drafts.opened(article_id), autosaving.found(article_id, author())
     if typed and optional(request.args, "unsaved") is not None:
-        return _page(writing, typed.text, typed.base, Note("staff"))
-    return _page(writing, writing.text, writing.head, Note("staff"), unsaved=typed)
+        return _page(writing, typed.text, typed.base, _note_of(writing))
+    return _page(writing, writing.text, writing.head, _note_of(writing), unsaved=typed)
 
 
 @blueprint.post(f"{_ID}/draft")
@@ -240,8 +240,9 @@ def version(article_id: int, number: int) -> str:
 @blueprint.post(f"{_ID}/history/<int(max=9223372036854775807):number>/restore")
 @access.editor
 def restore(article_id: int, number: int) -> Response:
-    """Make an older text the draft."""
-    editing.bring_up(article_id, number, Note("staff", author(), f"Back to revision {number}"))
+    """Make an older text the draft; not over what somebody has written since the page was opened."""
+    note = Note("staff", author(), f"Back to revision {number}")
+    editing.bring_up(article_id, typed_base(), number, note)
     return _back(
         article_id, f"The draft says again what revision {number} said. Publish it to show it."
     )
@@ -284,6 +285,13 @@ def _keep(
         return _clash(article_id, text, note, overtaken)
     autosaving.forget(article_id, author())
     return _back(article_id, _words(saved))
+
+
+def _note_of(writing: Writing) -> Note:
+    """A draft keeps what was said of it; a change of what is published is a new one."""
+    if not writing.is_draft:
+        return Note("staff")
+    return Note("staff", reason=writing.reason, significance=writing.significance)
 
 
 def _words(saved: Saved) -> str:

@@ -202,8 +202,8 @@ def _editions(facts: Iterable[_Fact]) -> Iterator[Edition]:
         if fact.revision is not None:
             article_id = fact.article_id
             by_revision.setdefault(fact.revision, []).append(fact)
-    query = select(Revision.number, Revision.created_at).where(Revision.article_id == article_id)
-    published = {row.number: row.created_at for row in db.session.execute(query)}
+    query = select(Revision.number, Revision.published_at).where(Revision.article_id == article_id)
+    published = {row.number: row.published_at for row in db.session.execute(query)}
     for number in sorted(by_revision, reverse=True):
         yield Edition(number, published.get(number), _tally(by_revision[number]))
 

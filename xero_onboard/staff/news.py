@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy.orm import aliased
 
 from xero_onboard.content.models import Article, Revision
 from xero_onboard.content.visibility import is_visible
@@ -39,26 +40,25 @@ def _news(each: Following, since: datetime, until: datetime) -> Iterator[Text]:
         yield from _of_guide(each, since, until)
     else:
         query = (
-            select(Revision.title, Revision.number)
+            select(Revision.title, _was_published_before())
             .join(Article, Article.id == Revision.article_id)
             .where(is_visible(), Article.section_id == each.target_id)
-            .where(Revision.created_at > since, Revision.created_at <= until)
+            .where(Revision.published_at > since, Revision.published_at <= until)
         )
-        for title, number in db.session.execute(query.order_by(Revision.created_at)):
-            is_new = number == 1
-            yield later("New: %(title)s", title=title) if is_new else _changed(title)
+        for title, is_known in db.session.execute(query.order_by(Revision.published_at)):
+            yield _changed(title) if is_known else later("New: %(title)s", title=title)
 
 
 def _of_guide(each: Following, since: datetime, until: datetime) -> Iterator[Text]:
     query = (
-        select(Revision.title, Revision.created_at)
+        select(Revision.title, Revision.published_at)
         .join(Article, Article.id == Revision.article_id)
         .where(is_visible(), Article.id == each.target_id)
     )
     guide = db.session.execute(query).first()
     if guide is None:
         return
-    if since < guide.created_at <= until:
+    if guide.published_at and since < guide.published_at <= until:
         yield _changed(guide.title)
     shown = (
         select(func.count())
@@ -71,6 +71,16 @@ def _of_guide(each: Following, since: datetime, until: datetime) -> Iterator[Tex
         one = later("1 new comment on %(title)s", title=guide.title)
         several = later("%(count)s new comments on %(title)s", count=count, title=guide.title)
         yield one if count == 1 else several
+
+
+def _was_published_before() -> ColumnElement[bool]:
+    """Whether readers have seen the guide before this revision of it."""
+    earlier = aliased(Revision)
+    return exists().where(
+        earlier.article_id == Revision.article_id,
+        earlier.number < Revision.number,
+        earlier.published_at.is_not(None),
+    )
 
 
 def _changed(title: str) -> Later:

@@ -170,12 +170,12 @@ def _periods(
 
 def _published(article_id: int, first: date) -> Sequence[tuple[int, datetime]]:
     query = (
-        select(Revision.number, Revision.created_at)
-        .where(Revision.article_id == article_id)
-        .order_by(Revision.number)
+        select(Revision.number, Revision.published_at)
+        .where(Revision.article_id == article_id, Revision.published_at.is_not(None))
+        .order_by(Revision.published_at)
     )
-    found = ((row.number, row.created_at) for row in db.session.execute(query))
-    return [(number, at) for number, at in found if at.date() >= first]
+    found = ((row.number, row.published_at) for row in db.session.execute(query))
+    return [(number, at) for number, at in found if at and at.date() >= first]
 
 
 def _editions(facts: Sequence[_Fact]) -> Iterator[Edition]:
