@@ -1,6 +1,7 @@
 """Somebody who has left a row in every table that knows people."""
 
 from datetime import timedelta
+from secrets import token_hex
 from uuid import UUID
 
 from flask import Flask
@@ -99,7 +100,7 @@ def _guide(account: Account) -> None:
     article_id = editing.create(360000100001, "guide", text, account.id)
     autosaving.keep(article_id, account.id, 1, text)
     shared = {"locale": "en-gb", "body": "Shared.", "number": 1, "keeper": "staff"}
-    db.session.add(Snippet(name=f"shared-{account.id.hex}", author_id=account.id, **shared))
+    db.session.add(Snippet(name=f"shared-{token_hex(4)}", author_id=account.id, **shared))
 
 
 def subject_of(account: Account) -> str:

@@ -56,6 +56,7 @@ class ArrivingSection:
     title: str = ""
     description: str = ""
     position: int = 0
+    translation_of: int | None = None
 
 
 @dataclass(frozen=True)
@@ -155,8 +156,11 @@ def take_in_section(section: ArrivingSection, state: str) -> Outcome:
         if row and arrival is None:
             raise NotOurs(f"section {section.id} is here already")
         row = row or Section(id=section.id)
-        row.locale, row.slug, row.position = section.locale, section.slug, section.position
-        row.title, row.description = section.title, section.description
+        row.locale, row.slug = section.locale, section.slug
+        row.translation_of = section.translation_of
+        if row.keeper != "staff":
+            row.title, row.description = section.title, section.description
+            row.position = section.position
         db.session.add(row)
     _note(section.key, section.id, section.locale, state)
     revisions.bump_generation()
@@ -189,6 +193,7 @@ def take_in(arriving: Arriving, draft: Draft) -> Outcome:
     is_theirs = _is_theirs(article, arriving, last)
     if last and manuscript.read(last) == manuscript.of(draft.written, draft.source):
         outcome = _placed(article, arriving, draft, last) if is_theirs else "same"
+        _note_age(arriving, last)
         _note(
             arriving.key, article.id, article.locale, arriving.state, last.id, arriving.is_outdated
         )
@@ -200,6 +205,7 @@ def take_in(arriving: Arriving, draft: Draft) -> Outcome:
     else:
         _show(article, arriving, draft, revision)
         outcome = "changed" if last else "new"
+    _note_age(arriving, revision)
     _note(
         arriving.key,
         article.id,
@@ -209,6 +215,12 @@ def take_in(arriving: Arriving, draft: Draft) -> Outcome:
         arriving.is_outdated,
     )
     return outcome
+
+
+def _note_age(arriving: Arriving, revision: Revision) -> None:
+    """A translation that was called outdated there says the same as no revision that is here."""
+    if arriving.is_outdated and arriving.place.translation_of is not None:
+        revision.translated = 0
 
 
 def _is_theirs(article: Article, arriving: Arriving, last: Revision | None) -> bool:
@@ -227,6 +239,7 @@ def _new(arriving: Arriving) -> Article:
         id=place.id,
         section_id=arriving.section_id,
         locale=place.locale,
+        translation_of=place.translation_of,
         slug=place.slug,
         position=place.order,
         is_promoted=arriving.text.promoted,
@@ -264,9 +277,11 @@ def _show(article: Article, arriving: Arriving, draft: Draft, revision: Revision
 def _placed(article: Article, arriving: Arriving, draft: Draft, last: Revision) -> Outcome:
     """The same words; where it stands, and whether it is shown, may have changed."""
     status = "draft" if arriving.is_hidden else "published"
-    before = (article.section_id, article.slug, article.locale, article.position, article.status)
+    before = (article.section_id, article.slug, article.locale, article.position)
     place = arriving.place
-    if before == (arriving.section_id, place.slug, place.locale, place.order, status):
+    wanted = (arriving.section_id, place.slug, place.locale, place.order)
+    is_linked = article.translation_of == place.translation_of
+    if is_linked and (*before, article.status) == (*wanted, status):
         return "same"
     _show(article, arriving, draft, last)
     return "changed"
@@ -317,7 +332,8 @@ def path_of(kind: Kind, source_id: int, locale: str) -> str | None:
         select(Arrival).where(Arrival.kind == kind, Arrival.source_id == source_id)
     ).all()
     # The language that was asked for, else any: the number decides.
-    for row in sorted(rows, key=lambda each: each.locale != locale.lower()):
+    wanted = locale.lower()
+    for row in sorted(rows, key=lambda each: wanted not in (each.locale, each.target_locale)):
         path = _path(row)
         if path:
             return path

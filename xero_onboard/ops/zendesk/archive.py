@@ -1,6 +1,7 @@
 """A help centre in a file: a zip with `zendesk/articles.json` and its kind, or one JSON with the same lists."""
 
 import json
+import zlib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -12,6 +13,8 @@ from xero_onboard.ops.zendesk.online import Online
 from xero_onboard.ops.zendesk.shape import Attachment, Json
 from xero_onboard.ops.zendesk.sources import NoFile, Unreadable
 
+# What the reader of zips raises at files that were made to break it.
+_UNREADABLE = (BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 _LARGEST_JSON = 256 * 1024 * 1024
 _NAMES = ("categories", "sections", "articles")
 
@@ -52,7 +55,11 @@ class Archive:
         """The file whose name ends the address, if the archive holds one and no other of this name."""
         if self._path.suffix != ".zip":
             return None
-        *_, number, name = ["", *unquote(urlsplit(address).path).split("/")]
+        try:
+            path = urlsplit(address).path
+        except ValueError as error:
+            raise NoFile(f"its address cannot be read: {error}") from error
+        *_, number, name = ["", *unquote(path).split("/")]
         with ZipFile(self._path) as opened:
             found = [
                 each
@@ -66,11 +73,17 @@ class Archive:
                 return None
             if found[0].file_size > LARGEST_FILE:
                 raise NoFile(f"it is larger than {LARGEST_FILE // 1024 // 1024} MB")
-            return opened.read(found[0])
+            try:
+                return opened.read(found[0])
+            except _UNREADABLE as error:
+                raise NoFile(f"it cannot be read: {error}") from error
 
     def _origin(self) -> str:
         for each in (each for name in _NAMES for each in self._lists[name]):
-            parts = urlsplit(str(each.get("html_url") or ""))
+            try:
+                parts = urlsplit(str(each.get("html_url") or ""))
+            except ValueError:
+                continue
             if parts.scheme in ("http", "https") and parts.netloc:
                 return f"{parts.scheme}://{parts.netloc}"
         return ""
@@ -88,7 +101,7 @@ def _read(path: Path) -> dict[str, list[Json]]:
         texts = _texts(path)
     except OSError as error:
         raise Unreadable(f"{path} cannot be read: {error.strerror}") from error
-    except (BadZipFile, RuntimeError, NotImplementedError) as error:
+    except _UNREADABLE as error:
         raise Unreadable(f"{path} is no zip that can be read: {error}") from error
     lists: dict[str, list[Json]] = {}
     for name, (place, text) in texts.items():

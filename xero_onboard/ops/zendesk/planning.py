@@ -210,6 +210,7 @@ def _place_sections(
                 Key("section", section.id, section.locale),
                 _own_id(section.id, section.locale, section.source_locale),
                 *(locale, slug, title, description, turns[locale]),
+                translation_of=section.id if section.locale != section.source_locale else None,
             )
         )
 
@@ -257,7 +258,12 @@ def _place_articles(made: Plan, articles: Sequence[Article], renamed: Mapping[st
     homes = {(each.key.source_id, each.key.locale): each for each in made.sections}
     taken: set[str] = set()
     seen: set[tuple[int, str]] = set()
-    for article in sorted(articles, key=lambda each: (each.id, each.locale)):
+    # Originals first: a translation notes which revision of its original it says the same as.
+    originals = {each.id for each in articles if each.locale == each.source_locale}
+    in_turn = sorted(
+        articles, key=lambda each: (each.locale != each.source_locale, each.id, each.locale)
+    )
+    for article in in_turn:
         if (article.id, article.locale) in seen:
             continue
         seen.add((article.id, article.locale))
@@ -270,12 +276,14 @@ def _place_articles(made: Plan, articles: Sequence[Article], renamed: Mapping[st
             continue
         folder = f"{locale}/{home.slug}"
         slug = _free(_slug(article), article.id, folder, taken)
+        is_translation = article.locale != article.source_locale and article.id in originals
         place = Place(
             _own_id(article.id, article.locale, article.source_locale),
             locale,
             home.slug,
             slug,
             max(0, min(article.position, 99_999)),
+            translation_of=article.id if is_translation else None,
         )
         made.articles.append(
             Planned(article, Key("article", article.id, article.locale), place, home.id)

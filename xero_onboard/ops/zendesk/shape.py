@@ -152,7 +152,7 @@ def _article(found: Json, locale: str, source_locale: str) -> Article:
         vote_sum=_number(found, "vote_sum"),
         attachments=None
         if attachments is None
-        else tuple(attachment(each) for each in _list(found, "attachments")),
+        else tuple(attachment(_object(each)) for each in _list(found, "attachments")),
     )
 
 
@@ -198,6 +198,12 @@ def _list(found: Json, name: str) -> list[Any]:
     return value
 
 
+def _object(value: object) -> Json:
+    if not isinstance(value, dict):
+        raise BadShape(f"an attachment is no object: {_shown(value)}")
+    return value
+
+
 def _locale(value: object) -> str:
     if not isinstance(value, str) or not value:
         raise BadShape(f"locale is none: {_shown(value)}")
@@ -210,9 +216,9 @@ def _moment(found: Json, name: str) -> datetime | None:
         return None
     try:
         moment = datetime.fromisoformat(value)
-    except ValueError as error:
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError) as error:
         raise BadShape(f"{name} is no time: {_shown(value)}") from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _shown(value: object) -> str:
