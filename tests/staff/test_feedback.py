@@ -184,7 +184,7 @@ def test_votes_are_drawn_over_time_with_their_revisions(app: Flask, editor: Clie
     vote(app, "down", days_ago=8)
     with app.app_context():
         revision = update(Revision).where(Revision.article_id == ARTICLE)
-        db.session.execute(revision.values(created_at=now() - timedelta(days=8)))
+        db.session.execute(revision.values(published_at=now() - timedelta(days=8)))
         db.session.commit()
 
     page = f"{VOTES}?article={ARTICLE}"

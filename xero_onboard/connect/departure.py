@@ -282,7 +282,8 @@ def _begun(
     provider: Provider, purpose: Purpose, reader: Reader, browser: str, origin: Origin
 ) -> Attempt:
     """An attempt that is not stored yet."""
-    facts, attempt_id, verifier = provider.facts, new_id(), secrets.token_urlsafe(64)
+    facts, attempt_id, moment = provider.facts, new_id(), now()
+    verifier = secrets.token_urlsafe(64)
     scopes = facts.sign_in_scopes if purpose in PERSONAL else facts.scopes
     return Attempt(
         id=attempt_id,
@@ -300,7 +301,8 @@ def _begun(
         article_id=origin.edition.article_id if origin.edition else None,
         revision=origin.edition.revision if origin.edition else None,
         scopes=" ".join(scopes),
-        left_at=now(),
+        started_at=moment,
+        left_at=moment,
     )
 
 
