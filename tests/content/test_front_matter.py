@@ -47,6 +47,7 @@ def test_everything_is_read() -> None:
         provider="xero",
         errors={"declined": "you-declined"},
         promoted=True,
+        translation_of=None,
         unpublish_at=datetime(2026, 12, 31, 17, tzinfo=UTC),
         first_line=18,
         lines={},

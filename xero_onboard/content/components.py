@@ -15,6 +15,9 @@ from xero_onboard.content.tags import BadTag, Tag, begins_tag, closing_name, is_
 
 DEEPEST = 8
 LONGEST_LINE = 10_000
+# Written or empty; more are not even looked at.
+MOST_LINES = 25_000
+TOO_LONG = "this guide is too long: go on in another one from here"
 _LONGEST_TAG = 20
 _FENCE = re.compile(r" *(`{3,}|~{3,})([^`]*)$")
 _QUOTED_FENCE = re.compile(r"\s*>[\s>]*(`{3,}|~{3,})")
@@ -71,6 +74,8 @@ class _Open:
 
 def parse(file: str, lines: Sequence[str], first_line: int = 1) -> tuple[Node, ...]:
     """The tree of a guide's text; raises Broken."""
+    if len(lines) > MOST_LINES:
+        raise Broken(file, first_line + MOST_LINES, TOO_LONG)
     numbered = [Line(first_line + index, text.expandtabs(4)) for index, text in enumerate(lines)]
     for line in numbered:
         if len(line.text) > LONGEST_LINE:

@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from xero_onboard.content.components import Component, Line, Node, walk
+from xero_onboard.content.components import TOO_LONG, Component, Line, Node, walk
 from xero_onboard.content.grammar import COMPONENTS
 from xero_onboard.content.problems import Broken
 from xero_onboard.content.spans import without_code
@@ -71,8 +71,7 @@ def _check_amount(file: str, nodes: Sequence[Node]) -> None:
         else:
             blanks += 1
         if max(lines, blanks // 4) > MOST_LINES or pieces > MOST_PIECES or marks > MOST_MARKS:
-            message = "this guide is too long: go on in another one from here"
-            raise Broken(file, node.number, message)
+            raise Broken(file, node.number, TOO_LONG)
 
 
 def _paragraphs(nodes: Sequence[Node]) -> Iterator[list[Line]]:
