@@ -18,8 +18,9 @@ from tests.client import Client
 from tests.employees import EDDIE, Account, make
 from tests.staff.test_articles import GUIDE, PLACE, begin, field_of, form_of, send
 from tests.staff.test_people import newest_entry
-from tests.staff.test_pictures import upload, with_place
+from tests.staff.test_pictures import upload
 from tests.staff.test_places import put
+from tests.zoo import with_place
 from xero_onboard.config import Settings
 from xero_onboard.content import votes
 from xero_onboard.content.models import Alias, Arrival, Article, ArticleFile, Revision

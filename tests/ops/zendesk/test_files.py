@@ -11,8 +11,8 @@ import pytest
 from PIL import Image
 
 from tests.client import Client
-from tests.staff.test_pictures import CANARY, bomb, encoded, gif, with_place
 from tests.zendesk import HelpCentre, Import, saying
+from tests.zoo import CANARY, bomb, encoded, gif, with_place
 
 ADDRESS = "/hc/en-us/articles/300-how-to-start"
 

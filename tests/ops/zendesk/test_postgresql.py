@@ -3,8 +3,8 @@
 import pytest
 
 from tests.client import Client
-from tests.staff.test_pictures import encoded
 from tests.zendesk import HelpCentre, Import
+from tests.zoo import encoded
 
 
 @pytest.fixture
