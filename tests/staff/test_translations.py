@@ -1,0 +1,77 @@
+"""Staff translate a guide in the site."""
+
+import re
+
+import pytest
+
+from tests.client import Client
+from tests.staff.test_articles import ADDRESS, GUIDE, PLACE, form_of, send
+
+PAGE = f"{PLACE}/translations"
+# Not among the shipped translations.
+OTHER = "/staff/articles/360001000102"
+
+
+def begin(editor: Client) -> str:
+    """Begin the French translation; where it is written."""
+    answer = editor.post(f"{OTHER}/translations", data={"locale": "fr-ca"})
+    assert answer.status_code == 303
+    return str(answer.location)
+
+
+def test_the_languages_of_a_guide_are_told(editor: Client) -> None:
+    page = editor.get(PAGE).text
+
+    assert "English: Connect your Xero organisation" in page
+    assert "Français: Connecter votre organisation Xero" in page
+    assert "Begin the translation" not in page
+    assert "Begin the translation into Français" in editor.get(f"{OTHER}/translations").text
+
+
+def test_a_translation_begins_with_the_original_and_is_found_in_its_place(
+    editor: Client, client: Client
+) -> None:
+    place = begin(editor)
+    form = form_of(editor, place)
+
+    assert form["title"] == form_of(editor, OTHER)["title"]
+    assert "leads to no" not in editor.get(place).text
+    send(editor, "publish", form | {"title": "Connecter une autre organisation"}, place)
+
+    moved = client.get("/hc/fr-ca/articles/360001000102")
+    french = client.get(str(moved.location)).text
+    assert "Connecter une autre organisation" in french
+    assert 'hreflang="en-GB"' in french
+    assert "Connecter une autre organisation" in client.get("/hc/fr-ca").text
+
+
+def test_nobody_begins_it_twice(editor: Client) -> None:
+    begin(editor)
+
+    again = editor.post(f"{OTHER}/translations", data={"locale": "fr-ca"})
+
+    assert again.status_code == 409
+    assert "Somebody has begun this translation already." in again.text
+
+
+@pytest.mark.parametrize(("significance", "is_older"), [("typo", False), ("content", True)])
+def test_staff_and_readers_are_told_when_it_is_older(
+    editor: Client, client: Client, significance: str, *, is_older: bool
+) -> None:
+    send(editor, "publish", form_of(editor) | {"body": "Anew.", "significance": significance})
+
+    french = re.search(r'href="(/hc/fr-ca/articles/[^"]+)"', client.get(ADDRESS).text)
+    assert french is not None
+    assert ("Older than the original" in editor.get(PAGE).text) == is_older
+    assert (
+        "plus ancienne que l’original" in client.get(french[1], follow_redirects=True).text
+    ) == is_older
+
+
+@pytest.mark.parametrize("locale", ["tlh", "", "fr"])
+def test_a_language_that_the_site_does_not_speak_is_refused(editor: Client, locale: str) -> None:
+    assert editor.post(PAGE, data={"locale": locale}).status_code == 400
+
+
+def test_an_unknown_guide_is_not_found(editor: Client) -> None:
+    assert editor.get(f"{PAGE.replace(str(GUIDE), '7')}").status_code == 404
