@@ -103,6 +103,11 @@ function followTyping(editor, form) {
   form.addEventListener("submit", (event) => {
     if (!event.submitter?.hasAttribute("formtarget")) keep.stop();
   });
+  // Whoever typed before this script had arrived is not to lose it.
+  if (Array.from(form.elements).some((field) => "defaultValue" in field && field.value !== field.defaultValue)) {
+    preview();
+    keep();
+  }
 }
 
 // Calls the function when nothing has happened for a while; what fails is tried with the next change.
