@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import cast
+from zipfile import ZipFile
 
 import pytest
 from flask import Flask
@@ -10,7 +11,8 @@ from flask_migrate import upgrade
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from tests.client import Client
-from tests.content.desk import SECTION, Desk
+from tests.content.archives import Tampered, run
+from tests.content.desk import SECTION, Desk, png
 from xero_onboard.config import ROOT, Settings
 from xero_onboard.content.components import parse
 from xero_onboard.content.markdown import Renderer, Rendering
@@ -91,3 +93,29 @@ def desk(app: Flask, tmp_path: Path) -> Desk:
 def client(app: Flask) -> Client:
     """A stranger's browser."""
     return cast(Client, app.test_client())
+
+
+@pytest.fixture
+def honest(desk: Desk, tmp_path: Path) -> Tampered:
+    desk.write("shot.png", "").write_bytes(png())
+    desk.guide(102, "second", "Words.")
+    desk.publish(101, "first", "![A form](shot.png)\n\n[On](second.md)", aliases="[old]")
+    file = tmp_path / "honest.zip"
+    said = run(desk.app, "export", "--zip", str(file))
+    assert said.exit_code == 0, said.output
+    with ZipFile(file) as archive:
+        return Tampered({name: archive.read(name) for name in archive.namelist()})
+
+
+@pytest.fixture
+def empty(environ: dict[str, str], tmp_path: Path, empty_database: Path) -> Iterator[Flask]:
+    """A site without guides."""
+    place = {"INSTANCE_DIR": str(tmp_path / "new"), "CONTENT_DIR": str(tmp_path / "new-content")}
+    settings = Settings.from_environ({**environ, **place})
+    site = create_app(settings)
+    (settings.instance / "site.db").write_bytes(empty_database.read_bytes())
+    site.test_client_class = Client
+    yield site
+    with site.app_context():
+        db.session.remove()
+        db.engine.dispose()

@@ -27,7 +27,6 @@ from tests.staff.test_connections import (
     test_an_attempt_is_told_moment_by_moment,
     test_an_organisation_a_person_and_a_customer_are_found,
     test_each_state_is_filtered_by_itself,
-    test_what_xero_lists_and_nobody_uses_is_found_and_removed,
 )
 from tests.staff.test_funnel import (
     test_all_guides_stand_beside_each_other_and_what_is_in_none,
@@ -40,6 +39,7 @@ from tests.staff.test_searches import (
     test_the_columns_show_each_day_of_a_week,
     test_what_has_a_guide_by_now_no_longer_finds_nothing,
 )
+from tests.staff.test_strays import test_what_xero_lists_and_nobody_uses_is_found_and_removed
 
 __all__ = [
     "amara",

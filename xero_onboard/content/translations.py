@@ -5,7 +5,7 @@ Where a language lacks one, its readers are offered the original, and told so.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import exists, select
 
@@ -17,17 +17,16 @@ from xero_onboard.lib.languages import language
 
 
 @dataclass(frozen=True)
-class ArticleCard:
-    """An article in a list."""
+class _Card:
+    """What there is of a thing in one language."""
 
     id: int
     title: str
     description: str
     href: str
-    is_promoted: bool
-    translation_of: int | None = None
+    translation_of: int | None = field(default=None, kw_only=True)
     # The language of its words, where that is not the one of the list.
-    foreign: str = ""
+    foreign: str = field(default="", kw_only=True)
 
     @property
     def original(self) -> int:
@@ -36,21 +35,17 @@ class ArticleCard:
 
 
 @dataclass(frozen=True)
-class SectionCard:
+class ArticleCard(_Card):
+    """An article in a list."""
+
+    is_promoted: bool
+
+
+@dataclass(frozen=True)
+class SectionCard(_Card):
     """A section with the articles that can be read in it."""
 
-    id: int
-    title: str
-    description: str
-    href: str
     articles: tuple[ArticleCard, ...]
-    translation_of: int | None = None
-    foreign: str = ""
-
-    @property
-    def original(self) -> int:
-        """What all its translations have in common."""
-        return self.translation_of or self.id
 
 
 @dataclass(frozen=True)
@@ -86,7 +81,7 @@ def read_sections() -> dict[str, list[SectionCard]]:
     for row in db.session.execute(in_order):
         href = article_path(row.locale, row.id, row.slug)
         words = (row.title, row.description)
-        card = ArticleCard(row.id, *words, href, row.is_promoted, row.translation_of)
+        card = ArticleCard(row.id, *words, href, row.is_promoted, translation_of=row.translation_of)
         by_section.setdefault(row.section_id, []).append(card)
     sections: dict[str, list[SectionCard]] = {}
     for shelf in db.session.scalars(select(Section).order_by(Section.position, Section.id)):
@@ -95,7 +90,12 @@ def read_sections() -> dict[str, list[SectionCard]]:
         if cards:
             sections.setdefault(shelf.locale, []).append(
                 SectionCard(
-                    shelf.id, shelf.title, shelf.description, href, cards, shelf.translation_of
+                    shelf.id,
+                    shelf.title,
+                    shelf.description,
+                    href,
+                    cards,
+                    translation_of=shelf.translation_of,
                 )
             )
     return sections

@@ -23,8 +23,8 @@ _LONGEST_NAME = LONGEST_PATH + len(FOLDER) + 1
 _IS_ENCRYPTED = 0x1
 _PICTURES = (".png", ".jpg", ".jpeg")
 _PIECE = 64 * 1024
-# What the reader of zips raises at files that were made to break it.
-_UNREADABLE = (BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
+# What `zipfile` raises at files that were made to break it; NotImplementedError for a way of packing it does not know.
+UNREADABLE = (BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
 
 
 class BadArchive(Exception):
@@ -39,7 +39,7 @@ def unpacked(file: IO[bytes]) -> Iterator[Path]:
         try:
             with ZipFile(file) as archive:
                 _unpack(archive, _wanted(archive.infolist()), folder)
-        except _UNREADABLE as error:
+        except UNREADABLE as error:
             raise BadArchive(f"it cannot be read as a zip: {error}") from error
         if not (folder / MANIFEST).is_file():
             raise BadArchive(

@@ -1,13 +1,15 @@
 """A guide as it comes out of the editor's form, and as it goes into it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import closing
+from typing import Protocol
 from uuid import UUID
 
 from flask import abort, request
 from werkzeug.exceptions import BadRequest
 
+from xero_onboard.content.addresses import DEFAULT_LOCALE
 from xero_onboard.content.front_matter import SLUG
 from xero_onboard.content.grammar import PROVIDERS
 from xero_onboard.content.manuscript import Manuscript
@@ -28,6 +30,14 @@ SIGNIFICANCES: Mapping[str, str] = {
 _LONGEST_FIELD = 1_000
 _LONGEST_LIST = 5_000
 _NOT_IN_SLUGS = re.compile(r"[^a-z0-9]+")
+
+
+class InOneLanguage(Protocol):
+    """What is written in one language."""
+
+    @property
+    def locale(self) -> str:
+        """As it stands in addresses."""
 
 
 def typed_text() -> Manuscript:
@@ -95,6 +105,11 @@ def slug_of(title: str) -> str:
     """A name for the address, made of the words of a title."""
     words = _NOT_IN_SLUGS.sub("-", title.lower()).strip("-")
     return words[:LONGEST_SLUG].strip("-") or "guide"
+
+
+def languages_of(things: Iterable[InOneLanguage]) -> tuple[str, ...]:
+    """The languages that these are in, and that of the site itself before them."""
+    return tuple(dict.fromkeys((DEFAULT_LOCALE, *(each.locale for each in things))))
 
 
 def is_slug(given: str) -> bool:

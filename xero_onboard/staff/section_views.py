@@ -5,7 +5,6 @@ from werkzeug.exceptions import BadRequest, Conflict, NotFound
 from werkzeug.wrappers import Response
 
 from xero_onboard.content import sections
-from xero_onboard.content.addresses import DEFAULT_LOCALE
 from xero_onboard.content.models import LONGEST_SLUG
 from xero_onboard.content.sections import NoSuchSection, NotEmpty, TakenName, Wording
 from xero_onboard.lib.web import access, optional, required
@@ -91,7 +90,7 @@ def show_unknown(_error: NoSuchSection) -> Response:
 
 def _locales() -> tuple[str, ...]:
     """The languages in which there are sections."""
-    return tuple(dict.fromkeys((DEFAULT_LOCALE, *(each.locale for each in sections.everything()))))
+    return manuscripts.languages_of(sections.everything())
 
 
 def _wording() -> Wording:

@@ -6,7 +6,6 @@ from werkzeug.wrappers import Response
 
 from xero_onboard.accounts import people
 from xero_onboard.content import history, inventory, sharing
-from xero_onboard.content.addresses import DEFAULT_LOCALE
 from xero_onboard.content.models import LONGEST_SLUG
 from xero_onboard.content.problems import Broken
 from xero_onboard.content.sharing import InUse, NoSuchSnippet, Overtaken, TakenName, Written
@@ -99,7 +98,7 @@ def show_unknown(_error: NoSuchSnippet) -> Response:
 
 def _locales() -> tuple[str, ...]:
     """The languages in which there are guides."""
-    return tuple(dict.fromkeys((DEFAULT_LOCALE, *(each.locale for each in inventory.shelves()))))
+    return manuscripts.languages_of(inventory.shelves())
 
 
 def _page(

@@ -1,20 +1,18 @@
 """A help centre in a file: a zip with `zendesk/articles.json` and its kind, or one JSON with the same lists."""
 
 import json
-import zlib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import unquote, urlsplit
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZipFile
 
 from xero_onboard.content.attached import LARGEST_FILE
+from xero_onboard.content.unpacking import UNREADABLE
 from xero_onboard.ops.zendesk.online import Online
 from xero_onboard.ops.zendesk.shape import Attachment, Json
 from xero_onboard.ops.zendesk.sources import NoFile, Unreadable
 
-# What the reader of zips raises at files that were made to break it.
-_UNREADABLE = (BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 _LARGEST_JSON = 256 * 1024 * 1024
 _NAMES = ("categories", "sections", "articles")
 
@@ -75,7 +73,7 @@ class Archive:
                 raise NoFile(f"it is larger than {LARGEST_FILE // 1024 // 1024} MB")
             try:
                 return opened.read(found[0])
-            except _UNREADABLE as error:
+            except UNREADABLE as error:
                 raise NoFile(f"it cannot be read: {error}") from error
 
     def _origin(self) -> str:
@@ -101,7 +99,7 @@ def _read(path: Path) -> dict[str, list[Json]]:
         texts = _texts(path)
     except OSError as error:
         raise Unreadable(f"{path} cannot be read: {error.strerror}") from error
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise Unreadable(f"{path} is no zip that can be read: {error}") from error
     lists: dict[str, list[Json]] = {}
     for name, (place, text) in texts.items():
