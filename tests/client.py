@@ -1,13 +1,13 @@
 """A test client that inspects every HTML page it is given, and that a request left nothing uncommitted."""
 
+import threading
 from html.parser import HTMLParser
-from threading import get_ident
 from typing import Any, cast
 
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import ORMExecuteState, Session
 from werkzeug.test import TestResponse
 
 from xero_onboard.accounts import recognise
@@ -26,52 +26,44 @@ class Client(FlaskClient):
             headers.setdefault("Sec-Fetch-Site", "same-origin")
         # A header given as None is one that this browser does not send.
         headers = {name: value for name, value in headers.items() if value is not None}
-        with _watched() as work:
-            response = super().open(*args, **{**kwargs, "headers": headers, "buffered": True})
-        assert not work.is_left, f"{response.request.path} wrote to the database and did not commit"
+        _watch.is_left = False
+        response = super().open(*args, **{**kwargs, "headers": headers, "buffered": True})
+        assert not _watch.is_left, (
+            f"{response.request.path} wrote to the database and did not commit"
+        )
         if response.mimetype == "text/html" and response.data:
             complaints = inspect(response.get_data(as_text=True))
             assert not complaints, f"{response.request.path}: " + "; ".join(complaints)
         return response
 
 
-class _watched:  # noqa: N801 - reads as the statement it is
-    """Notices changes that were sent to the database and neither kept nor taken back."""
+class _Watch(threading.local):
+    """What the request of this thread has sent to the database and neither kept nor taken back."""
 
     is_left = False
 
-    def __enter__(self) -> "_watched":
-        self._thread = get_ident()
-        self._events = [
-            (Session, "after_flush", self._wrote),
-            (Session, "do_orm_execute", self._executed),
-            (Session, "after_commit", self._settled),
-            (Session, "after_rollback", self._settled),
-        ]
-        for target, name, listener in self._events:
-            event.listen(target, name, listener)
-        return self
 
-    def __exit__(self, *_: object) -> None:
-        for target, name, listener in self._events:
-            event.remove(target, name, listener)
+_watch = _Watch()
 
-    def _wrote(self, *_: object) -> None:
-        self._note(True)
 
-    def _executed(self, state: Any) -> None:
-        if state.is_insert or state.is_update or state.is_delete:
-            self._note(True)
+# Once for all requests: SQLAlchemy walks its listeners without a lock, and tests ask in threads.
+@event.listens_for(Session, "after_flush")
+def _wrote(*_: object) -> None:
+    _watch.is_left = True
 
-    def _settled(self, session: Session, *_: object) -> None:
-        # The end of a savepoint keeps nothing yet.
-        if not session.in_nested_transaction():
-            self._note(False)
 
-    def _note(self, is_left: bool) -> None:
-        """Other threads' requests have watchers of their own."""
-        if get_ident() == self._thread:
-            self.is_left = is_left
+@event.listens_for(Session, "do_orm_execute")
+def _executed(state: ORMExecuteState) -> None:
+    if state.is_insert or state.is_update or state.is_delete:
+        _watch.is_left = True
+
+
+@event.listens_for(Session, "after_commit")
+@event.listens_for(Session, "after_rollback")
+def _settled(session: Session) -> None:
+    # The end of a savepoint keeps nothing yet.
+    if not session.in_nested_transaction():
+        _watch.is_left = False
 
 
 def inspect(page: str) -> list[str]:
