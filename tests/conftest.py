@@ -9,6 +9,7 @@ from flask import Flask
 from flask_migrate import upgrade
 
 from tests.client import Client
+from tests.compiled import Compiled
 from xero_onboard import content
 from xero_onboard.config import ROOT, Settings
 from xero_onboard.factory import create_app
@@ -18,6 +19,8 @@ pytest_plugins = (
     *("tests.outside", "tests.databases", "tests.caches", "tests.processes"),
     "tests.stage",
 )
+# Of every app that is made here, the site's and the practice Xero's alike.
+Flask.jinja_options = {"bytecode_cache": Compiled()}
 
 
 @pytest.fixture
