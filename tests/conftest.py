@@ -9,7 +9,7 @@ from flask import Flask
 from flask_migrate import upgrade
 
 from tests.client import Client
-from tests.compiled import Compiled
+from tests.compiled import Compiled, CompiledRule
 from xero_onboard import content
 from xero_onboard.config import ROOT, Settings
 from xero_onboard.factory import create_app
@@ -21,6 +21,7 @@ pytest_plugins = (
 )
 # Of every app that is made here, the site's and the practice Xero's alike.
 Flask.jinja_options = {"bytecode_cache": Compiled()}
+Flask.url_rule_class = CompiledRule
 
 
 @pytest.fixture
