@@ -166,6 +166,14 @@ def test_what_is_half_typed_is_suggested_at_every_letter(
     assert [each["title"] for each in suggested["results"]] == ["Lost phone"]
 
 
+def test_a_number_is_found_by_its_beginning_and_never_put_right(desk: Desk, client: Client) -> None:
+    desk.publish(204, "form", "Send form 20262627 by post.")
+
+    assert links(client, "2026")
+    assert "No guide has “20262672”" not in page(client, "20262672")
+    assert not links(client, "20262672")
+
+
 def test_a_reference_of_nobody_is_explained_in_general(shelf: Desk, client: Client) -> None:
     text = page(client, "my code is xc 7f3k")
 

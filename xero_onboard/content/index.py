@@ -6,7 +6,8 @@ A few guides are read at once; a whole help centre is read in the background, an
 
 import json
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from threading import Lock, Thread
 from typing import Any
@@ -18,7 +19,7 @@ from sqlalchemy.engine import Row
 
 from xero_onboard.content.models import Article, Revision
 from xero_onboard.content.visibility import is_visible, state
-from xero_onboard.content.wording import Hit, Wording
+from xero_onboard.content.wording import Wording
 from xero_onboard.lib.db import db
 
 _AT_ONCE = 200
@@ -49,21 +50,12 @@ class Index:
         """Whether there are guides that it does not know yet."""
         return bool(self._waiting)
 
-    def find(self, words: Sequence[str], locale: str, most: int, *, is_loose: bool) -> list[int]:
-        """Ids of the guides with all the words, or with any of them; the best first."""
+    @contextmanager
+    def language(self, locale: str) -> Iterator[Wording]:
+        """The words of all guides in this language as they are now; others wait until they are given back."""
         with self._lock:
             self._follow()
-            return self._language(locale).find(words, most, is_loose=is_loose)
-
-    def show(self, ids: Sequence[int], words: Sequence[str], locale: str) -> Mapping[int, Hit]:
-        """Where the words stand in these guides."""
-        with self._lock:
-            return self._language(locale).show(ids, words)
-
-    def meant(self, words: Sequence[str], locale: str) -> list[str]:
-        """The words with those put right that stand in no guide; empty when none can be."""
-        with self._lock:
-            return self._language(locale).meant(words)
+            yield self._language(locale)
 
     def alike(self, article_id: int, locale: str, most: int) -> list[int]:
         """Guides that have much in common with this one; remembered until something is published."""

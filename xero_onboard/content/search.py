@@ -59,9 +59,9 @@ def search(query: str, locale: str, most: int = _MOST_RESULTS) -> Findings:
 
     What was meant comes before some of the words: beside one misspelt word the others are often in every guide.
     """
-    words = _words(query)
-    found = replace(_climb(words, locale, most), query=query) if words else Findings(query)
-    return replace(found, help=_explained(query, outline(locale)))
+    words, within = _words(query), outline(locale)
+    found = replace(_climb(words, within, most), query=query) if words else Findings(query)
+    return replace(found, help=_explained(query, within))
 
 
 def suggest(query: str, locale: str) -> Findings:
@@ -71,8 +71,12 @@ def suggest(query: str, locale: str) -> Findings:
 
 def guides_like(words: str, locale: str, most: int = 3) -> tuple[ArticleCard, ...]:
     """The guides that may answer a question in these words."""
-    found = _find(_words(words), locale, most) if _words(words) else []
-    return _cards(found, outline(locale))
+    asked = _words(words)
+    if not asked:
+        return ()
+    with current_index().language(locale) as wording:
+        found = wording.find(asked, most) or wording.find(asked, most, is_loose=True)
+    return _cards([hit.article_id for hit in found], outline(locale))
 
 
 def like_path(path: str, locale: str) -> tuple[ArticleCard, ...]:
@@ -91,31 +95,24 @@ def related(page: ArticlePage) -> tuple[ArticleCard, ...]:
     return _cards(others[:_MOST_RELATED], outline(page.locale))
 
 
-def _find(words: Sequence[str], locale: str, most: int) -> list[int]:
-    index = current_index()
-    found = index.find(words, locale, most, is_loose=False)
-    return found or index.find(words, locale, most, is_loose=True)
+def _climb(words: Sequence[str], within: Outline, most: int) -> Findings:
+    with current_index().language(within.locale) as wording:
+        if found := wording.find(words, most):
+            return _findings(found, within)
+        meant = wording.meant(words)
+        if meant and (found := wording.find(meant, most)):
+            return replace(_findings(found, within), corrected=" ".join(meant))
+        found = wording.find([*words, *meant], most, is_loose=True)
+        return replace(_findings(found, within), is_loose=True)
 
 
-def _climb(words: Sequence[str], locale: str, most: int) -> Findings:
-    index = current_index()
-    found = index.find(words, locale, most, is_loose=False)
-    if found:
-        return _findings(found, words, locale)
-    meant = index.meant(words, locale)
-    found = index.find(meant, locale, most, is_loose=False) if meant else []
-    if found:
-        return replace(_findings(found, meant, locale), corrected=" ".join(meant))
-    some = [*words, *meant]
-    found = index.find(some, locale, most, is_loose=True)
-    return replace(_findings(found, some, locale), is_loose=True)
-
-
-def _findings(ids: Sequence[int], words: Sequence[str], locale: str) -> Findings:
-    hits = current_index().show(ids, words, locale) if ids else {}
-    places = outline(locale).places
-    results = [_result(hits[key], *places[key]) for key in ids if key in places and key in hits]
-    return Findings("", tuple(results), has_more=len(ids) == _MOST_RESULTS)
+def _findings(hits: Sequence[Hit], within: Outline) -> Findings:
+    results = [
+        _result(hit, *within.places[key])
+        for hit in hits
+        if (key := hit.article_id) in within.places
+    ]
+    return Findings("", tuple(results), has_more=len(hits) == _MOST_RESULTS)
 
 
 def _result(hit: Hit, card: ArticleCard, shelf: SectionCard) -> SearchResult:

@@ -8,7 +8,7 @@ from heapq import nsmallest
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-_WORD = re.compile(r"[^\W\d_]{3,40}")
+_WORD = re.compile(r"[^\W_]{1,40}")
 _CANDIDATES = 8
 
 
@@ -24,7 +24,9 @@ class Vocabulary:
         """Learn the words of one more guide."""
         for word in _words(text):
             if word not in self._counts:
-                self._by_length.setdefault(len(word), []).append(word)
+                # A number is never what somebody meant who typed another.
+                if word.isalpha():
+                    self._by_length.setdefault(len(word), []).append(word)
                 insort(self._sorted, word)
             self._counts[word] += 1
 
@@ -34,7 +36,8 @@ class Vocabulary:
             self._counts[word] -= 1
             if not self._counts[word]:
                 del self._counts[word]
-                self._by_length[len(word)].remove(word)
+                if word.isalpha():
+                    self._by_length[len(word)].remove(word)
                 self._sorted.pop(bisect_left(self._sorted, word))
 
     def count(self, word: str) -> int:

@@ -43,11 +43,12 @@ _FORGET = """
 INSERT INTO guide (guide, rowid, title, keywords, headings, description, body)
 SELECT 'delete', id, title, keywords, headings, description, body FROM source WHERE id = ?
 """
-_FIND = "SELECT rowid FROM guide WHERE guide MATCH ? ORDER BY rank LIMIT ?"
-_SHOW = f"""
-SELECT highlight(guide, 0, '{OPEN}', '{CLOSE}'), snippet(guide, 4, '{OPEN}', '{CLOSE}', '{_CUT}', 24), body
-FROM guide WHERE guide MATCH ? AND rowid = ?
+# What is shown of a guide is asked for together with it: the words need not be looked up again to mark them.
+_FIND = f"""
+SELECT rowid, highlight(guide, 0, '{OPEN}', '{CLOSE}'), snippet(guide, 4, '{OPEN}', '{CLOSE}', '{_CUT}', 24), body
+FROM guide WHERE guide MATCH ? ORDER BY rank LIMIT ?
 """  # noqa: S608 - our own marks
+_ALIKE = "SELECT rowid FROM guide WHERE guide MATCH ? ORDER BY rank LIMIT ?"
 
 
 @dataclass(frozen=True)
@@ -95,15 +96,20 @@ class Wording:
         self._connection.execute(_FORGET, (article_id,))
         self._connection.execute("DELETE FROM kept WHERE id = ?", (article_id,))
 
-    def find(self, words: Sequence[str], most: int, *, is_loose: bool) -> list[int]:
+    def find(self, words: Sequence[str], most: int, *, is_loose: bool = False) -> list[Hit]:
         """Guides with all the words, or with any of them; the best first."""
         joiner = " OR " if is_loose else " AND "
         terms = {word: self._term(word, is_last=word == words[-1]) for word in words}
         telling = [terms[word] for word in words if self._count(word) <= _TOO_COMMON]
-        if telling:
-            return self._run(joiner.join(telling), most)
-        everywhere = joiner.join(terms.values())
-        return self._run(f"{{title keywords headings}} : ({everywhere})", most)
+        match = joiner.join(telling or terms.values())
+        if not telling:
+            match = f"{{title keywords headings}} : ({match})"
+        return [self._hit(*row) for row in self._connection.execute(_FIND, (match, most))]
+
+    def _hit(self, article_id: int, title: str, snippet: str, body: str) -> Hit:
+        query = "SELECT places FROM kept WHERE id = ?"
+        contents = json.loads(self._connection.execute(query, (article_id,)).fetchone()[0])
+        return _hit(article_id, title, snippet, list(_lines(body, contents)))
 
     def alike(self, article_id: int, most: int) -> list[int]:
         """Guides with the words of this one's title and keywords in theirs, other than itself."""
@@ -117,23 +123,8 @@ class Wording:
         # What half of all guides are about makes no two of them alike.
         telling = [f'"{word}"' for word in words if 2 * self._count(word) <= guides]
         match = f"{{title keywords}} : ({' OR '.join(telling)})"
-        found = self._run(match, most + 1) if telling else []
-        return [each for each in found if each != article_id][:most]
-
-    def show(self, ids: Sequence[int], words: Sequence[str]) -> Mapping[int, Hit]:
-        """Where the words stand in these guides."""
-        match = " OR ".join(self._term(word, is_last=word == words[-1]) for word in words)
-        hits = (self._show(article_id, match) for article_id in ids)
-        return {hit.article_id: hit for hit in hits if hit}
-
-    def _show(self, article_id: int, match: str) -> Hit | None:
-        shown = self._connection.execute(_SHOW, (match, article_id)).fetchone()
-        if shown is None:
-            return None
-        title, snippet, body = shown
-        query = "SELECT places FROM kept WHERE id = ?"
-        contents = json.loads(self._connection.execute(query, (article_id,)).fetchone()[0])
-        return _hit(article_id, title, snippet, list(_lines(body, contents)))
+        found = self._connection.execute(_ALIKE, (match, most + 1)) if telling else ()
+        return [each for (each,) in found if each != article_id][:most]
 
     def meant(self, words: Sequence[str]) -> list[str]:
         """The words with those put right that stand in no guide; empty when none can be."""
@@ -149,9 +140,6 @@ class Wording:
         query = "SELECT 1 FROM guide WHERE guide MATCH ? LIMIT 1"
         match = (self._term(word, is_last=False),)
         return bool(self._count(word) or self._connection.execute(query, match).fetchone())
-
-    def _run(self, match: str, most: int) -> list[int]:
-        return [row[0] for row in self._connection.execute(_FIND, (match, most))]
 
     def _count(self, word: str) -> int:
         return self._vocabulary.count(word)
