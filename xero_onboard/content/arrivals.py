@@ -126,16 +126,14 @@ def states() -> Mapping[Key, str]:
     return {Key(row.kind, row.source_id, row.locale): row.state for row in rows}
 
 
-def taken_slugs(own: frozenset[Key]) -> frozenset[str]:
-    """The names of sections here that are none of these, as “locale/slug”."""
-    theirs = {key for key in own if key.kind == "section"}
+def section_names() -> Mapping[str, Key | None]:
+    """The names of all sections here, as “locale/slug”, each with what came under it if anything did."""
     came = {
-        row.target_id
-        for row in db.session.scalars(select(Arrival))
-        if Key("section", row.source_id, row.locale) in theirs
+        row.target_id: Key("section", row.source_id, row.locale)
+        for row in db.session.scalars(select(Arrival).where(Arrival.kind == "section"))
     }
     rows = db.session.execute(select(Section.id, Section.locale, Section.slug))
-    return frozenset(f"{row.locale}/{row.slug}" for row in rows if row.id not in came)
+    return {f"{row.locale}/{row.slug}": came.get(row.id) for row in rows}
 
 
 def last_position(locale: str) -> int:
