@@ -140,11 +140,12 @@ def apply(edition: Edition) -> list[str]:
     # Another process may have been here since the drafts were made: look again, now as the only writer.
     begin_write()
     revisions.bump_generation()  # first, because its row is what two publications at once wait for on PostgreSQL
-    lines = _put_sections(_changed(edition.sections)) + snippet_files.apply(edition.snippets)
+    lines = _put_sections(_changed(edition.sections)) + snippet_files.arrive(edition.snippets)
     stored = known()
     lines += [line for draft in _originals_first(edition.drafts) for line in _put(draft, stored)]
     lines += _put_aliases(edition)
     lines += _archive(_gone(stored, edition))
+    lines += snippet_files.depart(edition.snippets)
     if lines:
         commit()
     else:

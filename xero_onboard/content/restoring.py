@@ -264,7 +264,7 @@ def _store_revision(article_id: int, kept: Kept, draft: Draft | None) -> UUID:
 
 
 def _store_snippets(prepared: _Prepared) -> None:
-    snippet_files.apply(prepared.snippets)
+    snippet_files.arrive(prepared.snippets)
     db.session.flush()
     for shared in prepared.manifest.snippets:
         is_this = (Snippet.locale == shared.locale, Snippet.name == shared.name)
