@@ -66,6 +66,12 @@ def look(files: Sequence[SourceFile], broken: frozenset[str]) -> Arrivals:
     return Arrivals(files, broken, texts)
 
 
+def alone(files: Sequence[SourceFile]) -> Arrivals:
+    """What every snippet says where there are no others."""
+    texts = {(file.locale, file.slug): _text(file) for file in files}
+    return Arrivals(files, frozenset(), texts)
+
+
 def arrive(arrivals: Arrivals) -> list[str]:
     """Take in what is new or has changed; a line for each change."""
     return _made(_arriving(arrivals))
