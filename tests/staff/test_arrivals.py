@@ -134,3 +134,26 @@ def test_a_section_that_is_renamed_there_is_called_the_same_in_links(
     assert "Later</h1>" in client.get("/hc/en-us/sections/20-first-steps").text
     moved = client.get("/hc/en-us/sections/20-Later").location
     assert moved == "/hc/en-us/sections/20-first-steps"
+
+
+def test_a_translation_that_staff_have_made_stays(
+    take_in: Import, centre: HelpCentre, editor: Client, client: Client
+) -> None:
+    centre.article(300, "How to start")
+    take_in("--locale", "en-us=en-gb")
+    begun = editor.post(f"{PLACE}/translations", data={"locale": "fr-ca"})
+    place = str(begun.location)
+    send(editor, "publish", form_of(editor, place) | {"title": "Pour commencer"}, place)
+    centre.locales = ["en-us", "fr-ca"]
+    centre.article(300, "Commencer", locale="fr-ca", source_locale="en-us")
+
+    said = take_in.run("--locale", "en-us=en-gb").output
+
+    assert "300 (fr-ca): “Pour commencer” is guide 300 in fr-ca already: archive it" in said
+    assert "section 20 (fr-ca): another section here is its translation already" in said
+    page = client.get("/hc/fr-ca/articles/300", follow_redirects=True).text
+    assert "Pour commencer</h1>" in page
+    send(editor, "archive", {}, place)
+    take_in("--locale", "en-us=en-gb")
+    page = client.get("/hc/fr-ca/articles/300", follow_redirects=True).text
+    assert "Commencer</h1>" in page

@@ -118,6 +118,11 @@ def _take_in_sections(made: Plan, states: Mapping[arrivals.Key, str], report: Re
             )
             continue
         report.count(section.key.kind, outcome)
+        if outcome != "same" and arrivals.is_doubled(section):
+            report.note(
+                f"section {section.key.source_id} ({section.key.locale}): another section here is its translation already,"
+                " so that this one stands by itself"
+            )
     commit()
 
 
