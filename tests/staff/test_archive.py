@@ -67,7 +67,7 @@ CARRIED: Mapping[str, set[str]] = {
     "article": {
         *("id", "section_id", "locale", "slug", "position", "is_promoted", "provider", "status"),
         *("published_revision_id", "draft_revision_id", "offered_revision_id", "keeper"),
-        *("publish_at", "unpublish_at", "file", "created_at", "translation_of"),
+        *("publish_at", "unpublish_at", "file", "created_at", "translation_of", "owner_id"),
     },
     "revision": {
         *("id", "article_id", "number", "origin", "base", "reason", "significance", "checksum"),
@@ -86,7 +86,6 @@ CARRIED: Mapping[str, set[str]] = {
     "article_file": {"id", "article_id", "name", "picture_id", "body"},
 }
 LEFT_BEHIND: Mapping[str, set[str]] = {
-    "article": {"owner_id"},
     "revision": {"author_id"},
     "snippet": {"number", "author_id", "changed_at"},
     "unsaved": {"article_id", "user_id", "base", "matter", "source", "at"},
@@ -213,6 +212,7 @@ def public_pages(app: Flask) -> dict[str, tuple[int, str | None, bytes]]:
 @pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
 def test_an_archive_makes_the_same_site(lived_in: Flask, new_site: Flask, tmp_path: Path) -> None:
     file = tmp_path / "site.zip"
+    make(new_site, EDDIE, "editor")
 
     said = run(lived_in, "export", "--zip", str(file))
     taken = run(new_site, "import", "archive", str(file))

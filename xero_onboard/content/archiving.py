@@ -1,8 +1,9 @@
 """Everything that makes the public site, in one zip: to keep, to move to another site, and for other programs.
 
 `content/` is a content folder, `site.json` says of its guides what files do not, and `zendesk/` holds the same guides as
-the API of Zendesk's help centres tells of them. People and what they wrote stay here: votes are counts. So does history,
-but for what is published, what is being written, and what that goes on from.
+the API of Zendesk's help centres tells of them. People and what they wrote stay here: votes are counts, and of staff
+only the address of who looks after a guide comes along. So does history, but for what is published, what is being
+written, and what that goes on from.
 """
 
 import json
@@ -15,7 +16,16 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
 from sqlalchemy import ColumnElement, func, or_, select
 
-from xero_onboard.content import archived, drafts, exporting, listing, manifest, manuscript, votes
+from xero_onboard.content import (
+    archived,
+    drafts,
+    exporting,
+    listing,
+    manifest,
+    manuscript,
+    owners,
+    votes,
+)
 from xero_onboard.content.addresses import DEFAULT_LOCALE
 from xero_onboard.content.listing import Asked, Found, Guide
 from xero_onboard.content.manifest import (
@@ -63,11 +73,12 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True)
 class Packed:
-    """How much is in an archive."""
+    """How much is in an archive; `ownerless` guides name an owner who does not work where they were taken in."""
 
     sections: int
     guides: int
     pictures: int
+    ownerless: int = 0
 
 
 def pack(into: IO[bytes]) -> Packed:
@@ -116,13 +127,15 @@ def _write_guides(archive: ZipFile) -> list[Entry]:
     for article in articles:
         shown, place = drafts.shown(article), drafts.place_of(article)
         if shown:
-            file = exporting.guide_text(_text(shown, place.path, renamed), place)
+            text = _text(shown, place.path, renamed)
+            file = exporting.guide_text(text, place, article.owner_id)
             archive.writestr(f"{FOLDER}/{place.path}", file)
         helpful, total = counts.get(article.id, (0, 0))
         entries.append(
             Entry(
                 place=place,
                 status=article.status,
+                owner=owners.address_of(article.owner_id),
                 keeper=article.keeper,
                 is_from_file=article.file is not None,
                 created_at=article.created_at,

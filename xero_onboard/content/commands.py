@@ -40,6 +40,10 @@ def restore(file: IO[bytes]) -> None:
     click.echo(
         f"{_in_words(told)} taken in; `flask content export` writes them into the content folder"
     )
+    if told.ownerless:
+        click.echo(
+            f"{told.ownerless} of the guides have no owner here, because nobody who works here has the address"
+        )
 
 
 @group.command("sync")

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from xero_onboard.content import catalogue, renditions, sharing, snippet_files
+from xero_onboard.content import catalogue, owners, renditions, sharing, snippet_files
 from xero_onboard.content.addresses import article_path
 from xero_onboard.content.advice import advise
 from xero_onboard.content.catalogue import Edition, Known
@@ -98,8 +98,11 @@ def _prepare(folder: Path, found: Scan, report: Report, *, is_everything: bool =
             aliases.update(dict.fromkeys(guide.aliases, guide.matter.id))
         except Broken as problem:
             report.complain(problem)
+    named, strangers = owners.named_in(guides)
+    for stranger in strangers:
+        report.say(str(stranger))
     claimed = frozenset(file.claimed_id for file in found.articles if file.claimed_id)
-    return Edition(sections, drafts, aliases, found.present, claimed, snippets)
+    return Edition(sections, drafts, aliases, found.present, claimed, snippets, named)
 
 
 def _read_snippets(found: Scan, shelf: FolderShelf, report: Report) -> Arrivals:

@@ -7,7 +7,15 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.exc import DataError, IntegrityError
 
-from xero_onboard.content import archived, catalogue, drafts, revisions, snippet_files, votes
+from xero_onboard.content import (
+    archived,
+    catalogue,
+    drafts,
+    owners,
+    revisions,
+    snippet_files,
+    votes,
+)
 from xero_onboard.content.archived import Contents
 from xero_onboard.content.archiving import Packed
 from xero_onboard.content.manifest import Entry, Kept, Manifest, Shelf
@@ -39,7 +47,9 @@ def restore(file: IO[bytes]) -> Packed:
             _store(contents, folder)
         except (IntegrityError, DataError) as error:
             raise BadArchive("what it says of its guides contradicts itself") from error
-    count = Packed(len(contents.sections), len(contents.manifest.guides), len(contents.pictures))
+    guides, people = contents.manifest.guides, owners.by_address()
+    ownerless = sum(each.owner.casefold() not in ("", *people) for each in guides)
+    count = Packed(len(contents.sections), len(guides), len(contents.pictures), ownerless)
     audit.record("guides_imported", guides=count.guides, pictures=count.pictures)
     return count
 
@@ -58,14 +68,15 @@ def _store(contents: Contents, folder: Path) -> None:
         db.session.add(Section(**vars(kept), **catalogue.section_values(file, matter)))
     db.session.flush()
     sections = {file.folder: matter.id for file, matter in contents.sections}
-    taken: set[str] = set()
+    people, taken = owners.by_address(), set[str]()
     for entry in sorted(contents.manifest.guides, key=lambda entry: not entry.is_shown):
         place, draft = entry.place, contents.drafts.get(entry.place.id)
         # Of two guides that came from one file, the one that readers see has it.
         has_file = entry.is_from_file and place.path not in taken
         taken.add(place.path)
+        owner_id = people.get(entry.owner.casefold())
         section_id = sections[f"{place.locale}/{place.section}"]
-        _store_guide(entry, draft, section_id, place.path if has_file else None)
+        _store_guide(entry, draft, section_id, place.path if has_file else None, owner_id)
     for picture in contents.pictures:
         path = folder / FOLDER / picture
         revisions.keep_pictures({picture: read_picture(path.name, path.read_bytes())})
@@ -74,7 +85,9 @@ def _store(contents: Contents, folder: Path) -> None:
     _store_origins(contents.manifest, folder / FILES)
 
 
-def _store_guide(entry: Entry, draft: Draft | None, section_id: int, file: str | None) -> None:
+def _store_guide(
+    entry: Entry, draft: Draft | None, section_id: int, file: str | None, owner_id: UUID | None
+) -> None:
     place = entry.place
     article = Article(
         id=place.id,
@@ -86,6 +99,7 @@ def _store_guide(entry: Entry, draft: Draft | None, section_id: int, file: str |
         provider=draft.matter.provider if draft else None,
         status=entry.status,
         keeper=entry.keeper,
+        owner_id=owner_id,
         publish_at=entry.publish_at,
         unpublish_at=entry.unpublish_at,
         translation_of=place.translation_of,
