@@ -29,7 +29,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     mail.register(app, chosen)
     reader.register(app)
 
-    content.register(app, connect.CODES, feedback.ballot)
+    content.register(app, connect.CODES, feedback.ballot, accounts.staff_addresses)
     feedback.register(app, connect.in_brief, accounts.staff_names)
     connect.register(app, accounts.doors)
     accounts.register(app)

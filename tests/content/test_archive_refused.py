@@ -9,9 +9,11 @@ import pytest
 from flask import Flask
 
 from tests.content.archives import GUIDE, PICTURE, Tampered, refuse, rows, run, take_in
-from tests.content.desk import Desk
+from tests.content.desk import Desk, png
+from xero_onboard.config import Settings
 from xero_onboard.content.shelf import LARGEST_GUIDE
 from xero_onboard.content.unpacking import MOST_FILES
+from xero_onboard.factory import create_app
 
 
 def test_an_honest_archive_is_taken_in_once(honest: Tampered, empty: Flask, tmp_path: Path) -> None:
@@ -36,7 +38,7 @@ def test_an_honest_archive_is_taken_in_once(honest: Tampered, empty: Flask, tmp_
         ("C:/evil.md", "has a name that no file of ours has"),
         ("content/\x1b[31mevil.md", "“content/?[31mevil.md” has a name"),
         ("content/" + "a" * 400 + ".md", "has a name that no file of ours has"),
-        ("content/en-gb/evil.exe", "does not belong into an archive of guides"),
+        ("content/en-gb/evil.exe", "evil.exe:1: the picture is not a PNG or JPEG picture"),
         ("evil.md", "does not belong into an archive of guides"),
         (GUIDE + "/evil.md", "cannot be written"),
     ],
@@ -138,6 +140,39 @@ def test_an_archive_that_cannot_be_written_leaves_the_old_one(desk: Desk, tmp_pa
     assert (nowhere.exit_code, both.exit_code) == (1, 2)
     assert file.read_bytes() == before
     assert {path.name for path in tmp_path.glob("*.part")} == set()
+
+
+def test_what_could_not_be_read_again_is_not_written(
+    desk: Desk, environ: dict[str, str], tmp_path: Path
+) -> None:
+    """As after an upgrade or a change of settings, in which a published guide has become a mistake."""
+    desk.publish(101, "first", title="Connect {{ product_name }}")
+    desk.publish(102, "second")
+    name = {"PRODUCT_NAME": "Acme " * 39 + "Billing"}
+    renamed = create_app(Settings.from_environ({**environ, **name}))
+    file = tmp_path / "site.zip"
+
+    said = run(renamed, "export", "--zip", str(file))
+
+    assert said.exit_code == 1
+    assert "nothing was written, because the archive could not be read again" in said.output
+    assert "first.md:3: title has 210 characters" in said.output
+    assert "second.md" not in said.output
+    assert not file.exists()
+
+
+def test_a_picture_comes_along_whatever_it_is_called(
+    desk: Desk, empty: Flask, tmp_path: Path
+) -> None:
+    desk.write("shot.gif", "").write_bytes(png())
+    address = desk.publish(101, "first", "![A form](shot.gif)")
+    file = tmp_path / "site.zip"
+    run(desk.app, "export", "--zip", str(file))
+
+    taken = run(empty, "import", "archive", str(file))
+
+    assert taken.exit_code == 0, taken.output
+    assert "/shot.gif" in empty.test_client().get(address).text
 
 
 def test_the_lists_for_other_programs_are_those_of_the_api(honest: Tampered, desk: Desk) -> None:

@@ -23,6 +23,7 @@ promoted: true
 unpublish_at: 2026-12-31T18:00+01:00
 errors:
   declined: you-declined
+owner: eddie@example.com
 ---
 
 Text
@@ -49,7 +50,8 @@ def test_everything_is_read() -> None:
         promoted=True,
         translation_of=None,
         unpublish_at=datetime(2026, 12, 31, 17, tzinfo=UTC),
-        first_line=18,
+        owner="eddie@example.com",
+        first_line=19,
         lines={},
     )
 

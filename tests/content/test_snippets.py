@@ -1,10 +1,14 @@
 """A text that guides share stands in each of them, and changes in all of them at once."""
 
+from pathlib import Path
+from shutil import rmtree
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskCliRunner
 
 from tests.client import Client
+from tests.content.archives import run
 from tests.content.desk import Desk, png
 from tests.employees import EDDIE, make
 from tests.staff.test_people import newest_entry
@@ -187,6 +191,53 @@ def test_a_page_that_staff_keep_follows_the_file_of_a_snippet(
     assert "By staff." in html
     assert "<p>New.</p>" in html
     assert not [line for line in report.lines if "first.md" in line]
+
+
+def test_one_whose_file_is_gone_stays_with_those_who_use_it(
+    desk: Desk, eddie: Client, empty: Flask, tmp_path: Path
+) -> None:
+    snippet(desk, "inner", "Deep.")
+    snippet(desk, "role", 'Shared.\n\n<Snippet name="inner" />')
+    snippet(desk, "idle", "Nobody's.")
+    address = desk.publish(101, "first", '<Snippet name="role" />')
+    body = 'By staff.\n\n<Snippet name="role" />'
+    form = {"base": "1", "title": "T", "description": "D", "body": body, "review_in": "1 year"}
+    eddie.post("/staff/articles/101/publish", data={**form, "last_reviewed_on": "2026-11-22"})
+    rmtree(desk.folder / "en-gb/_snippets")
+    desk.guide(101, "first", "Nothing shared.")
+
+    report = desk.sync()
+    page = eddie.get("/staff/snippets/en-gb/role").text
+    file = tmp_path / "site.zip"
+    run(desk.app, "export", "--zip", str(file))
+    taken = run(empty, "import", "archive", str(file))
+
+    assert "en-gb/_snippets/idle.md: removed, because the file is gone" in report.lines
+    assert "role.md: the file is gone; the snippet stays in the editor" in "\n".join(report.lines)
+    assert "Shared." in page
+    assert eddie.get("/staff/snippets/en-gb/idle").status_code == 404
+    assert taken.exit_code == 0, taken.output
+    assert "<p>Deep.</p>" in empty.test_client().get(address).text
+    assert desk.sync().lines == ["1 guides, nothing changed"]
+
+
+def test_one_that_a_published_page_shows_outlives_its_file(
+    desk: Desk, eddie: Client, client: Client
+) -> None:
+    """The guide has a mistake then, and says what it said; the snippet goes when it is mended."""
+    snippet(desk, "role", "Shared.")
+    address = desk.publish(101, "first", '<Snippet name="role" />')
+    rmtree(desk.folder / "en-gb/_snippets")
+
+    reports = [desk.sync() for _ in range(2)]
+    before = client.get(address).text
+    kept = eddie.get("/staff/snippets/en-gb/role").status_code
+    desk.publish(101, "first", "Alone.")
+
+    assert all("there is no snippet “role”" in report.lines[0] for report in reports)
+    assert "<p>Shared.</p>" in before
+    assert kept == 200
+    assert eddie.get("/staff/snippets/en-gb/role").status_code == 404
 
 
 def test_one_is_begun_used_and_removed_in_the_editor(desk: Desk, eddie: Client) -> None:

@@ -2,8 +2,14 @@
 
 import re
 
+from sqlalchemy import update
+
 from tests.client import Client
 from tests.content.desk import SECTION, Desk
+from xero_onboard import content
+from xero_onboard.content import Report, revisions
+from xero_onboard.content.models import Article, Section
+from xero_onboard.lib.db import db
 
 FRENCH_SECTION = SECTION.replace("id: 10", "id: 20").replace("Connecting", "Connexion")
 FIRST, PREMIER = "/hc/en-gb/articles/101-first", "/hc/fr-ca/articles/201-premier"
@@ -141,3 +147,90 @@ def test_an_export_says_of_what_a_guide_is_a_translation(desk: Desk) -> None:
 
     assert "translation_of: 101" in file.read_text()
     assert "translation_of: 10\n" in shelf.read_text()
+
+
+def copy(desk: Desk, name: str, text: str, *, before: str = "", after: str = "") -> None:
+    path = desk.folder / "fr-ca" / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text.replace(before, after, 1))
+
+
+def test_a_guide_is_translated_once(desk: Desk, client: Client) -> None:
+    """What is published stays, also while its file has a mistake; the newcomer is told."""
+    desk.publish(101, "first")
+    translate(desk)
+    file = desk.folder / "fr-ca/connexion/premier.md"
+    text = file.read_text()
+    copy(desk, "connexion/autre.md", text, before="id: 201", after="id: 202")
+
+    reports = [desk.sync(), checked(desk)]
+    file.write_text(text.replace("title:", "titel:"))
+    reports.append(desk.sync())
+    file.unlink()
+    mended = desk.sync()
+
+    words = "autre.md:10: translation_of: content/fr-ca/connexion/premier.md is guide 101 in fr-ca already"
+    assert all(words in "\n".join(report.lines) for report in reports)
+    assert not mended.is_broken
+    assert client.get("/hc/fr-ca/articles/101").location == "/hc/fr-ca/articles/202-autre"
+
+
+def checked(desk: Desk) -> Report:
+    with desk.app.app_context():
+        found = content.check(desk.folder)
+        db.session.remove()
+    return found
+
+
+def test_a_guide_is_no_translation_into_its_own_language(desk: Desk) -> None:
+    desk.guide(101, "first")
+    desk.guide(102, "a-copy", translation_of="101")
+
+    lines = desk.sync().lines
+
+    assert (
+        "a-copy.md:10: translation_of: content/en-gb/connecting/first.md is guide 101 in en-gb already"
+        in lines[0]
+    )
+
+
+def test_a_section_is_translated_once(desk: Desk) -> None:
+    desk.publish(101, "first")
+    translate(desk)
+    text = (desk.folder / "fr-ca/connexion/_section.md").read_text()
+    copy(desk, "autre/_section.md", text, before="id: 20", after="id: 21")
+
+    lines = desk.sync().lines
+
+    assert (
+        "autre/_section.md:2: translation_of: content/fr-ca/connexion/_section.md is section 10 in fr-ca already"
+        in lines[0]
+    )
+
+
+def test_of_what_is_translated_twice_all_the_same_nothing_is_lost(
+    desk: Desk, client: Client
+) -> None:
+    """As by an earlier version of the site, which took in both."""
+    desk.publish(101, "first")
+    translate(desk)
+    shelf = (desk.folder / "fr-ca/connexion/_section.md").read_text()
+    guide = (desk.folder / "fr-ca/connexion/premier.md").read_text()
+    for number, name in ((202, "deux"), (203, "trois")):
+        text = guide.replace("id: 201", f"id: {number}").replace("translation_of: 101\n", "")
+        copy(desk, f"autre/{name}.md", text, before="section: connexion", after="section: autre")
+    copy(
+        desk, "autre/_section.md", shelf.replace("id: 20", "id: 21"), before="translation_of: 10\n"
+    )
+    assert not desk.sync().is_broken
+    with desk.app.app_context():
+        db.session.execute(update(Article).where(Article.id == 202).values(translation_of=101))
+        db.session.execute(update(Section).where(Section.id == 21).values(translation_of=10))
+        revisions.bump_generation()
+        db.session.commit()
+
+    pages = ("articles/201-premier", "articles/202-deux", "articles/203-trois")
+    sections = ("sections/20-connexion", "sections/21-autre")
+
+    assert [client.get(f"/hc/fr-ca/{each}").status_code for each in pages + sections] == [200] * 5
+    assert client.get("/hc/fr-ca/articles/101").location == PREMIER

@@ -7,7 +7,7 @@ from flask import Flask
 
 from tests import zendesk
 from tests.client import Client
-from tests.staff.test_articles import field_of
+from tests.staff.test_articles import field_of, form_of, send
 from tests.zendesk import HelpCentre, Import
 
 PLACE = "/staff/articles/300"
@@ -111,3 +111,49 @@ def test_what_staff_have_begun_to_write_is_not_lost(
     assert "it waits for staff in the editor" in said
     assert field_of(editor.get(PLACE).text, "body").strip() == "First words, by staff."
     assert client.get(ADDRESS).status_code == 404
+
+
+def test_a_section_that_is_renamed_there_is_called_the_same_in_links(
+    take_in: Import, centre: HelpCentre, editor: Client, client: Client
+) -> None:
+    centre.section(30, "Later", 1)
+    centre.article(300, "How to start")
+    linked = f'<p>After <a href="{centre.origin}/hc/en-us/articles/300">this</a>.</p>'
+    centre.article(301, "How to go on", linked, section_id=30)
+    take_in()
+    place = "/staff/articles/301"
+    send(editor, "publish", form_of(editor, place) | {"title": "Going on"}, place)
+    centre.sections[0]["name"], centre.sections[1]["name"] = "Later", "First steps"
+
+    take_in()
+    send(editor, "publish", form_of(editor, place) | {"title": "Further on"}, place)
+
+    page = client.get("/hc/en-us/articles/301-how-to-go-on").text
+    assert "Further on</h1>" in page
+    assert ADDRESS in page
+    assert "Later</h1>" in client.get("/hc/en-us/sections/20-first-steps").text
+    moved = client.get("/hc/en-us/sections/20-Later").location
+    assert moved == "/hc/en-us/sections/20-first-steps"
+
+
+def test_a_translation_that_staff_have_made_stays(
+    take_in: Import, centre: HelpCentre, editor: Client, client: Client
+) -> None:
+    centre.article(300, "How to start")
+    take_in("--locale", "en-us=en-gb")
+    begun = editor.post(f"{PLACE}/translations", data={"locale": "fr-ca"})
+    place = str(begun.location)
+    send(editor, "publish", form_of(editor, place) | {"title": "Pour commencer"}, place)
+    centre.locales = ["en-us", "fr-ca"]
+    centre.article(300, "Commencer", locale="fr-ca", source_locale="en-us")
+
+    said = take_in.run("--locale", "en-us=en-gb").output
+
+    assert "300 (fr-ca): “Pour commencer” is guide 300 in fr-ca already: archive it" in said
+    assert "section 20 (fr-ca): another section here is its translation already" in said
+    page = client.get("/hc/fr-ca/articles/300", follow_redirects=True).text
+    assert "Pour commencer</h1>" in page
+    send(editor, "archive", {}, place)
+    take_in("--locale", "en-us=en-gb")
+    page = client.get("/hc/fr-ca/articles/300", follow_redirects=True).text
+    assert "Commencer</h1>" in page

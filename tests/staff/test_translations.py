@@ -3,9 +3,13 @@
 import re
 
 import pytest
+from flask import Flask
+from sqlalchemy import update
 
 from tests.client import Client
 from tests.staff.test_articles import ADDRESS, GUIDE, PLACE, form_of, send
+from xero_onboard.content.models import Article
+from xero_onboard.lib.db import db
 
 PAGE = f"{PLACE}/translations"
 # Not among the shipped translations.
@@ -75,3 +79,34 @@ def test_a_language_that_the_site_does_not_speak_is_refused(editor: Client, loca
 
 def test_an_unknown_guide_is_not_found(editor: Client) -> None:
     assert editor.get(f"{PAGE.replace(str(GUIDE), '7')}").status_code == 404
+
+
+def test_of_two_translations_the_second_is_not_published(
+    app: Flask, editor: Client, client: Client
+) -> None:
+    """As after another came with an import meanwhile."""
+    place = begin(editor)
+    send(editor, "publish", form_of(editor, place) | {"title": "La première"}, place)
+    first = int(place.rpartition("/")[2])
+    linked = update(Article).where(Article.id == first)
+    with app.app_context():
+        db.session.execute(linked.values(translation_of=None))
+        db.session.commit()
+    second = begin(editor)
+    with app.app_context():
+        db.session.execute(linked.values(translation_of=360001000102))
+        db.session.commit()
+
+    send(editor, "publish", form_of(editor, second) | {"body": "Canary."}, second)
+
+    page = editor.get(second).text
+    assert "“La première” is this guide in fr-ca already: archive one of the two" in page
+    assert "This keeps the guide from being published" in page
+    assert "Canary." in page
+    send(editor, "archive", {}, place)
+    send(editor, "publish", form_of(editor, second), second)
+    assert "Canary." in read(client, "/hc/fr-ca/articles/360001000102")
+
+
+def read(client: Client, address: str) -> str:
+    return client.get(address, follow_redirects=True).text

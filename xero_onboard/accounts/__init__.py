@@ -18,13 +18,13 @@ from xero_onboard.accounts import (
 )
 from xero_onboard.accounts.changing import link_identity
 from xero_onboard.accounts.entry import is_owed, way_on
-from xero_onboard.accounts.people import staff_names
+from xero_onboard.accounts.people import staff_addresses, staff_names
 from xero_onboard.accounts.proving import by_identity
 from xero_onboard.accounts.recognition import recognise
 from xero_onboard.connect import departure
 from xero_onboard.connect.doors import Doors
 
-__all__ = ["doors", "news", "recognise", "register", "staff_names"]
+__all__ = ["doors", "news", "recognise", "register", "staff_addresses", "staff_names"]
 
 doors = Doors(
     recognise,

@@ -13,6 +13,7 @@ from xero_onboard.content import (
     codes,
     commands,
     library,
+    owners,
     scheduling,
     search,
     views,
@@ -28,13 +29,20 @@ _WATCH_MILLISECONDS = 500
 __all__ = ["Report", "changes", "check", "register", "scheduling", "sync"]
 
 
-def register(app: Flask, explained: codes.Codes, ballots: votes.Ballots) -> None:
+def register(
+    app: Flask,
+    explained: codes.Codes,
+    ballots: votes.Ballots,
+    staff_addresses: owners.Addresses,
+) -> None:
     """Add the room to the app.
 
-    `explained` are the codes that guides are there to explain, `ballots` the room that counts votes.
+    `explained` are the codes that guides are there to explain, `ballots` the room that counts votes, and
+    `staff_addresses` says where those are written to who work here.
     """
     codes.register(app, explained)
     votes.register(app, ballots)
+    owners.register(app, staff_addresses)
     app.register_blueprint(views.blueprint)
     app.register_blueprint(zendesk_views.blueprint)
     app.register_blueprint(attached_views.blueprint)

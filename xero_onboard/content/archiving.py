@@ -1,8 +1,9 @@
 """Everything that makes the public site, in one zip: to keep, to move to another site, and for other programs.
 
 `content/` is a content folder, `site.json` says of its guides what files do not, and `zendesk/` holds the same guides as
-the API of Zendesk's help centres tells of them. People and what they wrote stay here: votes are counts. So does history,
-but for what is published, what is being written, and what that goes on from.
+the API of Zendesk's help centres tells of them. People and what they wrote stay here: votes are counts, and of staff
+only the address of who looks after a guide comes along. So does history, but for what is published, what is being
+written, and what that goes on from.
 """
 
 import json
@@ -15,7 +16,16 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
 from sqlalchemy import ColumnElement, func, or_, select
 
-from xero_onboard.content import drafts, exporting, listing, manifest, manuscript, votes
+from xero_onboard.content import (
+    archived,
+    drafts,
+    exporting,
+    listing,
+    manifest,
+    manuscript,
+    owners,
+    votes,
+)
 from xero_onboard.content.addresses import DEFAULT_LOCALE
 from xero_onboard.content.listing import Asked, Found, Guide
 from xero_onboard.content.manifest import (
@@ -43,34 +53,39 @@ from xero_onboard.content.models import (
 from xero_onboard.content.parts import JSON
 from xero_onboard.content.shelf import SECTION_FILE
 from xero_onboard.content.snippets import path_of
+from xero_onboard.content.unpacking import FILES, FOLDER, MANIFEST, BadArchive, unpacked
 from xero_onboard.content.zendesk_shape import ZendeskShape, moment
 from xero_onboard.lib import audit
 from xero_onboard.lib.clock import now
-from xero_onboard.lib.db import begin_snapshot, begin_write, db
+from xero_onboard.lib.db import begin_read, begin_snapshot, begin_write, db
 from xero_onboard.lib.web import settings
-
-MANIFEST = "site.json"
-FOLDER = "content"
-FILES = "files"
 
 Thing = TypeVar("Thing")
 
 
-class SamePlace(Exception):
-    """Two published guides would be one file; the message names them."""
+class Unreadable(Exception):
+    """Nobody could take in the archive; `problems` say what is wrong with which guide."""
+
+    def __init__(self, *problems: str) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
 
 
 @dataclass(frozen=True)
 class Packed:
-    """How much is in an archive."""
+    """How much is in an archive; `ownerless` guides name an owner who does not work where they were taken in."""
 
     sections: int
     guides: int
     pictures: int
+    ownerless: int = 0
 
 
 def pack(into: IO[bytes]) -> Packed:
-    """Write the archive, as everything is at this moment, and note that it was made; raises SamePlace."""
+    """Write the archive, as everything is at this moment, and note that it was made; raises Unreadable.
+
+    It is read again before anybody relies on it: by the same rules, and in the same words, as where it is taken in.
+    """
     begin_snapshot()
     with ZipFile(into, "w", ZIP_DEFLATED) as archive:
         entries, sections = _write_guides(archive), _write_sections(archive)
@@ -81,9 +96,19 @@ def pack(into: IO[bytes]) -> Packed:
         )
         archive.writestr(MANIFEST, _json({**about, **manifest.told(everything)}))
         _write_for_zendesk(archive)
+    begin_read()  # reading takes time, in which nothing is asked of the database
+    _read_again(into)
     begin_write()
     audit.record("guides_exported", guides=packed.guides, pictures=packed.pictures)
     return packed
+
+
+def _read_again(file: IO[bytes]) -> None:
+    try:
+        with unpacked(file) as folder:
+            archived.read(folder)
+    except BadArchive as problem:
+        raise Unreadable(*str(problem).strip().split("\n")) from problem
 
 
 def _write_sections(archive: ZipFile) -> list[Shelf]:
@@ -102,13 +127,15 @@ def _write_guides(archive: ZipFile) -> list[Entry]:
     for article in articles:
         shown, place = drafts.shown(article), drafts.place_of(article)
         if shown:
-            file = exporting.guide_text(_text(shown, place.path, renamed), place)
+            text = _text(shown, place.path, renamed)
+            file = exporting.guide_text(text, place, article.owner_id)
             archive.writestr(f"{FOLDER}/{place.path}", file)
         helpful, total = counts.get(article.id, (0, 0))
         entries.append(
             Entry(
                 place=place,
                 status=article.status,
+                owner=owners.address_of(article.owner_id),
                 keeper=article.keeper,
                 is_from_file=article.file is not None,
                 created_at=article.created_at,
@@ -131,8 +158,11 @@ def _refuse_same_place(articles: Iterable[Article]) -> None:
     paths = Counter(drafts.place_of(article).path for article in shown)
     twice = [path for path, count in paths.items() if count > 1]
     if twice:
-        raise SamePlace(
-            f"{twice[0]}: two published guides have this name; rename one in the editor"
+        raise Unreadable(
+            *(
+                f"{FOLDER}/{path}: two published guides have this name; rename one in the editor"
+                for path in twice
+            )
         )
 
 

@@ -12,7 +12,7 @@ from typing import Literal
 
 from sqlalchemy import select
 
-from xero_onboard.content import drafts, manuscript, revisions
+from xero_onboard.content import drafts, manuscript, renditions, revisions
 from xero_onboard.content.addresses import alias_path, article_path, home_path, section_path
 from xero_onboard.content.front_matter import read_article
 from xero_onboard.content.manuscript import Manuscript, Place
@@ -33,7 +33,7 @@ Outcome = Literal["new", "changed", "same", "offered", "left"]
 
 
 class NotOurs(Exception):
-    """The number belongs to something here that did not come from there."""
+    """The number, or the language, belongs to something here that did not come from there."""
 
 
 @dataclass(frozen=True)
@@ -126,16 +126,14 @@ def states() -> Mapping[Key, str]:
     return {Key(row.kind, row.source_id, row.locale): row.state for row in rows}
 
 
-def taken_slugs(own: frozenset[Key]) -> frozenset[str]:
-    """The names of sections here that are none of these, as “locale/slug”."""
-    theirs = {key for key in own if key.kind == "section"}
+def section_names() -> Mapping[str, Key | None]:
+    """The names of all sections here, as “locale/slug”, each with what came under it if anything did."""
     came = {
-        row.target_id
-        for row in db.session.scalars(select(Arrival))
-        if Key("section", row.source_id, row.locale) in theirs
+        row.target_id: Key("section", row.source_id, row.locale)
+        for row in db.session.scalars(select(Arrival).where(Arrival.kind == "section"))
     }
     rows = db.session.execute(select(Section.id, Section.locale, Section.slug))
-    return frozenset(f"{row.locale}/{row.slug}" for row in rows if row.id not in came)
+    return {f"{row.locale}/{row.slug}": came.get(row.id) for row in rows}
 
 
 def last_position(locale: str) -> int:
@@ -157,7 +155,7 @@ def take_in_section(section: ArrivingSection, state: str) -> Outcome:
             raise NotOurs(f"section {section.id} is here already")
         row = row or Section(id=section.id)
         row.locale, row.slug = section.locale, section.slug
-        row.translation_of = section.translation_of
+        row.translation_of = None if is_doubled(section) else section.translation_of
         if row.keeper != "staff":
             row.title, row.description = section.title, section.description
             row.position = section.position
@@ -166,6 +164,12 @@ def take_in_section(section: ArrivingSection, state: str) -> Outcome:
     revisions.bump_generation()
     db.session.flush()
     return outcome
+
+
+def is_doubled(section: ArrivingSection) -> bool:
+    """Whether another section here is its translation already, so that this one must stand by itself."""
+    number, original = section.id, section.translation_of
+    return number is not None and renditions.has_other_section(number, section.locale, original)
 
 
 def made_ready(arriving: Arriving, shelf: ArrivingShelf) -> Draft:
@@ -187,6 +191,7 @@ def take_in(arriving: Arriving, draft: Draft) -> Outcome:
     article = db.session.get(Article, arriving.place.id)
     if article and arrival is None:
         raise NotOurs(f"guide {article.id} is here already, and did not come from there")
+    _refuse_taken_language(arriving)
     if article is None:
         article = _new(arriving)
     last = drafts.revision_by_id(arrival.revision_id if arrival else None)
@@ -215,6 +220,15 @@ def take_in(arriving: Arriving, draft: Draft) -> Outcome:
         arriving.is_outdated,
     )
     return outcome
+
+
+def _refuse_taken_language(arriving: Arriving) -> None:
+    other = None if arriving.is_hidden else renditions.title_of_other(arriving.place)
+    if other is not None:
+        raise NotOurs(
+            f"“{other}” is guide {arriving.place.translation_of} in {arriving.place.locale} already:"
+            " archive it in the editor and run this again, or leave it at that"
+        )
 
 
 def _note_age(arriving: Arriving, revision: Revision) -> None:
@@ -326,18 +340,18 @@ def _note(
     )
 
 
-def path_of(kind: Kind, source_id: int, locale: str) -> str | None:
-    """Where the thing is by now that had this address in another help centre, if readers can see it."""
+def path_of(kind: Kind, source_id: int, locale: str, here: str | None = None) -> str | None:
+    """Where the thing is by now that had this address in another help centre, if readers can see it.
+
+    `here` is where the number leads that it has on this site: only the language that was asked for comes before.
+    """
     rows = db.session.scalars(
         select(Arrival).where(Arrival.kind == kind, Arrival.source_id == source_id)
     ).all()
-    # The language that was asked for, else any: the number decides.
     wanted = locale.lower()
-    for row in sorted(rows, key=lambda each: wanted not in (each.locale, each.target_locale)):
-        path = _path(row)
-        if path:
-            return path
-    return None
+    asked = [row for row in rows if wanted in (row.locale, row.target_locale)]
+    found = next(filter(None, map(_path, asked)), None)
+    return found or here or next(filter(None, map(_path, rows)), None)
 
 
 def _path(row: Arrival) -> str | None:

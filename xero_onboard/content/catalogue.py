@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import and_, select, update
+from sqlalchemy import and_, or_, select, update
 
 from xero_onboard.content import manuscript, revisions, snippet_files
 from xero_onboard.content.addresses import alias_path, article_path
@@ -21,7 +21,7 @@ from xero_onboard.lib.db import begin_write, commit, db
 class Edition:
     """Everything one sync has found in the folder and made ready.
 
-    `aliases` are those of all guides that are in order; `present` are the files there are, and `claimed` the ids
+    `aliases` are those of all guides that are in order, `owners` whom their files name; `present` are the files there are, and `claimed` the ids
     they seem to have, broken ones included.
     """
 
@@ -31,6 +31,7 @@ class Edition:
     present: frozenset[str]
     claimed: frozenset[int]
     snippets: Arrivals
+    owners: Mapping[int, UUID]
 
 
 @dataclass(frozen=True)
@@ -134,17 +135,19 @@ def apply(edition: Edition) -> list[str]:
         or edition.snippets.is_news
         or _lost(edition.aliases, stored.aliases)
         or _gone(stored, edition)
+        or _unowned(edition)
     ):
         db.session.rollback()
         return [f"{len(edition.present)} guides, nothing changed"]
     # Another process may have been here since the drafts were made: look again, now as the only writer.
     begin_write()
     revisions.bump_generation()  # first, because its row is what two publications at once wait for on PostgreSQL
-    lines = _put_sections(_changed(edition.sections)) + snippet_files.apply(edition.snippets)
+    lines = _put_sections(_changed(edition.sections)) + snippet_files.arrive(edition.snippets)
     stored = known()
     lines += [line for draft in _originals_first(edition.drafts) for line in _put(draft, stored)]
     lines += _put_aliases(edition)
     lines += _archive(_gone(stored, edition))
+    lines += snippet_files.depart(edition.snippets) + _put_owners(edition)
     if lines:
         commit()
     else:
@@ -302,6 +305,26 @@ def _put_aliases(edition: Edition) -> list[str]:
         f"{path}: leads to guide {article_id} again"
         for path, article_id in sorted(lost.items())
         if article_id not in new
+    ]
+
+
+def _unowned(edition: Edition) -> set[int]:
+    """Guides that nobody looks after, and whose files name somebody."""
+    nobody = select(Article.id).where(Article.owner_id.is_(None))
+    return edition.owners.keys() & frozenset(db.session.scalars(nobody))
+
+
+def _put_owners(edition: Edition) -> list[str]:
+    """Have the file name the owner of a guide that has none, or on which it has just had the last word."""
+    unowned = _unowned(edition)
+    changed = {draft.matter.id for draft in edition.drafts}
+    for article_id in edition.owners.keys() & (unowned | changed):
+        is_its = or_(Article.owner_id.is_(None), Article.keeper == "file")
+        own = update(Article).where(Article.id == article_id, is_its)
+        db.session.execute(own.values(owner_id=edition.owners[article_id]))
+    return [
+        f"guide {article_id}: has the owner whom its file names"
+        for article_id in sorted(unowned - changed)
     ]
 
 

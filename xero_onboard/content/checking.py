@@ -29,6 +29,7 @@ def check(article_id: int, text: Manuscript) -> tuple[Finding, ...]:
     source = manuscript.compose(text, place)
     try:
         draft = editing.press(place, text)
+        editing.refuse_taken(place, draft)
     except Broken as problem:
         return (of_mistake(place, text, problem),)
     first = _first_line(source)

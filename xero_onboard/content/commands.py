@@ -40,6 +40,10 @@ def restore(file: IO[bytes]) -> None:
     click.echo(
         f"{_in_words(told)} taken in; `flask content export` writes them into the content folder"
     )
+    if told.ownerless:
+        click.echo(
+            f"{told.ownerless} of the guides have no owner here, because nobody who works here has the address"
+        )
 
 
 @group.command("sync")
@@ -102,11 +106,12 @@ def _archive(file: Path) -> None:
     """Write the archive beside its place first: one that was there stays until the new one is whole."""
     draft = file.with_name(f".{file.name}.part")
     try:
-        with draft.open("wb") as opened:
+        with draft.open("w+b") as opened:
             told = archiving.pack(opened)
         draft.replace(file)
-    except archiving.SamePlace as error:
-        raise click.ClickException(str(error)) from error
+    except archiving.Unreadable as error:
+        message = f"nothing was written, because the archive could not be read again:\n{error}"
+        raise click.ClickException(message) from error
     except OSError as error:
         raise click.ClickException(f"{file}: {error.strerror}") from error
     finally:

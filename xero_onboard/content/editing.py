@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from xero_onboard.content import drafts, manuscript, merging, revisions
+from xero_onboard.content import drafts, manuscript, merging, renditions, revisions
 from xero_onboard.content.drafts import NoSuchArticle
 from xero_onboard.content.front_matter import read_article
 from xero_onboard.content.manuscript import Manuscript, Place
@@ -120,6 +120,7 @@ def publish(
     try:
         draft = press(place, text)
         _refuse_past_end(draft)
+        refuse_taken(place, draft)
     except Broken:
         begin_write()
         save(article_id, base, text, note, onto)
@@ -144,6 +145,27 @@ def press(place: Place, text: Manuscript, snippets: Snippets | None = None) -> D
     matter = read_article(NAME, source, locale=place.locale, section=place.section)
     maker = Press(StoredShelf(), snippets or Snippets(stored_text))
     return maker.draft(file, matter, maker.checksum(file, place.id))
+
+
+def refuse_taken(place: Place, draft: Draft) -> None:
+    """What belongs to one guide each, two publications at once must not both have; raises Broken."""
+    other = renditions.title_of_other(place)
+    if other is not None:
+        message = f"“{other}” is this guide in {place.locale} already: archive one of the two"
+        raise Broken(NAME, draft.matter.lines["title"], message)
+    others = db.session.execute(
+        select(Revision.title, Revision.errors)
+        .join(Article, Article.published_revision_id == Revision.id)
+        .where(
+            Article.locale == place.locale,
+            Article.status == "published",
+            Article.id != place.id,
+        )
+    )
+    for title, errors in others:
+        for code in draft.errors.keys() & errors.keys():
+            line = draft.matter.line_of("errors", code)
+            raise Broken(NAME, line, f"errors: “{code}” is explained by “{title}” already")
 
 
 def unpublish(article_id: int) -> None:
@@ -225,7 +247,7 @@ def leave_offer(article_id: int) -> None:
 
 
 def _show(article: Article, head: Revision, draft: Draft, note: Note) -> Saved:
-    _refuse_taken_codes(article, draft)
+    refuse_taken(drafts.place_of(article), draft)
     revisions.bump_generation()
     shown = drafts.shown(article)
     is_same = manuscript.read(head) == manuscript.of(draft.written, draft.source)
@@ -289,23 +311,6 @@ def _refuse_past_end(draft: Draft) -> None:
     if end and end <= now():
         line = draft.matter.lines["unpublish_at"]
         raise Broken(NAME, line, "unpublish_at has passed: choose a later time, or none")
-
-
-def _refuse_taken_codes(article: Article, draft: Draft) -> None:
-    """A code has one home in each language, which two publications at once must not both become."""
-    others = db.session.execute(
-        select(Revision.title, Revision.errors)
-        .join(Article, Article.published_revision_id == Revision.id)
-        .where(
-            Article.locale == article.locale,
-            Article.status == "published",
-            Article.id != article.id,
-        )
-    )
-    for title, errors in others:
-        for code in draft.errors.keys() & errors.keys():
-            line = draft.matter.line_of("errors", code)
-            raise Broken(NAME, line, f"errors: “{code}” is explained by “{title}” already")
 
 
 def _withdraw(article: Article, status: str) -> None:

@@ -8,11 +8,12 @@ links follow guides that have another name. The next
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from uuid import UUID
 
 import yaml
 from sqlalchemy import select
 
-from xero_onboard.content import drafts, manuscript, snippet_files
+from xero_onboard.content import drafts, manuscript, owners, snippet_files
 from xero_onboard.content.addresses import alias_path
 from xero_onboard.content.manuscript import Manuscript, Place
 from xero_onboard.content.models import Alias, Article, Picture, PicturePlace, Section
@@ -68,12 +69,12 @@ def section_text(section: Section) -> str:
     return f"---\n{top}---\n"
 
 
-def guide_text(text: Manuscript, place: Place) -> str:
-    """The file of a guide, with the old names that lead to it."""
+def guide_text(text: Manuscript, place: Place, owner_id: UUID | None) -> str:
+    """The file of a guide, with the old names that lead to it and the address of its owner."""
     aliases = db.session.scalars(select(Alias.path).where(Alias.article_id == place.id))
     own = alias_path(place.locale, place.slug)
     others = tuple(sorted(each for each in aliases if each != own))
-    return manuscript.compose(text, place, others)
+    return manuscript.compose(text, place, others, owners.address_of(owner_id))
 
 
 def moved(articles: Sequence[Article]) -> Mapping[str, str]:
@@ -116,7 +117,7 @@ def _write_guide(folder: Path, article: Article, renamed: Mapping[str, str]) -> 
         yield from _write(folder, path, followed_source.encode(errors="surrogateescape"))
         return
     text = followed(manuscript.read(shown), place.path, renamed)
-    yield from _write(folder, path, guide_text(text, place).encode())
+    yield from _write(folder, path, guide_text(text, place, article.owner_id).encode())
     if article.file and article.file != place.path and (folder / article.file).exists():
         (folder / article.file).unlink()
         yield f"{folder.name}/{article.file}: removed, because the guide has another name now"

@@ -22,6 +22,7 @@ _PERIOD = re.compile(r"(\d{1,3}) (day|week|month|year)s?")
 _ALIAS = re.compile(r"/[^\s?#]{1,290}|[a-z0-9]+(?:-[a-z0-9]+)*")
 _LONGEST_TITLE = 150
 _LONGEST_DESCRIPTION = 160
+_LONGEST_OWNER = 320
 _LONGEST_ALIAS = LONGEST_PATH - len("/hc/xxx-xxxxxxxx/articles/")
 # Besides its own errors the reader of YAML lets those of Python through, for a tag like “!!int ''”.
 _UNREADABLE = (
@@ -69,6 +70,8 @@ class FrontMatter:
     # The number of the guide that this one is in another language.
     translation_of: int | None
     unpublish_at: datetime | None
+    # The address of whoever looks after it; empty where the file names nobody.
+    owner: str
     first_line: int
     lines: Mapping[str, int] = field(compare=False)
 
@@ -196,6 +199,7 @@ _ARTICLE_KEYS: Mapping[str, Callable[[object], object]] = {
     "errors": _errors,
     "promoted": _flag,
     "unpublish_at": _moment,
+    "owner": _text(_LONGEST_OWNER),
 }
 _NEEDED_OF_ARTICLES = (
     *_SECTION_KEYS,
@@ -243,6 +247,7 @@ def read_article(file: str, source: str, *, locale: str, section: str) -> FrontM
         promoted=found.get("promoted", False),
         translation_of=found.get("translation_of"),
         unpublish_at=found.get("unpublish_at"),
+        owner=found.get("owner", ""),
         first_line=first_line,
         lines=lines,
     )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from xero_onboard.content import catalogue, sharing, snippet_files
+from xero_onboard.content import catalogue, owners, renditions, sharing, snippet_files
 from xero_onboard.content.addresses import article_path
 from xero_onboard.content.advice import advise
 from xero_onboard.content.catalogue import Edition, Known
@@ -98,8 +98,11 @@ def _prepare(folder: Path, found: Scan, report: Report, *, is_everything: bool =
             aliases.update(dict.fromkeys(guide.aliases, guide.matter.id))
         except Broken as problem:
             report.complain(problem)
+    named, strangers = owners.named_in(guides)
+    for stranger in strangers:
+        report.say(str(stranger))
     claimed = frozenset(file.claimed_id for file in found.articles if file.claimed_id)
-    return Edition(sections, drafts, aliases, found.present, claimed, snippets)
+    return Edition(sections, drafts, aliases, found.present, claimed, snippets, named)
 
 
 def _read_snippets(found: Scan, shelf: FolderShelf, report: Report) -> Arrivals:
@@ -130,7 +133,8 @@ def _read_sections(found: Scan, known: Known, report: Report) -> Sections:
         except Broken as problem:
             report.complain(problem)
     admitted, clashes = admit_sections(read, found, known)
-    for clash in clashes:
+    admitted, doubles = renditions.admit_sections(admitted, found)
+    for clash in clashes + doubles:
         report.complain(clash)
     return admitted
 
@@ -147,7 +151,8 @@ def _read_guides(found: Scan, known: Known, sections: set[str], report: Report) 
             continue
         read.append(Guide(file, matter))
     admitted, clashes = admit_guides(read, found, known)
-    for clash in clashes:
+    admitted, doubles = renditions.admit_guides(admitted, found)
+    for clash in clashes + doubles:
         report.complain(clash)
     return admitted
 

@@ -172,6 +172,9 @@ def section(locale: str, section_id: int) -> SectionCard | None:
 
 def path_of_section(section_id: int, locale: str = DEFAULT_LOCALE) -> str | None:
     """Where the section is in this language, or else in whatever language it has."""
+    own = section(locale, section_id)
+    if own is not None:
+        return own.href
     everywhere = [card for name in locales() for card in outline(name).sections]
     asked = next((card for card in everywhere if card.id == section_id), None)
     if asked is None:
@@ -354,7 +357,7 @@ def _remember(present: tuple[int, int]) -> _Memory:
     translations: dict[int, dict[str, str]] = {}
     for name, found in outlines.items():
         for card in found.own_articles:
-            translations.setdefault(card.original, {})[name] = card.href
+            translations.setdefault(card.original, {}).setdefault(name, card.href)
     return _Memory(present, outlines, translations)
 
 

@@ -63,6 +63,7 @@ class Entry:
     place: Place
     status: str
     keeper: str
+    owner: str
     is_from_file: bool
     created_at: datetime
     publish_at: datetime | None
@@ -192,6 +193,7 @@ def _entry(found: JSON) -> Entry:
         place=_place(found),
         status=_one_of("status", found, _STATUSES),
         keeper=_one_of("keeper", found, _WRITERS),
+        owner=_or_none(_text, "owner", found) or "",
         is_from_file=found.get("is_from_file") is True,
         created_at=_moment("created_at", found),
         publish_at=_or_none(_moment, "publish_at", found),

@@ -79,7 +79,9 @@ def of(matter: Mapping[str, Any], source: str) -> Manuscript:
     return Manuscript(body=source.strip("\n"), **values)
 
 
-def compose(manuscript: Manuscript, place: Place, aliases: tuple[str, ...] = ()) -> str:
+def compose(
+    manuscript: Manuscript, place: Place, aliases: tuple[str, ...] = (), owner: str = ""
+) -> str:
     """The file of a guide, as `flask content sync` reads it."""
     top = _dump(
         {
@@ -94,6 +96,7 @@ def compose(manuscript: Manuscript, place: Place, aliases: tuple[str, ...] = ())
             "aliases": list(aliases) or None,
             "last_reviewed_on": _day(manuscript.last_reviewed_on),
             "review_in": manuscript.review_in,
+            "owner": owner or None,
             "provider": manuscript.provider or None,
             "errors": dict(manuscript.errors) or None,
             "promoted": manuscript.promoted or None,

@@ -60,14 +60,17 @@ class Translation:
 def filled(
     locale: str, own: Sequence[SectionCard], source: str, originals: Sequence[SectionCard]
 ) -> tuple[SectionCard, ...]:
-    """The sections in this language, with the originals of what it lacks in their places."""
+    """The sections in this language, with the originals of what it lacks in their places.
+
+    Of two that say the same the first is in its place, and the other behind all that have one: nothing is lost.
+    """
     if locale == source:
         return tuple(own)
-    shelves = {shelf.original: shelf for shelf in own}
-    cards = {card.original: card for shelf in own for card in shelf.articles}
+    shelves = {shelf.original: shelf for shelf in reversed(own)}
+    cards = {card.original: card for shelf in reversed(own) for card in reversed(shelf.articles)}
     in_order = [_shelf(each, shelves.get(each.id), cards, locale, source) for each in originals]
-    known = {shelf.id for shelf in originals}
-    return (*in_order, *(shelf for shelf in own if shelf.original not in known))
+    placed = {shelf.id for shelf in in_order}
+    return (*in_order, *(shelf for shelf in own if shelf.id not in placed))
 
 
 def read_sections() -> dict[str, list[SectionCard]]:
@@ -137,8 +140,8 @@ def _shelf(
     if own is None:
         href = in_language(original.href, locale)
         return replace(original, href=href, articles=translated, foreign=language(source))
-    known = {card.original for card in original.articles}
-    added = tuple(card for card in own.articles if card.original not in known)
+    placed = {card.id for card in translated}
+    added = tuple(card for card in own.articles if card.id not in placed)
     return replace(own, articles=(*translated, *added))
 
 

@@ -10,18 +10,20 @@ from tempfile import TemporaryDirectory
 from typing import IO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
-from xero_onboard.content.archiving import FILES, FOLDER, MANIFEST
 from xero_onboard.content.attached import LARGEST_FILE
 from xero_onboard.content.models import LONGEST_PATH
 from xero_onboard.content.pictures import LARGEST as LARGEST_PICTURE
 from xero_onboard.content.shelf import LARGEST_GUIDE
+
+MANIFEST = "site.json"
+FOLDER = "content"
+FILES = "files"
 
 MOST_FILES = 50_000
 LARGEST_WHOLE = 2 * 1024**3
 _LARGEST_MANIFEST = 128 * 1024**2
 _LONGEST_NAME = LONGEST_PATH + len(FOLDER) + 1
 _IS_ENCRYPTED = 0x1
-_PICTURES = (".png", ".jpg", ".jpeg")
 _PIECE = 64 * 1024
 # What `zipfile` raises at files that were made to break it; NotImplementedError for a way of packing it does not know.
 UNREADABLE = (BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
@@ -90,8 +92,8 @@ def _largest(name: str) -> int:
         return _LARGEST_MANIFEST
     if name.startswith(f"{FOLDER}/") and name.endswith(".md"):
         return LARGEST_GUIDE
-    if name.startswith(f"{FOLDER}/") and name.lower().endswith(_PICTURES):
-        return LARGEST_PICTURE
+    if name.startswith(f"{FOLDER}/"):
+        return LARGEST_PICTURE  # whatever it is called: what it is will be seen from its bytes
     if re.fullmatch(rf"{FILES}/[1-9][0-9]{{0,18}}", name):
         return LARGEST_FILE
     return 0

@@ -80,7 +80,7 @@ def section(locale: str, address: str) -> AnyResponse:
     path = library.path_of_section(asked.id, locale)
     form = ".md" if asked.is_markdown else ""
     if path is None or request.path != path + form:
-        return _moved((arrivals.path_of("section", asked.id, locale) or path or abort(404)) + form)
+        return _moved((arrivals.path_of("section", asked.id, locale, path) or abort(404)) + form)
     card = library.section(locale, asked.id) or abort(404)
     wanted = MARKDOWN if asked.is_markdown else _wanted()
     if wanted != "text/html":
@@ -98,7 +98,7 @@ def article(locale: str, address: str) -> AnyResponse:
     own, path = library.path_of_article(asked.id), library.path_of_article(asked.id, locale)
     form = ".md" if asked.is_markdown else ""
     if own is None or path is None or request.path != path + form:
-        return _moved((arrivals.path_of("article", asked.id, locale) or path or abort(404)) + form)
+        return _moved((arrivals.path_of("article", asked.id, locale, path) or abort(404)) + form)
     wanted = MARKDOWN if asked.is_markdown else _wanted()
     if wanted != "text/html":
         return _machine_form(library.machine_form(asked.id) or abort(404), own, wanted)

@@ -86,7 +86,6 @@ def _checked(
 
 
 def _planned(found: Found, renamed: Mapping[str, str]) -> Plan:
-    own = frozenset(arrivals.Key("section", each.id, each.locale) for each in found.sections)
     spoken = {each.locale for each in found.sections} | {each.locale for each in found.articles}
     locales = {renamed.get(locale, locale) for locale in spoken}
     if len(locales) < len(spoken):
@@ -94,7 +93,7 @@ def _planned(found: Found, renamed: Mapping[str, str]) -> Plan:
             f"two of the languages {', '.join(sorted(spoken))} would be one here: change --locale"
         )
     first = {locale: arrivals.last_position(locale) for locale in locales}
-    return planning.plan(found, renamed, arrivals.taken_slugs(own), first)
+    return planning.plan(found, renamed, arrivals.section_names(), first)
 
 
 def _take_in_sections(made: Plan, states: Mapping[arrivals.Key, str], report: Report) -> None:
@@ -119,6 +118,11 @@ def _take_in_sections(made: Plan, states: Mapping[arrivals.Key, str], report: Re
             )
             continue
         report.count(section.key.kind, outcome)
+        if outcome != "same" and arrivals.is_doubled(section):
+            report.note(
+                f"section {section.key.source_id} ({section.key.locale}): another section here is its translation already,"
+                " so that this one stands by itself"
+            )
     commit()
 
 

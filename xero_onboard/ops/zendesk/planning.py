@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
@@ -89,12 +89,15 @@ class Plan:
 
 
 def plan(
-    found: Found, renamed: Mapping[str, str], taken: Iterable[str], first: Mapping[str, int]
+    found: Found,
+    renamed: Mapping[str, str],
+    names: Mapping[str, Key | None],
+    first: Mapping[str, int],
 ) -> Plan:
     """Put everything in its place.
 
-    `renamed` are languages that are called otherwise here, `taken` the names of sections that others have, as
-    “locale/slug”, and `first` where sections of each language begin.
+    `renamed` are languages that are called otherwise here, `names` those of the sections that are here, as
+    “locale/slug”, with what came under them, and `first` where sections of each language begin.
     """
     made = Plan()
     for category in found.categories:
@@ -103,7 +106,7 @@ def plan(
             key = Key("category", category.id, category.locale)
             made.categories.append(ArrivingSection(key, None, locale))
     sections = _in_all_languages(found)
-    _place_sections(made, found.categories, sections, renamed, set(taken), first)
+    _place_sections(made, found.categories, sections, renamed, names, first)
     _place_articles(made, found.articles, renamed)
     return made
 
@@ -183,9 +186,12 @@ def _place_sections(
     categories: Sequence[Category],
     sections: Sequence[Section],
     renamed: Mapping[str, str],
-    taken: set[str],
+    names: Mapping[str, Key | None],
     first: Mapping[str, int],
 ) -> None:
+    # A name stays when the title changes, because folders and links go by it.
+    kept = {key: name.partition("/") for name, key in names.items() if key}
+    taken = set(names)
     order = _Order(categories, sections)
     turns = dict(first)
     titles: set[tuple[str, str]] = set()
@@ -198,7 +204,10 @@ def _place_sections(
         if (locale, title) in titles and category:
             title = one_line(f"{category.name}: {title}", LONGEST_TITLE)
         titles.add((locale, title))
-        slug = _free(slug_of(title, f"section-{section.id}"), section.id, locale, taken)
+        key = Key("section", section.id, section.locale)
+        before, _, slug = kept.get(key, ("", "", slug_of(title, f"section-{section.id}")))
+        if before != locale:
+            slug = _free(slug, section.id, locale, taken)
         turns[locale] = turns.get(locale, 0) + 1
         description = one_line(section.description, LONGEST_DESCRIPTION) or title
         if section.parent_id is not None:
@@ -207,7 +216,7 @@ def _place_sections(
             )
         made.sections.append(
             ArrivingSection(
-                Key("section", section.id, section.locale),
+                key,
                 _own_id(section.id, section.locale, section.source_locale),
                 *(locale, slug, title, description, turns[locale]),
                 translation_of=section.id if section.locale != section.source_locale else None,
