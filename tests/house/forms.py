@@ -270,11 +270,13 @@ STAFFS_FIELDS = {
     *("alt", "caption", "slug", "after", "owner", "publish_at", "unpublish_at"),
     *("name", "locale"),
 }
-# `v` only says how long a picture or a style may be kept; `tests/staff` and `content/test_zendesk_api` ask for the others.
+# `v` only says how long a picture or a style may be kept; `tests/staff` and `content/test_zendesk_*` ask for the others.
 OTHER_QUERIES = {
     *("page", "v", "kind", "state", "code", "article", "days"),
     *("section", "owner", "overdue", "view", "with", "unsaved", "status", "whose"),
     *("per_page", "sort_by", "sort_order"),
+    *("page[size]", "page[after]", "page[before]", "label_names", "start_time", "category"),
+    *("locales", "outdated", "draft"),
 }
 
 QUERIES = [
