@@ -35,8 +35,6 @@ class Wanted:
 def wanted(values: MultiDict[str, str], locale: str) -> Wanted:
     """What the address asks for, in the language that it names or else in this one; raises BadRequest."""
     said = {name: optional(values, name, longest=search.LONGEST_QUERY) for name in _ONE_OF}
-    if not any(said.values()):
-        raise BadRequest(f"One of these must be said: {', '.join(_ONE_OF)}.")
     named = (optional(values, "locale", longest=20) or locale).lower()
     category, section = (_number(name, said[name]) for name in ("category", "section"))
     order = optional(values, "sort_by", longest=20)
@@ -44,6 +42,8 @@ def wanted(values: MultiDict[str, str], locale: str) -> Wanted:
     size = optional(values, "per_page", longest=9)
     if size and number("per_page", size) > listing.MOST:
         raise BadRequest(f"per_page must be a number from 1 to {listing.MOST}.")
+    if not any(said.values()):
+        raise BadRequest(f"One of these must be said: {', '.join(_ONE_OF)}.")
     piece = piece_of(values, _USUAL)
     asked = Asked(
         locale=named,
