@@ -27,7 +27,7 @@ from xero_onboard.content.mintlify.languages import source_of
 from xero_onboard.content.mintlify.ledger import Ledger, Taken
 from xero_onboard.content.mintlify.matter import Page, manuscript_of, read_page
 from xero_onboard.content.mintlify.mdx import parse
-from xero_onboard.content.mintlify.navigation import Plan
+from xero_onboard.content.mintlify.navigation import Plan, printable
 from xero_onboard.content.mintlify.places import Section
 from xero_onboard.content.mintlify.references import Linker, Surroundings
 from xero_onboard.content.mintlify.scripts import FOLDERS, Origin, Scripts
@@ -114,12 +114,12 @@ class _Site:
         return found
 
     def _section(self, section: Section) -> bytes:
-        titles = [
-            str(self._pages[path].matter.get("title") or path.name)
+        titles = (
+            printable(self._pages[path].matter.get("title")) or printable(path.name)
             for path, _ in section.pages
             if path in self._pages
-        ]
-        about = " · ".join(" ".join(title.split()) for title in titles)
+        )
+        about = " · ".join(filter(None, titles)) or section.title
         values = {
             "id": section.id,
             "title": section.title,
@@ -180,7 +180,10 @@ class _Site:
     def _can_lead(self, page: Page, alias: str) -> bool:
         if alias == "/":
             return False
-        if any(each in alias for each in "?# \t") or len(alias) > 250:
+        can_be_typed = alias.isprintable() and not any(
+            each in "?#" or each.isspace() for each in alias
+        )
+        if not can_be_typed or len(alias) > 250:
             self._findings.lost(page.name, 1, f"the old address “{alias}” cannot lead here")
             return False
         try:
