@@ -6,43 +6,16 @@ from pathlib import Path
 from time import monotonic
 
 import pytest
-from click.testing import Result
 from flask import Flask
 
 from tests.client import Client
 from tests.content.desk import Desk
+from tests.content.moving import PAGE, bring_in, page, site
 from xero_onboard.content import drafts, editing, manuscript
 from xero_onboard.content.revisions import Note
-from xero_onboard.lib.db import begin_write, commit, db
+from xero_onboard.lib.db import begin_write, commit
 
 BIRCH = Path(__file__).parent / "birch"
-PAGE = "---\ntitle: {}\ndescription: About it.\n---\n\n{}\n"
-
-
-def bring_in(app: Flask, folder: Path) -> Result:
-    with app.app_context():
-        db.session.remove()
-    return app.test_cli_runner().invoke(args=["content", "import", "mintlify", str(folder)])
-
-
-def site(folder: Path, pages: dict[str, str], **settings: object) -> Path:
-    """A site with these pages, in one group."""
-    folder.mkdir(exist_ok=True)
-    navigation = {"groups": [{"group": "All", "pages": list(pages)}]}
-    settings = {"name": "Small", "navigation": navigation, **settings}
-    (folder / "docs.json").write_text(json.dumps(settings))
-    for name, body in pages.items():
-        path = folder / f"{name}.mdx"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(PAGE.format(path.stem, body))
-    return folder
-
-
-def page(client: Client, old: str) -> str:
-    """The page that an old address leads to."""
-    moved = client.get(old)
-    assert moved.status_code == 301, old
-    return client.get(moved.headers["Location"]).text
 
 
 def test_pages_come_with_their_navigation_and_old_addresses_answer(
@@ -94,7 +67,7 @@ def test_plain_html_becomes_markdown(desk: Desk, client: Client) -> None:
 @pytest.mark.parametrize(
     "line",
     [
-        "birch/docs.json:8: left out: icon of “Guides”",
+        "birch/docs.json:9: left out: icon of “Guides”",
         "birch/docs.json:22: “Internal” is hidden: none of it is taken in",
         "birch/docs.json:27: “GET /payslips” is made from an OpenAPI file: it is not taken in",
         "birch/docs.json:37: the redirect from “/old/:slug*” leads to no single page",
@@ -206,18 +179,6 @@ def test_an_older_site_has_a_mint_json(desk: Desk, tmp_path: Path, client: Clien
 
     assert result.exit_code == 0, result.output
     assert "First – Inner" in page(client, "/a/two")
-
-
-def test_languages_become_ours(desk: Desk, tmp_path: Path, client: Client) -> None:
-    languages = [
-        {"language": "en", "groups": [{"group": "All", "pages": ["one"]}]},
-        {"language": "fr", "groups": [{"group": "Tout", "pages": ["fr/one"]}]},
-    ]
-    pages = {"one": "One.", "fr/one": "Un."}
-    bring_in(desk.app, site(tmp_path / "site", pages, navigation={"languages": languages}))
-
-    assert client.get("/one").headers["Location"].startswith("/hc/en-gb/")
-    assert client.get("/fr/one").headers["Location"].startswith("/hc/fr/")
 
 
 @pytest.mark.parametrize(

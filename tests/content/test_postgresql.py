@@ -42,6 +42,12 @@ def test_guides_are_published_changed_found_and_archived(
     for name in ("articles", "sections"):
         told = client.get(f"/api/v2/help_center/{name}.json").json
         assert (told["count"], len(told[name])) == (1, 1)
+    for path in (
+        *("articles?label_names=a&start_time=1", "sections/10", "sections/10/translations"),
+        *("articles/101/translations/en-gb", "en-gb/articles?page[size]=1&sort_by=title"),
+        *("articles/search?section=10&created_after=0001-01-01", "sections/10/articles"),
+    ):
+        assert client.get(f"/api/v2/help_center/{path}").status_code == 200, path
     assert desk.sync().lines == ["1 guides, nothing changed"]
     typed = {"query": "HORSE", "from": "field", "article": "101", "place": "2"}
     for _ in range(2):

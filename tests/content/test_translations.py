@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from sqlalchemy import update
 
 from tests.client import Client
@@ -44,19 +45,51 @@ def test_a_translation_stands_at_its_own_address(desk: Desk, client: Client) -> 
     assert OLDER not in page
 
 
-def test_each_language_names_the_others(desk: Desk, client: Client) -> None:
+SECTIONS = "/hc/en-gb/sections/10-connecting", "/hc/fr-ca/sections/20-connexion"
+
+
+@pytest.mark.parametrize(
+    ("english", "french"), [(FIRST, PREMIER), SECTIONS, ("/hc/en-gb", "/hc/fr-ca")]
+)
+def test_each_language_names_the_others(
+    desk: Desk, client: Client, english: str, french: str
+) -> None:
     desk.publish(101, "first")
     translate(desk)
+    named = (("en-GB", english), ("fr-CA", french), ("x-default", english))
 
-    for path in (FIRST, PREMIER):
-        page = re.sub(r"\s+", " ", client.get(path).text)
-        for lang, href in (("en-GB", FIRST), ("fr-CA", PREMIER), ("x-default", FIRST)):
+    for path in (english, french):
+        page = re.sub(r"\s+", " ", client.get(f"{path}?attempt=none").text)
+        for lang, href in named:
             link = f'<link rel="alternate" hreflang="{lang}" href="http://localhost:8000{href}">'
             assert link in page
         assert f'<link rel="canonical" href="http://localhost:8000{path}">' in page
-    assert (
-        f'hreflang="fr-CA" href="http://localhost:8000{PREMIER}"' in client.get("/sitemap.xml").text
-    )
+        assert page.count('<link rel="alternate" hreflang=') == len(named)
+        assert dict(in_sitemap(client, path)) == {
+            lang: f"http://localhost:8000{href}" for lang, href in named
+        }
+
+
+def in_sitemap(client: Client, path: str) -> list[tuple[str, str]]:
+    """The languages of a page, and where the sitemap says that they are."""
+    entries = client.get("/sitemap.xml").text.split("<url>")
+    entry = next(each for each in entries if f"<loc>http://localhost:8000{path}</loc>" in each)
+    return re.findall(r'<xhtml:link rel="alternate" hreflang="([^"]+)" href="([^"]+)"/>', entry)
+
+
+def test_a_section_that_is_not_translated_is_told_of_as_the_original(
+    desk: Desk, client: Client
+) -> None:
+    desk.publish(101, "first")
+
+    response = client.get("/hc/fr-ca/sections/10-connecting")
+
+    original = f"http://localhost:8000{SECTIONS[0]}"
+    assert f'<link rel="canonical" href="{original}">' in response.text
+    assert f'<{original}>; rel="canonical"' in response.headers.getlist("Link")
+    assert '<link rel="alternate" hreflang=' not in re.sub(r"\s+", " ", response.text)
+    assert "/hc/fr-ca/sections/" not in client.get("/sitemap.xml").text
+    assert in_sitemap(client, SECTIONS[0]) == []
 
 
 def test_the_number_of_one_language_leads_to_the_other(desk: Desk, client: Client) -> None:

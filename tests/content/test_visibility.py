@@ -56,7 +56,14 @@ PLACES: Mapping[str, tuple[str, str]] = {
         "application/json",
     ),
     "the article of the API": (f"{API}/articles/{GUIDE}.json", "application/json"),
+    "one of its translations": (f"{API}/articles/{GUIDE}/translations/en-gb", "application/json"),
     "its translations": (f"{API}/articles/{GUIDE}/translations.json", "application/json"),
+    "articles of the API, by label": (f"{API}/articles?label_names={CANARY}", "application/json"),
+    "articles of the API, by cursor": (f"{API}/articles?page[size]=100", "application/json"),
+    "search of the API by label": (
+        f"{API}/articles/search?label_names={CANARY}",
+        "application/json",
+    ),
     "search of the API": (f"{API}/articles/search.json?query={CANARY[:8]}", "application/json"),
     "search of the API, misspelt": (
         f"{API}/articles/search?query={CANARY[:-2]}su",
@@ -65,7 +72,8 @@ PLACES: Mapping[str, tuple[str, str]] = {
 }
 # There may be more of a guide at these than its address, which does not hold the word.
 _ECHO = re.compile(
-    rf'(query=|subject=|value="|“|data-query="|"query":"|/articles/){CANARY}', re.IGNORECASE
+    rf'(query=|label_names=|subject=|value="|“|data-query="|"query":"|/articles/){CANARY}',
+    re.IGNORECASE,
 )
 _TRACES = (CANARY, f"{GUIDE}-hidden", f"hc/articles/{GUIDE}")
 

@@ -150,7 +150,7 @@ def test_a_search_answers_the_best_first(shelves: Desk, client: Client) -> None:
 
     assert found["count"] == 2
     assert {found["results"][0]["id"], more["results"][0]["id"]} == {102, 103}
-    assert "<mark>Words</mark>" in found["results"][0]["snippet"]
+    assert "<em>Words</em>" in found["results"][0]["snippet"]
     assert ask(client, "/en-gb/articles/search?query=zzzzqqqq")["results"] == []
 
 
@@ -176,7 +176,9 @@ def test_votes_are_counted_with_those_from_before(
     [
         *("/articles/999", "/sections/999", "/sections/999/articles", "/articles/999/translations"),
         *("/articles/999/attachments", "/categories/2", "/fr/articles", "/fr/articles/101"),
-        *("/fr/categories", "/articles/99999999999999999999", "/users.json", "/"),
+        *("/fr/categories", "/articles/99999999999999999999", "/categories/2/sections"),
+        *("/categories/2/articles", "/articles/101/translations/fr", "/sections/999/translations"),
+        *("/sections/99999999999999999999", "/sections/10/translations/fr"),
     ],
 )
 def test_what_is_not_there_is_said_in_json(shelves: Desk, client: Client, path: str) -> None:
@@ -185,6 +187,14 @@ def test_what_is_not_there_is_said_in_json(shelves: Desk, client: Client, path: 
     assert response.status_code == 404
     assert response.json["error"] == "RecordNotFound"
     assert response.json["description"]
+
+
+@pytest.mark.parametrize("path", ["/users.json", "/", "/articles/one", "/en-gb/nothing"])
+def test_what_is_never_told_here_is_said_in_json(client: Client, path: str) -> None:
+    response = client.get(f"{API}{path}")
+
+    assert response.status_code == 404
+    assert response.json["error"] == "InvalidEndpoint"
 
 
 @pytest.mark.parametrize(

@@ -270,17 +270,30 @@ STAFFS_FIELDS = {
     *("alt", "caption", "slug", "after", "owner", "publish_at", "unpublish_at"),
     *("name", "locale"),
 }
-# `v` only says how long a picture or a style may be kept; `tests/staff` and `content/test_zendesk_api` ask for the others.
+# `v` only says how long a picture or a style may be kept; `tests/staff` and `content/test_zendesk_*` ask for the others.
 OTHER_QUERIES = {
     *("page", "v", "kind", "state", "code", "article", "days"),
     *("section", "owner", "overdue", "view", "with", "unsaved", "status", "whose"),
     *("per_page", "sort_by", "sort_order"),
+    *(
+        "page[size]",
+        "page[after]",
+        "page[before]",
+        "label_names",
+        "start_time",
+        "locales",
+        "outdated",
+        "draft",
+        "created",
+        "updated",
+    ),
 }
 
 QUERIES = [
     ("/hc/en-gb/search", "query"),
     ("/hc/search/suggest", "query"),
     ("/api/v2/help_center/articles/search", "query"),
+    ("/api/v2/help_center/articles/search", "locale"),
     ("/api/v2/help_center/articles", "page"),
     *(("/hc/en-gb/requests/new", name) for name in ("subject", "edition", "step", "reference")),
     ("/sign-in", "next"),

@@ -198,6 +198,8 @@ def names_read(file: Path, source: str) -> Iterator[str]:
             is_typed
             or f"(request.{source}, " in said.partition(",")[0] + ", "
             or said.startswith((f"request.{source}.getlist(", f"request.{source}.get("))
+            # So the modules call them to which the API's views hand their queries over.
+            or (source == "args" and "(values, " in said.partition(",")[0] + ", ")
         ):
             yield from named(call)
 

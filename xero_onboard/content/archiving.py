@@ -284,7 +284,7 @@ def _write_for_zendesk(archive: ZipFile) -> None:
     shape = ZendeskShape(settings().public_origin, settings().product_name)
     category = shape.category(*listing.span(), DEFAULT_LOCALE)
     archive.writestr("zendesk/categories.json", _json({"categories": [category]}))
-    shelves = [shape.section(shelf) for shelf in _all(listing.shelves)]
+    shelves = [_section(shape, shelf) for shelf in _all(listing.shelves)]
     archive.writestr("zendesk/sections.json", _json({"sections": shelves}))
     counts = votes.counts()
     # One after the other: together they may be more than fits into memory.
@@ -296,20 +296,31 @@ def _write_for_zendesk(archive: ZipFile) -> None:
         file.write(b"]}\n")
 
 
-def _article(shape: ZendeskShape, guide: Guide, count: tuple[int, int]) -> JSON:
+def _section(shape: ZendeskShape, shelf: listing.Shelf) -> JSON:
+    spoken = listing.shelf_in_languages(shelf.number)
     return {
-        **shape.article(guide, count),
-        "translations": [shape.translation(guide)],
-        "attachments": [shape.attachment(guide, each) for each in listing.pictures(guide)],
+        **shape.section(shelf),
+        "translations": [shape.section_translation(each) for each in spoken],
+    }
+
+
+def _article(shape: ZendeskShape, guide: Guide, count: tuple[int, int]) -> JSON:
+    spoken = listing.guide_in_languages(guide.number)
+    outdated = [each.locale for each in spoken if each.is_outdated]
+    pictures = ((each, shown) for each in spoken for shown in listing.pictures(each))
+    return {
+        **shape.article(guide, count, outdated),
+        "translations": [shape.translation(each) for each in spoken],
+        "attachments": [shape.attachment(each, shown) for each, shown in pictures],
     }
 
 
 def _all(find: Callable[[Asked], Found[Thing]]) -> Iterator[Thing]:
     """Everything that a list holds, a page at a time."""
-    page = 1
-    while rows := find(Asked(page=page, size=listing.MOST)).rows:
+    first = 0
+    while rows := find(Asked(first=first, size=listing.MOST)).rows:
         yield from rows
-        page += 1
+        first += len(rows)
 
 
 def _json(value: JSON) -> str:

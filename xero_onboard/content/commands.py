@@ -60,9 +60,14 @@ def check() -> None:
 
 @incoming.command("mintlify")
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
-def bring_in_mintlify(folder: Path) -> None:
+@click.option(
+    "--address",
+    default="",
+    help="Where the site stood, if in a part of another: https://example.com/docs, or /docs.",
+)
+def bring_in_mintlify(folder: Path, address: str) -> None:
     """Write the pages of the Mintlify site in FOLDER into the content folder, and publish them."""
-    _tell(mintlify.bring_in(folder, settings().content))
+    _tell(mintlify.bring_in(folder, settings().content, address))
 
 
 @group.command("export")

@@ -321,7 +321,9 @@ def _entries(text: str, value: yaml.Node) -> Iterator[tuple[str, int]]:
     if isinstance(value, yaml.SequenceNode | yaml.MappingNode):
         for entry in value.value:
             node = entry[0] if isinstance(entry, tuple) else entry
-            yield str(node.value), _line(text, node.start_mark)
+            # Only words: lists that stand in each other again and again have no end of a text.
+            if isinstance(node, yaml.ScalarNode):
+                yield str(node.value), _line(text, node.start_mark)
 
 
 def _line(text: str, mark: yaml.Mark) -> int:

@@ -15,7 +15,7 @@ from markupsafe import Markup  # noqa: TID251
 from sqlalchemy import select
 from sqlalchemy.engine import Row
 
-from xero_onboard.content.addresses import DEFAULT_LOCALE, article_path
+from xero_onboard.content.addresses import DEFAULT_LOCALE, article_path, home_path
 from xero_onboard.content.excerpts import section_below
 from xero_onboard.content.models import LONGEST_PATH, Alias, Article, Picture, Revision
 from xero_onboard.content.parts import Heading, Part, load_parts
@@ -144,8 +144,9 @@ class _Memory:
 
     state: tuple[int, int] = (-1, 0)
     outlines: Mapping[str, Outline] = field(default_factory=dict)
-    # Of each original, where it can be read by language.
+    # Of each original, where it can be read by language; of guides, and of sections.
     translations: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
+    shelves: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
 
 
 def outline(locale: str = DEFAULT_LOCALE) -> Outline:
@@ -233,7 +234,7 @@ def article(article_id: int, origin: str, locale: str = "") -> ArticlePage | Non
         canonical_url=f"{origin}{own}",
         markdown_href=f"{own}.md",
         edition=f"{found.id}-{found.number}",
-        translations=_translations(card.original),
+        translations=article_languages(card.original),
         is_outdated=is_outdated(found.translation_of, found.translated),
         original_href=_memory().translations.get(card.original, {}).get(DEFAULT_LOCALE, own),
         section=shelf,
@@ -249,9 +250,19 @@ def article(article_id: int, origin: str, locale: str = "") -> ArticlePage | Non
     )
 
 
-def translations() -> Mapping[int, Mapping[str, str]]:
-    """Of each original by language where it can be read."""
-    return _memory().translations
+def article_languages(original: int) -> tuple[Translation, ...]:
+    """An article in each language in which it can be read, the one it was written in first."""
+    return _offered(_memory().translations.get(original, {}))
+
+
+def section_languages(original: int) -> tuple[Translation, ...]:
+    """A section in each language in which it holds something of its own."""
+    return _offered(_memory().shelves.get(original, {}))
+
+
+def home_languages() -> tuple[Translation, ...]:
+    """The front of the help centre in each of its languages."""
+    return _offered({name: home_path(name) for name in locales()})
 
 
 def machine_form(article_id: int) -> str | None:
@@ -323,8 +334,7 @@ def _published(*columns: Any, article_id: int) -> Row[Any] | None:
     return db.session.execute(query).one_or_none()
 
 
-def _translations(original: int) -> tuple[Translation, ...]:
-    places = _memory().translations.get(original, {})
+def _offered(places: Mapping[str, str]) -> tuple[Translation, ...]:
     return tuple(Translation(name, language(name), href) for name, href in places.items())
 
 
@@ -333,8 +343,7 @@ def _memory() -> _Memory:
     present = state()
     if memory.state != present:
         # Replaced as a whole, so that another thread sees either the old state or the new one.
-        memory = _remember(present)
-        current_app.extensions["content"] = memory
+        memory = current_app.extensions["content"] = _remember(present)
     return memory
 
 
@@ -355,10 +364,13 @@ def _remember(present: tuple[int, int]) -> _Memory:
         if sections.get(name) or originals
     }
     translations: dict[int, dict[str, str]] = {}
+    shelves: dict[int, dict[str, str]] = {}
     for name, found in outlines.items():
         for card in found.own_articles:
             translations.setdefault(card.original, {}).setdefault(name, card.href)
-    return _Memory(present, outlines, translations)
+        for shelf in found.own_sections:
+            shelves.setdefault(shelf.original, {}).setdefault(name, shelf.href)
+    return _Memory(present, outlines, translations, shelves)
 
 
 def _read_helps() -> Mapping[str, Mapping[str, Help]]:

@@ -1,14 +1,13 @@
 """What is written for machines alone: llms.txt, the sitemap, the feed, robots.txt. https://llmstxt.org"""
 
-from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime
 from xml.sax.saxutils import escape
 
 from xero_onboard.content import library
 from xero_onboard.content.addresses import home_path
 from xero_onboard.content.lowering import escape_markdown
-from xero_onboard.content.translations import SectionCard
-from xero_onboard.lib.languages import language
+from xero_onboard.content.translations import SectionCard, Translation
 
 # Agents cut longer files off; beyond this the sections have lists of their own.
 LONGEST_INDEX = 50_000
@@ -59,16 +58,14 @@ def sitemap(origin: str) -> Iterator[str]:
     yield '<?xml version="1.0" encoding="UTF-8"?>\n'
     yield '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
     yield ' xmlns:xhtml="http://www.w3.org/1999/xhtml">\n'
-    places = library.translations()
+    homes = library.home_languages()
     for locale in library.locales():
-        yield _url(f"{origin}{home_path(locale)}")
+        yield _url(origin, home_path(locale), homes)
         for card in library.outline(locale).own_sections:
-            yield _url(f"{origin}{card.href}")
+            yield _url(origin, card.href, library.section_languages(card.original))
         for article in library.outline(locale).own_articles:
-            day = days.get(article.id)
-            others = places.get(article.original, {})
-            alike = {language(name): f"{origin}{href}" for name, href in others.items()}
-            yield _url(f"{origin}{article.href}", day.isoformat() if day else "", alike)
+            alike = library.article_languages(article.original)
+            yield _url(origin, article.href, alike, days.get(article.id))
     yield "</urlset>\n"
 
 
@@ -127,12 +124,15 @@ def _moment(at: datetime) -> str:
     return f"{at:%Y-%m-%dT%H:%M:%SZ}"
 
 
-def _url(address: str, day: str = "", alike: Mapping[str, str] | None = None) -> str:
+def _url(
+    origin: str, href: str, alike: Sequence[Translation], changed_on: date | None = None
+) -> str:
     """An address, with those of the same page in each language. https://developers.google.com/search/docs/specialty/international/localized-versions"""
-    changed = f"<lastmod>{day}</lastmod>" if day else ""
+    changed = f"<lastmod>{changed_on}</lastmod>" if changed_on else ""
+    named = [(each.lang, each.href) for each in alike]
+    # The language that the guides are written in is for all others, as in the pages themselves.
     links = "".join(
-        f'<xhtml:link rel="alternate" hreflang="{lang}" href="{escape(other)}"/>'
-        for lang, other in (alike or {}).items()
-        if len(alike or {}) > 1
+        f'<xhtml:link rel="alternate" hreflang="{lang}" href="{escape(origin + other)}"/>'
+        for lang, other in ([*named, ("x-default", alike[0].href)] if len(alike) > 1 else ())
     )
-    return f"  <url><loc>{escape(address)}</loc>{changed}{links}</url>\n"
+    return f"  <url><loc>{escape(origin + href)}</loc>{changed}{links}</url>\n"

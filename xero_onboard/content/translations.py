@@ -7,7 +7,8 @@ Where a language lacks one, its readers are offered the original, and told so.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from sqlalchemy import exists, select
+from sqlalchemy import Exists, SQLColumnExpression, exists, select
+from sqlalchemy.orm import aliased
 
 from xero_onboard.content.addresses import article_path, section_path
 from xero_onboard.content.models import Article, Revision, Section
@@ -113,13 +114,20 @@ def is_outdated(original_id: int | None, translated: int | None) -> bool:
     """Whether the original was changed, by more than a slip, since it was translated."""
     if original_id is None or translated is None:
         return False
-    later = exists().where(
-        Revision.article_id == original_id,
-        Revision.number > translated,
-        Revision.published_at.is_not(None),
-        Revision.significance != "typo",
+    return bool(db.session.scalar(select(has_moved_on(original_id, translated))))
+
+
+def has_moved_on(
+    original_id: int | SQLColumnExpression[int], translated: int | SQLColumnExpression[int | None]
+) -> Exists:
+    """The same for a query, whose columns may be empty where there is no original."""
+    later = aliased(Revision)
+    return exists().where(
+        later.article_id == original_id,
+        later.number > translated,
+        later.published_at.is_not(None),
+        later.significance != "typo",
     )
-    return bool(db.session.scalar(select(later)))
 
 
 def in_language(href: str, locale: str) -> str:

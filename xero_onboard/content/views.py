@@ -24,7 +24,7 @@ from xero_onboard.content.addresses import (
     home_path,
     read_address,
 )
-from xero_onboard.content.translations import ArticleCard
+from xero_onboard.content.translations import ArticleCard, SectionCard
 from xero_onboard.lib.languages import current_locale, nearest
 from xero_onboard.lib.languages import gettext as _
 from xero_onboard.lib.web import access, flood, optional, required, settings, visitor
@@ -59,7 +59,8 @@ def home(locale: str) -> AnyResponse:
         return _linked(
             _text(_index(locale if locale != DEFAULT_LOCALE else None), wanted), request.path, index
         )
-    page = render_template("content/home.html", home=library.home(locale), index=index)
+    values = {"home": library.home(locale), "languages": library.home_languages()}
+    page = render_template("content/home.html", **values, index=index)
     return _linked(make_response(page), request.path, index)
 
 
@@ -85,9 +86,7 @@ def section(locale: str, address: str) -> AnyResponse:
     wanted = MARKDOWN if asked.is_markdown else _wanted()
     if wanted != "text/html":
         return _machine_form(machines.section_form(card, settings().public_origin), path, wanted)
-    sections = library.outline(locale).sections
-    page = render_template("content/section.html", section=card, sections=sections)
-    return _linked(make_response(page), path, f"{path}.md")
+    return _section_page(card, locale, path)
 
 
 @blueprint.get("/hc/<locale>/articles/<address>")
@@ -206,6 +205,15 @@ def feed() -> Response:
 def robots() -> Response:
     """What robots may read."""
     return _text(machines.robots(settings().public_origin), PLAIN)
+
+
+def _section_page(card: SectionCard, locale: str, path: str) -> Response:
+    """What stands in for a translation is told of as the original."""
+    languages = library.section_languages(card.original)
+    own = languages[0].href if card.foreign else path
+    values = {"section": card, "sections": library.outline(locale).sections, "own": own}
+    page = render_template("content/section.html", **values, languages=languages)
+    return _linked(make_response(page), own, f"{path}.md")
 
 
 def not_found(error: NotFound) -> AnyResponse:

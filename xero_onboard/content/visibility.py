@@ -11,13 +11,15 @@ from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import db
 
 
-def is_visible() -> ColumnElement[bool]:
-    """Whether an article and this revision of it are what readers see; for a query on both tables."""
+def is_visible(
+    article: type[Article] = Article, revision: type[Revision] = Revision
+) -> ColumnElement[bool]:
+    """Whether an article and this revision of it are what readers see; for a query on both tables, or on aliases."""
     return and_(
-        Article.status == "published",
-        Revision.id == Article.published_revision_id,
-        Revision.article_id == Article.id,
-        or_(Article.unpublish_at.is_(None), Article.unpublish_at > now()),
+        article.status == "published",
+        revision.id == article.published_revision_id,
+        revision.article_id == article.id,
+        or_(article.unpublish_at.is_(None), article.unpublish_at > now()),
     )
 
 

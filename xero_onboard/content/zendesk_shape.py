@@ -1,7 +1,9 @@
 """Guides in the shape in which Zendesk's API tells of a help centre's articles, for programs that know that one.
 
-Names and types are those of https://developer.zendesk.com/api-reference/help_center/help-center-api/articles/.
-What this site has no word for is null or empty. Everything belongs to the one category that stands for the site.
+Names and types are those of https://developer.zendesk.com/api-reference/help_center/help-center-api/articles/,
+…/sections/ and …/translations/. There an article is one thing with one number, which is told in a language; so a guide
+goes by the number of its original here, and only its translation by its own. What this site has no word for is null or
+empty. Everything belongs to the one category that stands for the site.
 """
 
 import re
@@ -11,7 +13,12 @@ from datetime import UTC, date, datetime
 from html import escape
 from typing import Any
 
-from xero_onboard.content.addresses import article_path, home_path, section_path
+from xero_onboard.content.addresses import (
+    DEFAULT_LOCALE,
+    article_path,
+    home_path,
+    section_path,
+)
 from xero_onboard.content.listing import Guide, Shelf, Shown
 from xero_onboard.content.lowering import readers_in
 from xero_onboard.content.markdown import HEADING_ANCHOR
@@ -35,7 +42,7 @@ class ZendeskShape:
     def category(self, since: datetime | None, until: datetime | None, locale: str) -> JSON:
         """The site; `since` and `until` are when it began and when it was changed last."""
         return {
-            **self._heads(f"categories/{CATEGORY}", home_path(locale), locale),
+            **self._heads(f"categories/{CATEGORY}", home_path(locale), locale, DEFAULT_LOCALE),
             "id": CATEGORY,
             "name": f"{self.product_name} help centre",
             "description": "",
@@ -49,8 +56,8 @@ class ZendeskShape:
         """A section, in the one category."""
         path = section_path(shelf.locale, shelf.id, shelf.slug)
         return {
-            **self._heads(f"sections/{shelf.id}", path, shelf.locale),
-            "id": shelf.id,
+            **self._heads(f"sections/{shelf.number}", path, shelf.locale, shelf.source_locale),
+            "id": shelf.number,
             "category_id": CATEGORY,
             "parent_section_id": None,
             "name": shelf.title,
@@ -62,14 +69,19 @@ class ZendeskShape:
             "updated_at": moment(shelf.updated_at),
         }
 
-    def article(self, guide: Guide, votes: tuple[int, int] = (0, 0)) -> JSON:
-        """A guide, and how many more found it helpful than not, out of how many."""
+    def article(
+        self, guide: Guide, votes: tuple[int, int] = (0, 0), outdated_locales: Sequence[str] = ()
+    ) -> JSON:
+        """A guide, how many more found it helpful than not out of how many, and where it has fallen behind."""
         helpful, total = votes
+        where = f"articles/{guide.number}"
         return {
-            **self._heads(f"articles/{guide.id}", self._path(guide), guide.locale),
+            **self._heads(where, self._path(guide), guide.locale, guide.source_locale),
             **_of_nobody(),
-            "id": guide.id,
-            "section_id": guide.section_id,
+            "id": guide.number,
+            "section_id": guide.section_number,
+            "outdated": guide.is_outdated,
+            "outdated_locales": list(outdated_locales),
             "name": guide.title,
             "title": guide.title,
             "body": self.body(guide),
@@ -86,22 +98,25 @@ class ZendeskShape:
 
     def translation(self, guide: Guide) -> JSON:
         """What a guide says in its language."""
+        source = _Source("Article", guide.number, guide.locale, self._path(guide))
         return {
+            **self._translated(source, guide.created_at, guide.updated_at),
             "id": guide.id,
-            "url": f"{self.origin}{API}/articles/{guide.id}/translations/{guide.locale}.json",
-            "html_url": f"{self.origin}{self._path(guide)}",
-            "source_id": guide.id,
-            "source_type": "Article",
-            "locale": guide.locale,
             "title": guide.title,
             "body": self.body(guide),
-            "draft": False,
-            "hidden": False,
+            "outdated": guide.is_outdated,
+        }
+
+    def section_translation(self, shelf: Shelf) -> JSON:
+        """What a section is called in its language."""
+        path = section_path(shelf.locale, shelf.id, shelf.slug)
+        source = _Source("Section", shelf.number, shelf.locale, path)
+        return {
+            **self._translated(source, shelf.created_at, shelf.updated_at),
+            "id": shelf.id,
+            "title": shelf.title,
+            "body": shelf.description,
             "outdated": False,
-            "created_at": moment(guide.created_at),
-            "updated_at": moment(guide.updated_at),
-            "created_by_id": None,
-            "updated_by_id": None,
         }
 
     def attachment(self, guide: Guide, picture: Shown) -> JSON:
@@ -110,7 +125,7 @@ class ZendeskShape:
         return {
             "id": picture.id,
             "url": f"{self.origin}{API}/articles/attachments/{picture.id}.json",
-            "article_id": guide.id,
+            "article_id": guide.number,
             "file_name": picture.name,
             "content_type": picture.content_type,
             "content_url": f"{self.origin}{address}",
@@ -144,13 +159,39 @@ class ZendeskShape:
     def _path(self, guide: Guide) -> str:
         return article_path(guide.locale, guide.id, guide.slug)
 
-    def _heads(self, name: str, path: str, locale: str) -> JSON:
+    def _heads(self, name: str, path: str, locale: str, source_locale: str) -> JSON:
         return {
             "url": f"{self.origin}{API}/{locale}/{name}.json",
             "html_url": f"{self.origin}{path}",
             "locale": locale,
-            "source_locale": locale,
+            "source_locale": source_locale,
         }
+
+    def _translated(self, source: "_Source", since: datetime, until: datetime) -> JSON:
+        place = f"{source.kind.lower()}s/{source.number}/translations/{source.locale}"
+        return {
+            "url": f"{self.origin}{API}/{place}.json",
+            "html_url": f"{self.origin}{source.path}",
+            "source_id": source.number,
+            "source_type": source.kind,
+            "locale": source.locale,
+            "draft": False,
+            "hidden": False,
+            "created_at": moment(since),
+            "updated_at": moment(until),
+            "created_by_id": None,
+            "updated_by_id": None,
+        }
+
+
+@dataclass(frozen=True)
+class _Source:
+    """What a translation is one of."""
+
+    kind: str
+    number: int
+    locale: str
+    path: str
 
 
 def moment(at: datetime | date) -> str:
@@ -165,8 +206,6 @@ def _of_nobody() -> dict[str, Any]:
         "author_id": None,
         "comments_disabled": False,
         "content_tag_ids": [],
-        "outdated": False,
-        "outdated_locales": [],
         "permission_group_id": None,
         "user_segment_id": None,
     }

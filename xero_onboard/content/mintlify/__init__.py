@@ -18,33 +18,40 @@ from xero_onboard.content.intake import Report
 from xero_onboard.content.links import stray_links
 from xero_onboard.content.manuscript import Place
 from xero_onboard.content.mintlify import fitting, navigation, places
+from xero_onboard.content.mintlify.base import read_base
 from xero_onboard.content.mintlify.findings import Findings
 from xero_onboard.content.mintlify.fitting import Fitted, fit
 from xero_onboard.content.mintlify.folder import Folder
 from xero_onboard.content.mintlify.gallery import Gallery
+from xero_onboard.content.mintlify.languages import source_of
 from xero_onboard.content.mintlify.ledger import Ledger, Taken
 from xero_onboard.content.mintlify.matter import Page, manuscript_of, read_page
 from xero_onboard.content.mintlify.mdx import parse
-from xero_onboard.content.mintlify.navigation import Plan
+from xero_onboard.content.mintlify.navigation import Plan, printable
 from xero_onboard.content.mintlify.places import Section
-from xero_onboard.content.mintlify.references import Linker
+from xero_onboard.content.mintlify.references import Linker, Surroundings
 from xero_onboard.content.mintlify.scripts import FOLDERS, Origin, Scripts
+from xero_onboard.content.mintlify.settings import read_settings
+from xero_onboard.content.mintlify.shared import Shared, Texts
 from xero_onboard.content.mintlify.sheet import Line, compact
+from xero_onboard.content.mintlify.variables import read_variables
 from xero_onboard.content.press import Press
 from xero_onboard.content.problems import Broken
 from xero_onboard.content.shelf import SECTION_FILE, FolderShelf
 from xero_onboard.content.snippets import Snippets
-from xero_onboard.content.stored_shelf import stored_text
 
 # Beside pages, a site's folder holds these, which Mintlify does not show either.
 _NO_PAGES = frozenset({"readme", "license", "changelog", "contributing"})
 
 
-def bring_in(root: Path, content: Path) -> Report:
-    """Convert the site in the folder `root`, write it into the content folder and publish it."""
+def bring_in(root: Path, content: Path, address: str = "") -> Report:
+    """Convert the site in the folder `root`, write it into the content folder and publish it.
+
+    `address` is where it stood, for a site that was part of another: “https://example.com/docs”, or “/docs”.
+    """
     findings = Findings()
     try:
-        site = _Site(Folder(root), content, findings)
+        site = _Site(Folder(root), content, address, findings)
     except Broken as problem:
         findings.refused(problem)
         return findings.report
@@ -59,23 +66,27 @@ def bring_in(root: Path, content: Path) -> Report:
 class _Site:
     """One import."""
 
-    def __init__(self, folder: Folder, content: Path, findings: Findings) -> None:
+    def __init__(self, folder: Folder, content: Path, address: str, findings: Findings) -> None:
+        given = read_settings(folder)
         self._folder = folder
         self._findings = findings
-        self._plan: Plan = navigation.read_plan(folder, findings)
+        self._base = read_base(given, address)
+        self._variables = read_variables(given, findings)
+        self._plan: Plan = navigation.read_plan(given, self._base, findings)
         self._sections = places.lay_out(self._plan)
-        self._scripts = Scripts(folder, findings)
         self._ledger = Ledger(content, self._plan.name, findings.report.say)
-        self._gallery = Gallery(folder, self._ledger)
-        shelf = FolderShelf(content, places.addresses(self._sections))
-        self._press = Press(shelf, Snippets(stored_text))
+        shelf, texts = FolderShelf(content, places.addresses(self._sections)), Texts()
+        self._press = Press(shelf, Snippets(texts.find))
+        shared = Shared(self._linked, self._press, texts, self._ledger, findings)
+        self._scripts = Scripts(folder, self._variables, shared, findings)
         self._pages = self._readable()
-        self._targets = {
+        targets = {
             path: place.path
             for section in self._sections
             for path, place in section.pages
             if path in self._pages
         }
+        self._around = Surroundings(targets, folder, Gallery(folder, self._ledger), self._base)
 
     def write(self) -> None:
         """Write every page, and tell of those that are in no navigation."""
@@ -97,45 +108,55 @@ class _Site:
         for section in self._sections:
             for path, _ in section.pages:
                 try:
-                    found[path] = read_page(self._folder, path)
+                    found[path] = read_page(self._folder, path, self._variables)
                 except Broken as problem:
                     self._findings.refused(problem)
         return found
 
     def _section(self, section: Section) -> bytes:
-        titles = [
-            str(self._pages[path].matter.get("title") or path.name)
+        titles = (
+            printable(self._pages[path].matter.get("title")) or printable(path.name)
             for path, _ in section.pages
             if path in self._pages
-        ]
-        about = " · ".join(" ".join(title.split()) for title in titles)
+        )
+        about = " · ".join(filter(None, titles)) or section.title
         values = {
             "id": section.id,
             "title": section.title,
             "description": about if len(about) <= 160 else f"{about[:158]} …",
             "order": section.order,
         }
+        if section.translation_of:
+            values["translation_of"] = section.translation_of
         top = yaml.safe_dump(values, sort_keys=False, allow_unicode=True, width=10_000)
         return f"---\n{top}---\n".encode()
 
     def _page(self, path: PurePosixPath, place: Place) -> Fitted | None:
         page = self._pages[path]
         head = manuscript_of(page, self._ledger.day_of(place.path), self._findings)
-        talk = self._scripts.talk(page.name)
         sheet = fitting.Sheet(page.name, head, place, self._aliases(page, path))
+        source = source_of(self._plan.shelves)
+        if place.locale != source and place.translation_of is None:
+            words = f"no page in {source} has the name of this one: it is no translation"
+            self._findings.noted(page.name, 1, words)
         try:
             nodes, problems = parse(page.name, page.body, page.first)
             for problem in problems:
                 self._findings.refused(problem)
-            lines = self._scripts.rewritten(Origin(page.file, page.name), nodes, {})
-            linker = Linker(path, self._targets, self._folder, self._gallery, talk)
-            linked = compact([linker.line(line) for line in lines]) or [Line(page.first, "")]
-            found = fit(sheet, linked, self._press, talk.lost)
+            lines = self._scripts.page(Origin(page.file, page.name, place.locale), nodes)
+            linked = compact(self._linked(page.file, place.path, lines)) or [Line(page.first, "")]
+            found = fit(sheet, linked, self._press, self._scripts.talk(page.name).lost)
         except Broken as problem:
             self._findings.refused(problem)
             self._ledger.keep(place.path)
             return None
         return found if self._put(place.path, found.source.encode()) else None
+
+    def _linked(self, file: PurePosixPath, own: str, lines: list[Line]) -> list[Line]:
+        """The lines of a file, with their references as they are in the file that it will be here."""
+        talk = self._scripts.talk(self._folder.name_of(file))
+        linker = Linker(file, own, self._around, talk)
+        return [linker.line(line) for line in lines]
 
     def _put(self, path: str, body: bytes) -> bool:
         try:
@@ -150,14 +171,19 @@ class _Site:
 
     def _aliases(self, page: Page, path: PurePosixPath) -> tuple[str, ...]:
         """The addresses that the page had."""
-        found = [f"/{path}", *([f"/{path.parent}"] if path.name == "index" else [])]
+        folder = "/" + "/".join(path.parts[:-1])
+        found = [f"/{path}", *([folder] if path.name == "index" else [])]
         found += [old for old, target in self._plan.redirects.items() if target == path]
-        return tuple(alias for alias in dict.fromkeys(found) if self._can_lead(page, alias))
+        everywhere = [address for old in found for address in self._base.addresses(old)]
+        return tuple(alias for alias in dict.fromkeys(everywhere) if self._can_lead(page, alias))
 
     def _can_lead(self, page: Page, alias: str) -> bool:
-        if alias in ("/", "/."):
+        if alias == "/":
             return False
-        if any(each in alias for each in "?# \t") or len(alias) > 250:
+        can_be_typed = alias.isprintable() and not any(
+            each in "?#" or each.isspace() for each in alias
+        )
+        if not can_be_typed or len(alias) > 250:
             self._findings.lost(page.name, 1, f"the old address “{alias}” cannot lead here")
             return False
         try:
@@ -180,8 +206,10 @@ class _Site:
 
     def _tell_of_others(self) -> None:
         for file in self._folder.pages():
-            is_known = file.with_suffix("") in self._plan.pages
-            is_snippet = file.parts[0] in FOLDERS
-            if not (is_known or is_snippet or file.stem.lower() in _NO_PAGES):
+            name = self._folder.name_of(file)
+            if file.parts[0] in FOLDERS:
+                if file not in self._scripts.used:
+                    self._findings.noted(name, 1, "no page uses this snippet: it is not taken in")
+            elif not (file.with_suffix("") in self._plan.pages or file.stem.lower() in _NO_PAGES):
                 message = "this page is in no navigation: it is not taken in"
-                self._findings.lost(self._folder.name_of(file), 1, message)
+                self._findings.lost(name, 1, message)

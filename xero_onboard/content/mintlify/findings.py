@@ -11,6 +11,7 @@ class Findings:
     """Collects lines for the report, each of them once."""
 
     report: Report = field(default_factory=Report)
+    _told: set[str] = field(default_factory=set)
 
     def lost(self, file: str, line: int, message: str) -> None:
         """Something could not be converted as it was meant; the import ends with exit code 1."""
@@ -18,11 +19,20 @@ class Findings:
 
     def refused(self, problem: Broken) -> None:
         """A file cannot be taken in."""
-        if str(problem) not in self.report.lines:
+        if self._is_new(problem):
             self.report.complain(problem)
+
+    def noted(self, file: str, line: int, message: str) -> None:
+        """Something is here in another way than it was there; nothing is missing."""
+        problem = Broken(file, line, message)
+        if self._is_new(problem):
+            self.report.say(str(problem))
 
     def left_out(self, file: str, line: int, what: str) -> None:
         """An ornament has no counterpart here; what is said is complete without it."""
-        text = f"{file}:{line}: left out: {what}"
-        if text not in self.report.lines:
-            self.report.say(text)
+        self.noted(file, line, f"left out: {what}")
+
+    def _is_new(self, problem: Broken) -> bool:
+        is_new = str(problem) not in self._told
+        self._told.add(str(problem))
+        return is_new

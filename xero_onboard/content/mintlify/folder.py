@@ -18,11 +18,14 @@ class Folder:
 
     def name_of(self, path: PurePosixPath) -> str:
         """The file as messages name it."""
-        return f"{self._real.name}/{path}"
+        return f"{self._real.name}/{path}".encode("utf-8", "backslashreplace").decode()
 
     def has(self, path: PurePosixPath) -> bool:
         """Whether there is such a file; one that may not be read is there, so that reading it says why."""
-        return (self._root / path).is_file()
+        try:
+            return (self._root / path).is_file()
+        except OSError:  # no file can have a name as long as a forgotten quotation mark makes one
+            return False
 
     def pages(self) -> list[PurePosixPath]:
         """Every page there is, but for those in hidden folders and in those of packages."""

@@ -11,6 +11,7 @@ from xero_onboard.content.lowering import escape_markdown
 from xero_onboard.content.manuscript import Manuscript
 from xero_onboard.content.mintlify.findings import Findings
 from xero_onboard.content.mintlify.folder import Folder
+from xero_onboard.content.mintlify.variables import Variables
 from xero_onboard.content.problems import Broken
 
 SUFFIXES = (".mdx", ".md")
@@ -32,11 +33,12 @@ class Page:
     first: int
 
 
-def read_page(folder: Folder, path: PurePosixPath) -> Page:
+def read_page(folder: Folder, path: PurePosixPath, variables: Variables) -> Page:
     """The page that the navigation names; raises Broken, also for one that not everybody may read."""
     files = [path.with_name(path.name + suffix) for suffix in SUFFIXES]
     file = next((each for each in files if folder.has(each)), files[0])
-    name, text, first = folder.name_of(file), folder.text(file), 1
+    name, first = folder.name_of(file), 1
+    text = variables.put(name, folder.text(file))
     matter: dict[str, Any] = {}
     lines: dict[str, int] = {}
     if text.startswith("---\n"):
@@ -92,7 +94,10 @@ def _tell_of_others(page: Page, findings: Findings) -> None:
                 page.name, line, f"{key}: what Mintlify makes of an API’s description is not here"
             )
         elif key not in _USED and page.matter.get(key) not in (None, False, ""):
-            findings.left_out(page.name, line, f"{key}: {page.matter[key]}"[:200])
+            # A list may name itself in itself, and then is longer than anything.
+            value = page.matter[key]
+            shown = "…" if isinstance(value, dict | list) else f"{value}"[:200]
+            findings.left_out(page.name, line, f"{key}: {shown}")
 
 
 def _text(value: object) -> str:

@@ -1,4 +1,4 @@
-"""`docs.json`, or the older `mint.json`: which pages there are, in which sections, and which old addresses.
+"""Which pages the site has, in which sections, and which old addresses.
 
 https://www.mintlify.com/docs/organize/navigation. Our help centre has sections and guides, and nothing between them: a
 group becomes a section, named after the groups it is nested in; tabs, anchors, versions and their like give a section
@@ -12,11 +12,12 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from xero_onboard.content.addresses import DEFAULT_LOCALE, LOCALE
+from xero_onboard.content.mintlify.base import Base
 from xero_onboard.content.mintlify.findings import Findings
-from xero_onboard.content.mintlify.folder import LARGEST_SETTINGS, Folder, within
+from xero_onboard.content.mintlify.folder import within
+from xero_onboard.content.mintlify.settings import Table
 from xero_onboard.content.problems import Broken
 
-SETTINGS = ("docs.json", "mint.json")
 MOST_PAGES = 5_000
 _DEEPEST = 20
 # Lists in the navigation, and the key under which each of their entries has its name.
@@ -30,8 +31,22 @@ _LISTS = {
     "menu": "item",
     "groups": "group",
 }
-_ORNAMENTS = {"icon", "iconType", "color", "tag", "expanded", "default", "description", "drilldown"}
+_ORNAMENTS = {
+    *("icon", "iconType", "color", "tag", "expanded", "default", "description", "drilldown"),
+    "directory",
+}
 _KNOWN = {*_LISTS, *_LISTS.values(), *_ORNAMENTS, "pages", "global", "root", "hidden"}
+# What the settings say beside the navigation: what is used, and what is only looks and habits of the site.
+_USED = frozenset({"navigation", "name", "redirects", "variables", "basePath"})
+_LOOKS = frozenset(
+    {
+        *("$schema", "theme", "colors", "logo", "favicon", "fonts", "appearance", "icons"),
+        *("background", "backgroundImage", "styling", "thumbnails", "interaction", "contextual"),
+        *("metadata", "layout", "sidebar", "topbar", "rounded", "modeToggle", "font", "eyebrows"),
+        *("codeBlock", "isWhiteLabeled", "description", "search", "seo"),
+    }
+)
+_LONGEST_REMARK = 120
 
 Trail = tuple[tuple[str, str], ...]
 
@@ -43,6 +58,11 @@ class Shelf:
     locale: str
     trail: Trail
     pages: list[PurePosixPath] = field(default_factory=list)
+
+    @property
+    def language(self) -> str:
+        """What the site calls its language, if it has several."""
+        return next((name for kind, name in self.trail if kind == "language"), "")
 
 
 @dataclass(frozen=True)
@@ -59,127 +79,154 @@ class Plan:
         return frozenset(page for shelf in self.shelves for page in shelf.pages)
 
 
-def read_plan(folder: Folder, findings: Findings) -> Plan:
-    """What the site's settings say; raises Broken where there are none, or none that can be read."""
-    file = next((name for name in SETTINGS if folder.has(PurePosixPath(name))), SETTINGS[0])
-    path = PurePosixPath(file)
-    source, name = folder.text(path, LARGEST_SETTINGS), folder.name_of(path)
-    try:
-        given = json.loads(source)
-    except json.JSONDecodeError as error:
-        raise Broken(name, error.lineno, f"cannot be read: {error.msg}") from error
-    except RecursionError as error:
-        raise Broken(name, 1, "cannot be read: it is nested too deeply") from error
-    if not isinstance(given, dict) or not isinstance(given.get("navigation"), dict | list):
-        raise Broken(name, 1, "“navigation” is missing: it says which pages there are")
-    reader = _Reader(name, source, findings)
-    reader.read(given["navigation"])
-    title = given.get("name")
+def read_plan(settings: Table, base: Base, findings: Findings) -> Plan:
+    """What the site's settings say; raises Broken where they name no pages."""
+    file = settings.place[0]
+    if not isinstance(settings.get("navigation"), dict | list):
+        raise Broken(file, 1, "“navigation” is missing: it says which pages there are")
+    _tell_of_others(settings, findings)
+    reader = _Reader(settings, base, findings)
+    reader.read(settings["navigation"])
+    title = printable(settings.get("name"))
     return Plan(
-        name=title if isinstance(title, str) and title.strip() else name.split("/")[0],
+        name=title or file.split("/")[0],
         shelves=[shelf for shelf in reader.shelves.values() if shelf.pages],
-        redirects=dict(reader.redirects(given.get("redirects"))),
+        redirects=dict(reader.redirects(settings.get("redirects", []))),
     )
 
 
-class _Reader:
-    """Walks through the settings; whatever it does not understand is told with its line."""
+def printable(value: object) -> str:
+    """A text on one line, without what cannot be seen; empty for what is no text."""
+    words = " ".join(value.split()) if isinstance(value, str) else ""
+    return "".join(letter for letter in words if letter.isprintable())
 
-    def __init__(self, name: str, source: str, findings: Findings) -> None:
+
+def _tell_of_others(settings: Table, findings: Findings) -> None:
+    for key, value in settings.items():
+        place = settings.place_of(key)
+        if key in _LOOKS:
+            findings.left_out(*place, f"{printable(key)} of the site")
+        elif key not in _USED:
+            remark = json.dumps(value, ensure_ascii=False)
+            short = remark if len(remark) <= _LONGEST_REMARK else f"{remark[:_LONGEST_REMARK]}…"
+            words = f"“{printable(key)}” has no counterpart here and was not taken in: {short}"
+            findings.lost(*place, words)
+
+
+class _Reader:
+    """Walks through the navigation; whatever it does not understand is told with its line."""
+
+    def __init__(self, settings: Table, base: Base, findings: Findings) -> None:
         self.shelves: dict[tuple[str, Trail], Shelf] = {}
-        self._name = name
-        self._source = source
+        self._settings = settings
+        self._base = base
         self._findings = findings
         self._pages: set[PurePosixPath] = set()
 
     def read(self, navigation: Any) -> None:
         """The list of groups of a mint.json is what docs.json has under “groups”."""
-        node = {"groups": navigation} if isinstance(navigation, list) else navigation
-        self._visit(node, (), DEFAULT_LOCALE)
+        if isinstance(navigation, list):
+            words = {"groups": self._settings.place_of("navigation")}
+            navigation = Table({"groups": navigation}, self._settings.place, words)
+        self._visit(navigation, (), DEFAULT_LOCALE)
 
     def redirects(self, given: Any) -> Iterator[tuple[str, PurePosixPath]]:
+        """The old addresses that lead to one page each."""
+        if not isinstance(given, list):
+            self._lost(self._settings, "redirects", "“redirects” must be a list")
         for entry in given if isinstance(given, list) else ():
-            pair = (
-                (entry.get("source"), entry.get("destination")) if isinstance(entry, dict) else ()
-            )
-            source, destination = (str(each or "") for each in pair or ("", ""))
-            page = within(PurePosixPath(), destination.partition("#")[0])
-            if page in self._pages and ":" not in source and "*" not in source:
+            if not isinstance(entry, Table):
+                self._lost(self._settings, "redirects", "a redirect must be an object")
+                continue
+            source, destination = (str(entry.get(each) or "") for each in ("source", "destination"))
+            page = self._page_of(destination)
+            if page and ":" not in source and "*" not in source:
                 yield f"/{source.strip('/')}", page
             else:
-                self._lost(source, f"the redirect from “{source}” leads to no single page")
+                self._lost(entry, "source", f"the redirect from “{source}” leads to no single page")
 
-    def _visit(self, node: dict[str, Any], trail: Trail, locale: str) -> None:
+    def _page_of(self, href: str) -> PurePosixPath | None:
+        name = (self._base.inside(href) or href).partition("#")[0]
+        paths = (within(PurePosixPath(), each) for each in (name, self._base.without(name) or name))
+        return next((path for path in paths if path in self._pages), None)
+
+    def _visit(self, node: Table, trail: Trail, locale: str) -> None:
         if len(trail) > _DEEPEST:
-            raise Broken(self._name, 1, f"the navigation is nested more than {_DEEPEST} deep")
+            raise Broken(*node.place, f"the navigation is nested more than {_DEEPEST} deep")
         name = trail[-1][1] if trail else "navigation"
         if node.get("hidden") is True:
-            self._lost(name, f"“{name}” is hidden: none of it is taken in")
+            self._lost(node, "hidden", f"“{name}” is hidden: none of it is taken in")
             return
         self._look_at_keys(node, name)
         shared = node.get("global")
-        if isinstance(shared, dict):
+        if isinstance(shared, Table):
             self._visit(shared, trail, locale)
         for entry in [node.get("root"), *self._list(node, "pages", name)]:
-            self._page_or_group(entry, trail, locale)
+            self._page_or_group(entry, node, trail, locale)
         for key, label in _LISTS.items():
             for child in self._list(node, key, name):
-                self._child(child, label, trail, locale)
+                self._child(child, node, label, trail, locale)
 
-    def _look_at_keys(self, node: dict[str, Any], name: str) -> None:
+    def _look_at_keys(self, node: Table, name: str) -> None:
         for key, value in node.items():
             if key in _ORNAMENTS:
-                self._findings.left_out(self._name, self._line(name), f"{key} of “{name}”")
+                self._findings.left_out(*node.place_of(key), f"{key} of “{name}”")
             elif key == "href":
-                self._lost(name, f"“{name}” leads to {value}, and our navigation has guides only")
+                words = f"“{name}” leads to {value}, and our navigation has guides only"
+                self._lost(node, key, words)
             elif key not in _KNOWN:
-                self._lost(name, f"“{name}” has “{key}”, which has no counterpart here")
+                self._lost(node, key, f"“{name}” has “{key}”, which has no counterpart here")
 
-    def _list(self, node: dict[str, Any], key: str, name: str) -> list[Any]:
+    def _list(self, node: Table, key: str, name: str) -> list[Any]:
         given = node.get(key, [])
         if isinstance(given, list):
             return given
-        self._lost(name, f"“{key}” of “{name}” must be a list")
+        self._lost(node, key, f"“{key}” of “{name}” must be a list")
         return []
 
-    def _page_or_group(self, entry: Any, trail: Trail, locale: str) -> None:
+    def _page_or_group(self, entry: Any, node: Table, trail: Trail, locale: str) -> None:
         if isinstance(entry, str):
-            self._page(entry, trail, locale)
-        elif isinstance(entry, dict):
-            self._child(entry, "group", trail, locale)
+            self._page(entry, node, trail, locale)
+        elif isinstance(entry, Table):
+            self._child(entry, node, "group", trail, locale)
         elif entry is not None:
-            self._lost(str(entry), f"“{entry}” is neither a page nor a group")
+            self._lost(node, str(entry), f"“{entry}” is neither a page nor a group")
 
-    def _child(self, child: Any, label: str, trail: Trail, locale: str) -> None:
-        name = child.get(label) if isinstance(child, dict) else None
-        if not isinstance(name, str) or not name.strip():
-            self._lost(label, f"an entry without “{label}” is not understood")
+    def _child(self, child: Any, node: Table, label: str, trail: Trail, locale: str) -> None:
+        name = printable(child.get(label)) if isinstance(child, Table) else ""
+        if not name:
+            place = child.place if isinstance(child, Table) else node.place
+            self._findings.lost(*place, f"an entry without “{label}” is not understood")
             return
         if label == "language":
-            locale = _locale(name)
-        self._visit(child, (*trail, (label, " ".join(name.split()))), locale)
+            locale = self._locale(child, name)
+        self._visit(child, (*trail, (label, name)), locale)
 
-    def _page(self, name: str, trail: Trail, locale: str) -> None:
+    def _page(self, name: str, node: Table, trail: Trail, locale: str) -> None:
         path = within(PurePosixPath(), name.removesuffix(".mdx").removesuffix(".md"))
         if path is None or " " in name:
             words = "leads out of the folder" if path is None else "is made from an OpenAPI file"
-            self._lost(name, f"“{name}” {words}: it is not taken in")
-        elif path not in self._pages:
-            if len(self._pages) == MOST_PAGES:
-                raise Broken(self._name, self._line(name), f"more than {MOST_PAGES} pages")
+            self._lost(node, name, f"“{name}” {words}: it is not taken in")
+        elif path in self._pages:
+            words = f"“{name}” stands in the navigation again: it is one guide, at its first place"
+            self._findings.noted(*node.place_of(name), words)
+        elif len(self._pages) == MOST_PAGES:
+            raise Broken(*node.place_of(name), f"more than {MOST_PAGES} pages")
+        else:
             self._pages.add(path)
             shelf = self.shelves.setdefault((locale, trail), Shelf(locale, trail))
             shelf.pages.append(path)
 
-    def _lost(self, name: str, message: str) -> None:
-        self._findings.lost(self._name, self._line(name), message)
+    def _locale(self, node: Table, language: str) -> str:
+        """A language as addresses name it; what is English is in the language of this site."""
+        lower = language.lower()
+        if lower == "en":
+            return DEFAULT_LOCALE
+        if LOCALE.fullmatch(lower) and len(lower) <= 12:
+            return lower
+        words = f"“{language}” is no language that we know: its pages stand in {DEFAULT_LOCALE}"
+        self._lost(node, "language", words)
+        return DEFAULT_LOCALE
 
-    def _line(self, name: str) -> int:
-        position = self._source.find(json.dumps(name, ensure_ascii=False))
-        return self._source.count("\n", 0, position) + 1 if position >= 0 else 1
-
-
-def _locale(language: str) -> str:
-    """A language as addresses name it; what is English is in the language of this site."""
-    lower = language.lower()
-    return lower if LOCALE.fullmatch(lower) and lower != "en" else DEFAULT_LOCALE
+    def _lost(self, node: Table, word: str, message: str) -> None:
+        self._findings.lost(*node.place_of(word), message)

@@ -1,8 +1,8 @@
 """Where each page will stand here: its number, its section and its name, the same at every import."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import PurePosixPath
 
@@ -10,6 +10,7 @@ from markdown.extensions.toc import slugify
 
 from xero_onboard.content.addresses import article_path
 from xero_onboard.content.manuscript import Place
+from xero_onboard.content.mintlify.languages import original_shelves, originals
 from xero_onboard.content.mintlify.navigation import Plan, Shelf
 from xero_onboard.content.models import LONGEST_SLUG
 
@@ -28,11 +29,16 @@ class Section:
     title: str
     order: int
     pages: tuple[tuple[PurePosixPath, Place], ...]
+    translation_of: int | None = None
 
 
 def lay_out(plan: Plan) -> list[Section]:
-    """The sections of the site."""
-    return list(_sections(plan))
+    """The sections of the site, each in one language."""
+    translated = originals(plan.shelves)
+    sections = list(_sections(plan, translated))
+    for number, original in original_shelves(plan.shelves, translated).items():
+        sections[number] = replace(sections[number], translation_of=sections[original].id)
+    return sections
 
 
 def addresses(sections: list[Section]) -> dict[str, str]:
@@ -41,7 +47,7 @@ def addresses(sections: list[Section]) -> dict[str, str]:
     return {place.path: article_path(place.locale, place.id, place.slug) for place in places}
 
 
-def _sections(plan: Plan) -> Iterator[Section]:
+def _sections(plan: Plan, translated: Mapping[PurePosixPath, PurePosixPath]) -> Iterator[Section]:
     taken: set[tuple[str, str]] = set()
     for order, shelf in enumerate(plan.shelves, 1):
         title = _title(shelf, plan.name)
@@ -54,7 +60,10 @@ def _sections(plan: Plan) -> Iterator[Section]:
             slug=slug,
             title=title,
             order=order,
-            pages=tuple(_pages(plan.name, shelf, slug)),
+            pages=tuple(
+                (path, replace(place, translation_of=_translated(plan.name, path, translated)))
+                for path, place in _pages(plan.name, shelf, slug)
+            ),
         )
 
 
@@ -74,6 +83,12 @@ def _pages(site: str, shelf: Shelf, section: str) -> Iterator[tuple[PurePosixPat
         slug = _unlike(slug, taken, shelf.locale)
         number = _number(site, "page", str(path))
         yield path, Place(number, shelf.locale, section, slug, order)
+
+
+def _translated(
+    site: str, path: PurePosixPath, translated: Mapping[PurePosixPath, PurePosixPath]
+) -> int | None:
+    return _number(site, "page", str(translated[path])) if path in translated else None
 
 
 def slug_of(words: str) -> str:

@@ -1,12 +1,14 @@
 """Where the links and pictures of a page led, and where they lead here."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 from posixpath import relpath
 from typing import Protocol
 from urllib.parse import unquote
 
+from xero_onboard.content.mintlify.base import Base
 from xero_onboard.content.mintlify.folder import Folder, within
 from xero_onboard.content.mintlify.rewriting import Talk
 from xero_onboard.content.mintlify.sheet import Line
@@ -29,22 +31,38 @@ class Pictures(Protocol):
         """The picture's name in the folder of the section; raises Broken and BadPicture."""
 
 
-class Linker:
-    """Changes the references of one page; `targets` are the files of all guides, by the path of their page."""
+@dataclass(frozen=True)
+class Surroundings:
+    """What a site has to refer to; `targets` are the files of all guides, by the path of their page."""
 
-    def __init__(
-        self,
-        page: PurePosixPath,
-        targets: Mapping[PurePosixPath, str],
-        folder: Folder,
-        pictures: Pictures,
-        talk: Talk,
-    ) -> None:
+    targets: Mapping[PurePosixPath, str]
+    folder: Folder
+    pictures: Pictures
+    base: Base
+
+
+def has_relative(lines: Iterable[Line]) -> bool:
+    """Whether something in the lines is named as seen from the page in which they stand."""
+    for line in (each for each in lines if not each.is_code):
+        plain = without_code(line.text)
+        defined = _DEFINED.match(plain)
+        names = [each[2] for each in _LINK.findall(plain)] + _HREF.findall(plain)
+        names += [defined[2]] if defined else []
+        if any(name and not (name[0] in "/#" or _SCHEME.match(name)) for name in names):
+            return True
+    return False
+
+
+class Linker:
+    """Changes the references of one page, or of a snippet, which will be the file `own`."""
+
+    def __init__(self, page: PurePosixPath, own: str, around: Surroundings, talk: Talk) -> None:
         self._page = page
-        self._own = targets[page]
-        self._targets = targets
-        self._folder = folder
-        self._pictures = pictures
+        self._own = own
+        self._targets = around.targets
+        self._folder = around.folder
+        self._pictures = around.pictures
+        self._base = around.base
         self._talk = talk
 
     def line(self, line: Line) -> Line:
@@ -82,22 +100,28 @@ class Linker:
 
     def _target(self, href: str, number: int) -> str | None:
         """Where a link leads here; None where it would lead nowhere."""
-        if _KEPT.match(href) or href.startswith("#"):
+        inside = self._base.inside(href)
+        if href.startswith("#") or (inside is None and _KEPT.match(href)):
             return href
-        name, hash_mark, anchor = href.partition("#")
-        path = (
-            None
-            if _SCHEME.match(href)
-            else within(self._page.parent, unquote(name.partition("?")[0]))
-        )
-        for each in self._alike(path) if path else ():
-            if each in self._targets:
-                own = str(PurePosixPath(self._own).parent)
-                return relpath(self._targets[each], own) + hash_mark + anchor
+        name, hash_mark, anchor = (inside or href).partition("#")
+        for path in self._paths(name.partition("?")[0]):
+            for each in self._alike(path):
+                if each in self._targets:
+                    own = str(PurePosixPath(self._own).parent)
+                    return relpath(self._targets[each], own) + hash_mark + anchor
         self._talk.lost(
             number, f"the link “{href}” leads to no page that is taken in: its text stays"
         )
         return None
+
+    def _paths(self, name: str) -> Iterator[PurePosixPath]:
+        """What a name may mean: with the part of the host in which the site stood, and without it."""
+        if _SCHEME.match(name):
+            return
+        for each in (name, self._base.without(name)):
+            path = within(self._page.parent, unquote(each)) if each is not None else None
+            if path is not None:
+                yield path
 
     def _alike(self, path: PurePosixPath) -> tuple[PurePosixPath, ...]:
         bare = path.with_suffix("") if path.suffix in (".md", ".mdx") else path
@@ -111,10 +135,12 @@ class Linker:
                 number,
                 f"the picture “{src}” has no text for those who cannot see it: “{words}” stands in",
             )
-        if _KEPT.match(src):
+        inside = self._base.inside(src)
+        if inside is None and _KEPT.match(src):
             self._talk.lost(number, f"the picture “{src}” lies elsewhere: a link leads to it")
             return f"[{words}]({src})"
-        path = None if _SCHEME.match(src) else within(self._page.parent, unquote(src))
+        paths = list(self._paths(inside or src))
+        path = next((each for each in paths if self._folder.has(each)), (*paths, None)[0])
         try:
             if path is None:
                 raise BadPicture("leads out of the folder")

@@ -27,12 +27,16 @@ class Talk:
     left_out: Tell
 
 
+# The lines of a snippet in place of an element; whether they stand apart there, or within a line or a frame.
+Put = Callable[[Element, bool], list[Line]]
+
+
 @dataclass(frozen=True)
 class Names:
     """What a page's statements name: constants by their values, and snippets as lines ready to be put in."""
 
     words: Mapping[str, str] = field(default_factory=dict)
-    snippets: Mapping[str, Callable[[Element], list[Line]]] = field(default_factory=dict)
+    snippets: Mapping[str, Put] = field(default_factory=dict)
 
 
 class Rewriter:
@@ -41,6 +45,7 @@ class Rewriter:
     def __init__(self, names: Names, talk: Talk) -> None:
         self._names = names
         self._talk = talk
+        self._is_in_line = False
         # What stands on lines of its own, and is no component of ours.
         self._blocks: Mapping[str, Callable[[Element], list[Line]]] = {
             **dict.fromkeys(dialect.HEADINGS, self._heading),
@@ -97,7 +102,8 @@ class Rewriter:
         name = element.name
         known = dialect.ALIKE.get(name, name)
         if name in self._names.snippets:
-            sheet.block(self._names.snippets[name](element))
+            stands_apart = parent != "Frame" and not self._is_in_line
+            sheet.block(self._names.snippets[name](element, stands_apart))
         elif known in COMPONENTS:
             sheet.block(self._component(known, element, parent))
         elif name in dialect.INLINE:
@@ -238,7 +244,10 @@ class Rewriter:
                 self._talk.left_out(element.number, f"{key} of <{element.name}>")
 
     def _inline(self, element: Element) -> str:
-        return "\n".join(line.text for line in self.lines(element.children))
+        before, self._is_in_line = self._is_in_line, True
+        text = "\n".join(line.text for line in self.lines(element.children))
+        self._is_in_line = before
+        return text
 
     def _picture(self, element: Element) -> str:
         src, alt = element.attrs.get("src") or "", element.attrs.get("alt") or ""

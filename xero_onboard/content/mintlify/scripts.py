@@ -1,40 +1,64 @@
 """What the imports and exports of a page mean for its text: snippets and constants. Nothing is run."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from xero_onboard.content.front_matter import split
 from xero_onboard.content.mintlify.findings import Findings
 from xero_onboard.content.mintlify.folder import Folder, within
-from xero_onboard.content.mintlify.mdx import Element, Node, Statement, constant, parse
-from xero_onboard.content.mintlify.rewriting import Names, Rewriter, Talk
+from xero_onboard.content.mintlify.mdx import Element, Node, Statement, Text, constant, parse
+from xero_onboard.content.mintlify.rewriting import Names, Put, Rewriter, Talk
+from xero_onboard.content.mintlify.shared import Shared
 from xero_onboard.content.mintlify.sheet import Line, trimmed
+from xero_onboard.content.mintlify.variables import Variables
 from xero_onboard.content.problems import Broken
+from xero_onboard.content.shelf import LARGEST_GUIDE
 
 FOLDERS = ("snippets", "_snippets")
 _DEEPEST = 5
-_IMPORT = re.compile(r"import\s+(?:(\w+)|\{([^}]*)\})\s+from\s+[\"']([^\"']+)[\"'];?\s*", re.DOTALL)
-_CONSTANT = re.compile(r"export\s+const\s+(\w+)\s*=\s*(.+?);?\s*", re.DOTALL)
+# Snippets in snippets grow faster than anybody can read: so much text is put into one page.
+_MOST_TEXT, _EACH = 4 * LARGEST_GUIDE, 100
+_IMPORT = re.compile(r"import\s+(?:(\w+)|\{([^}]*)\})\s+from\s+[\"']([^\"']+)[\"']\s*", re.DOTALL)
+_CONSTANT = re.compile(r"export\s+const\s+(\w+)\s*=(.+)", re.DOTALL)
 _TEXTS = (".md", ".mdx")
 
 
 @dataclass(frozen=True)
 class Origin:
-    """A file whose statements are read; `depth` counts the snippets around it."""
+    """A file whose statements are read, for a page in this language; `around` are the snippets it stands in, itself the last."""
 
     path: PurePosixPath
     name: str
-    depth: int = 0
+    locale: str
+    around: tuple[PurePosixPath, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Read:
+    """A snippet as a tree, with its mistakes and its length."""
+
+    nodes: Sequence[Node]
+    problems: Sequence[Broken]
+    size: int
 
 
 class Scripts:
     """Reads the statements of pages and the snippets that they name."""
 
-    def __init__(self, folder: Folder, findings: Findings) -> None:
+    def __init__(
+        self, folder: Folder, variables: Variables, shared: Shared, findings: Findings
+    ) -> None:
+        self.used: set[PurePosixPath] = set()
         self._folder = folder
+        self._variables = variables
+        self._shared = shared
         self._findings = findings
+        self._read_files: dict[PurePosixPath, _Read] = {}
+        # By language and file: the name it has here, if it has one, and its lines.
+        self._known: dict[tuple[str, PurePosixPath], tuple[str | None, list[Line]]] = {}
+        self._text = 0
 
     def talk(self, name: str) -> Talk:
         """What is told of a file."""
@@ -43,12 +67,17 @@ class Scripts:
             left_out=lambda line, what: self._findings.left_out(name, line, what),
         )
 
-    def rewritten(
+    def page(self, origin: Origin, nodes: Sequence[Node]) -> list[Line]:
+        """The page in our dialect; raises Broken for one that grows beyond all measure."""
+        self._text = 0
+        return self._rewritten(origin, nodes, {})
+
+    def _rewritten(
         self, origin: Origin, nodes: Sequence[Node], given: Mapping[str, str]
     ) -> list[Line]:
         """The file in our dialect, with the constants it was `given`."""
-        snippets: dict[str, Callable[[Element], list[Line]]] = {
-            "Snippet": lambda element: self._by_file(origin, element)
+        snippets: dict[str, Put] = {
+            "Snippet": lambda element, apart: self._by_file(origin, element, apart)
         }
         words, settled = dict(given), set()
         for node in nodes:
@@ -60,19 +89,16 @@ class Scripts:
         return Rewriter(Names(words, snippets), self.talk(origin.name)).lines(rest)
 
     def _read(
-        self,
-        origin: Origin,
-        node: Statement,
-        words: dict[str, str],
-        snippets: dict[str, Callable[[Element], list[Line]]],
+        self, origin: Origin, node: Statement, words: dict[str, str], snippets: dict[str, Put]
     ) -> bool:
         """Whether all that the statement says is known now."""
-        own = _CONSTANT.fullmatch(node.text)
+        code = node.text.strip().removesuffix(";")
+        own = _CONSTANT.fullmatch(code)
         value = constant(own[2]) if own else None
         if own and value is not None:
             words[own[1]] = value
             return True
-        found = _IMPORT.fullmatch(node.text)
+        found = _IMPORT.fullmatch(code)
         path = within(origin.path.parent, found[3]) if found else None
         if found is None or path is None or path.suffix not in _TEXTS:
             first = " ".join(node.text.split())[:80]
@@ -80,7 +106,7 @@ class Scripts:
             self._findings.lost(origin.name, node.number, words_of)
             return False
         if found[1]:
-            snippets[found[1]] = lambda element: self._snippet(origin, path, element)
+            snippets[found[1]] = lambda element, apart: self._snippet(origin, path, element, apart)
         return not found[2] or self._import_words(origin, node, path, found[2], words)
 
     def _import_words(
@@ -91,15 +117,15 @@ class Scripts:
         names: str,
         words: dict[str, str],
     ) -> bool:
+        there: dict[str, str] = {}
         try:
-            nodes, _ = self._nodes(path)
+            inner = self._inner(origin, path)
+            for each in self._nodes(path).nodes:
+                if isinstance(each, Statement):
+                    self._read(inner, each, there, {})
         except Broken as problem:
             self._findings.lost(origin.name, node.number, str(problem))
             return False
-        there: dict[str, str] = {}
-        for each in nodes:
-            if isinstance(each, Statement):
-                self._read(Origin(path, self._folder.name_of(path), _DEEPEST), each, there, {})
         wanted = dict((name.split(" as ") * 2)[:2] for name in names.split(",") if name.strip())
         for name, alias in wanted.items():
             if name.strip() not in there:
@@ -109,31 +135,74 @@ class Scripts:
             words[alias.strip()] = there[name.strip()]
         return True
 
-    def _by_file(self, origin: Origin, element: Element) -> list[Line]:
+    def _by_file(self, origin: Origin, element: Element, stands_apart: bool) -> list[Line]:
         file = element.attrs.get("file") or ""
         paths = [within(PurePosixPath(folder), file) for folder in FOLDERS]
         path = next((each for each in paths if each and self._folder.has(each)), paths[0])
-        return self._snippet(origin, path or PurePosixPath(file), element)
+        return self._snippet(origin, path or PurePosixPath(file), element, stands_apart)
 
-    def _snippet(self, origin: Origin, path: PurePosixPath, element: Element) -> list[Line]:
-        """The snippet's own text, in place of the element."""
-        given = {name: value for name, value in element.attrs.items() if value is not None}
+    def _snippet(
+        self, origin: Origin, path: PurePosixPath, element: Element, stands_apart: bool
+    ) -> list[Line]:
+        """Our snippet, or the snippet's own text, in place of the element."""
         try:
-            if origin.depth >= _DEEPEST:
-                raise Broken(self._folder.name_of(path), 1, "snippets are nested too deeply")
-            nodes, problems = self._nodes(path)
+            inner, read = self._inner(origin, path), self._nodes(path)
         except Broken as problem:
             self._findings.lost(origin.name, element.number, f"a snippet is missing: {problem}")
             return [Line(element.number, f"`{element.raw}`".replace("\n", " "))]
-        for each in problems:
+        self.used.add(path)
+        self._spend(origin, read.size)
+        for each in read.problems:
             self._findings.refused(each)
-        inner = Origin(path, self._folder.name_of(path), origin.depth + 1)
-        lines = trimmed(self.rewritten(inner, nodes, given))
+        own = {key: value for key, value in element.attrs.items() if key != "file"}
+        if own or _holds_something(element):
+            words = f"<{element.name}> is given words of its own: its text stands in the page"
+            self._findings.noted(origin.name, element.number, words)
+            given = {key: value for key, value in own.items() if value is not None}
+            lines = trimmed(self._rewritten(inner, read.nodes, given))
+        else:
+            name, lines = self._ours(inner, read)
+            if name and stands_apart:
+                return [Line(element.number, f'<Snippet name="{name}" />')]
+            if name:
+                words = f"<{element.name}> stands within a line or a frame: so does its text"
+                self._findings.noted(origin.name, element.number, words)
         return [replace(line, number=element.number) for line in lines]
 
-    def _nodes(self, path: PurePosixPath) -> tuple[list[Node], list[Broken]]:
-        text, first = self._folder.text(path), 1
-        if text.startswith("---\n"):
-            _, first = split(self._folder.name_of(path), text)
-        body = "\n".join(text.split("\n")[first - 1 :])
-        return parse(self._folder.name_of(path), body, first)
+    def _ours(self, origin: Origin, read: _Read) -> tuple[str | None, list[Line]]:
+        key = origin.locale, origin.path
+        if key not in self._known:
+            lines = trimmed(self._rewritten(origin, read.nodes, {}))
+            name = None
+            if not read.problems:
+                name = self._shared.keep(origin.locale, origin.path, origin.name, lines)
+            self._known[key] = name, lines
+        return self._known[key]
+
+    def _inner(self, origin: Origin, path: PurePosixPath) -> Origin:
+        name = self._folder.name_of(path)
+        if path in (*origin.around, origin.path):
+            raise Broken(name, 1, "this holds itself, directly or in another")
+        if len(origin.around) >= _DEEPEST:
+            raise Broken(name, 1, "snippets are nested too deeply")
+        return Origin(path, name, origin.locale, (*origin.around, path))
+
+    def _spend(self, origin: Origin, size: int) -> None:
+        self._text += size + _EACH
+        if self._text > _MOST_TEXT:
+            words = f"the snippets of this page are larger than {_MOST_TEXT // 1024} kB"
+            raise Broken(origin.name, 1, words)
+
+    def _nodes(self, path: PurePosixPath) -> _Read:
+        if path not in self._read_files:
+            name = self._folder.name_of(path)
+            text, first = self._variables.put(name, self._folder.text(path)), 1
+            if text.startswith("---\n"):
+                _, first = split(name, text)
+            body = "\n".join(text.split("\n")[first - 1 :])
+            self._read_files[path] = _Read(*parse(name, body, first), len(body))
+        return self._read_files[path]
+
+
+def _holds_something(element: Element) -> bool:
+    return any(not isinstance(each, Text) or each.text.strip() for each in element.children)
