@@ -33,17 +33,21 @@ function followButtons(editor, text) {
 
 function followKeys(editor, form, text) {
   const [draft, publish] = form.querySelectorAll("[type=submit]");
-  const keys = {
+  const ofText = {
     b: () => wrap(text, "**"),
     i: () => wrap(text, "*"),
     k: () => link(text),
+  };
+  const ofAll = {
     s: () => form.requestSubmit(draft),
     "/": () => editor.querySelector("[data-insert]").focus(),
     Enter: () => publish && form.requestSubmit(publish),
   };
-  form.addEventListener("keydown", (event) => {
+  // Beside the preview as well, whose fields stand outside the form.
+  editor.addEventListener("keydown", (event) => {
+    const keys = event.target === text ? { ...ofText, ...ofAll } : ofAll;
     const action = (event.ctrlKey || event.metaKey) && !event.altKey && keys[event.key];
-    if (!action) return;
+    if (!action || event.target.closest("dialog")) return;
     event.preventDefault();
     action();
   });

@@ -11,6 +11,15 @@ from tests.journeys.test_accounts import fill_in
 from tests.servers import Stage
 
 TITLE = "Connect before the first invoice"
+# As whom the guide is looked at, and what only that reader is shown.
+VIEWS = {
+    "Anonymous": "Connect to Xero",
+    "Signed in, not connected": "Connect to Xero",
+    "Connecting": "What did you see at Xero?",
+    "Connected": "You are done already.",
+    "Needs to reconnect": "Reconnect",
+    "Nothing was connected": "Nothing was connected",
+}
 
 
 def work(page: Page, stage: Stage, name: str) -> Page:

@@ -6,6 +6,7 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.editing import (
     TITLE,
+    VIEWS,
     begin,
     body_of,
     expect_script,
@@ -36,15 +37,6 @@ You are done already.
 </Step>
 </Steps>
 """
-# As whom the guide is looked at, and what only that reader is shown.
-VIEWS = {
-    "Anonymous": "Connect to Xero",
-    "Signed in, not connected": "Connect to Xero",
-    "Connecting": "What did you see at Xero?",
-    "Connected": "You are done already.",
-    "Needs to reconnect": "Reconnect",
-    "Nothing was connected": "Nothing was connected",
-}
 
 
 @with_and_without_script
