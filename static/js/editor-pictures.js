@@ -39,9 +39,13 @@ export function followPictures(editor, text) {
     complaint.hidden = true;
     try {
       const markdown = await upload(form);
+      const place = document.activeElement;
+      const isStillHere = place === document.body || form.contains(place);
       form.reset();
       fold.open = false;
       insertBlock(text, () => markdown);
+      // Who has gone on to another field meanwhile goes on typing there.
+      if (!isStillHere) place.focus();
     } catch (error) {
       complaint.textContent = error.message;
       complaint.hidden = false;

@@ -33,17 +33,21 @@ function followButtons(editor, text) {
 
 function followKeys(editor, form, text) {
   const [draft, publish] = form.querySelectorAll("[type=submit]");
-  const keys = {
+  const ofText = {
     b: () => wrap(text, "**"),
     i: () => wrap(text, "*"),
     k: () => link(text),
+  };
+  const ofAll = {
     s: () => form.requestSubmit(draft),
     "/": () => editor.querySelector("[data-insert]").focus(),
     Enter: () => publish && form.requestSubmit(publish),
   };
-  form.addEventListener("keydown", (event) => {
+  // Beside the preview as well, whose fields stand outside the form.
+  editor.addEventListener("keydown", (event) => {
+    const keys = event.target === text ? { ...ofText, ...ofAll } : ofAll;
     const action = (event.ctrlKey || event.metaKey) && !event.altKey && keys[event.key];
-    if (!action) return;
+    if (!action || event.target.closest("dialog")) return;
     event.preventDefault();
     action();
   });
@@ -57,25 +61,47 @@ function link(text) {
 function ask(dialog, text) {
   const form = dialog.querySelector("form");
   form.reset();
-  dialog.returnValue = "";
+  // At once, and not when the dialog tells that it is closed: the next keys belong to the text already.
+  form.onsubmit = (event) => {
+    event.preventDefault();
+    dialog.close();
+    text.focus();
+    if (event.submitter.value === "insert") insertBlock(text, (selected) => component(dialog, form, selected));
+  };
+  dialog.oncancel = (event) => {
+    event.preventDefault();
+    dialog.close();
+    text.focus();
+  };
+  for (const choices of form.querySelectorAll("[data-several]")) oneAtLeast(choices);
   dialog.showModal();
   form.querySelector("input, select")?.focus();
-  dialog.addEventListener(
-    "close",
-    () => {
-      text.focus();
-      if (dialog.returnValue === "insert") insertBlock(text, (selected) => component(dialog, form, selected));
-    },
-    { once: true },
-  );
+}
+
+// Of several boxes one must be ticked, which HTML has no word for.
+function oneAtLeast(choices) {
+  const boxes = [...choices.querySelectorAll("input")];
+  const look = () => (boxes[0].required = !boxes.some((box) => box.checked));
+  choices.onchange = look;
+  look();
 }
 
 function component(dialog, form, selected) {
-  const attributes = [...new FormData(form)].filter(([, value]) => value.trim());
-  const written = attributes.map(([name, value]) => ` ${name}="${escaped(value.trim())}"`).join("");
+  const written = attributes(form).join("");
   const { name, body, empty } = dialog.dataset;
   if (empty !== undefined) return `<${name}${written} />`;
   return `<${name}${written}>\n${selected || body}\n</${name}>`;
+}
+
+// Some stand there without a value, some hold all the words that were ticked.
+function attributes(form) {
+  const given = new FormData(form);
+  const names = [...new Set(given.keys())];
+  return names.flatMap((name) => {
+    if (form.querySelector(`[name="${name}"]`).matches("[data-flag]")) return [` ${name}`];
+    const value = given.getAll(name).join(" ").trim();
+    return value ? [` ${name}="${escaped(value)}"`] : [];
+  });
 }
 
 function escaped(value) {
@@ -84,11 +110,11 @@ function escaped(value) {
 
 function followTyping(editor, form) {
   const { place } = editor.dataset;
-  const frame = editor.querySelector("iframe");
+  const show = showing(form, editor.querySelector("iframe"));
   const status = editor.querySelector("[data-autosaved]");
   const preview = later(PREVIEW_PAUSE, async () => {
     const answer = await send(`${place}/preview`, form);
-    if (answer.ok) frame.contentWindow.postMessage({ preview: await answer.text() }, location.origin);
+    if (answer.ok) show(await answer.text());
   });
   const keep = later(KEEP_PAUSE, async () => {
     const answer = await send(`${place}/unsaved`, form);
@@ -108,6 +134,23 @@ function followTyping(editor, form) {
     preview();
     keep();
   }
+}
+
+// Shows a page in the frame; once more when the frame's own script arrives after it.
+function showing(form, frame) {
+  let latest = null;
+  const show = (page) => {
+    latest = page;
+    if (page !== null) frame.contentWindow.postMessage({ preview: page }, location.origin);
+  };
+  addEventListener("message", (event) => {
+    if (event.source === frame.contentWindow && event.data === "listening") show(latest);
+  });
+  // “Look at it” brings a page into the frame that is newer.
+  form.addEventListener("submit", (event) => {
+    if (event.submitter?.formTarget === frame.name) latest = null;
+  });
+  return show;
 }
 
 // Calls the function when nothing has happened for a while; what fails is tried with the next change.

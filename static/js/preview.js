@@ -14,4 +14,6 @@ export function start() {
     document.querySelector(".masthead-nav")?.replaceWith(fresh.querySelector(".masthead-nav"));
     enliven(document.querySelector("main"));
   });
+  // What was sent before there was anybody to take it is sent again.
+  if (parent !== window) parent.postMessage("listening", location.origin);
 }

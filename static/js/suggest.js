@@ -27,6 +27,8 @@ class Suggestions {
     // A press of the mouse must not take the focus from the field before it becomes a click.
     this.list.addEventListener("mousedown", (event) => event.preventDefault());
     this.list.addEventListener("click", (event) => this.tellOpened(event.target.closest("a")));
+    // Whoever typed before this script had arrived is answered as well.
+    if (this.field.value !== this.field.defaultValue) this.plan();
   }
 
   prepare() {
@@ -47,6 +49,7 @@ class Suggestions {
   }
 
   plan() {
+    this.choose(null);
     clearTimeout(this.waiting);
     clearTimeout(this.settling);
     this.waiting = setTimeout(() => this.ask(), PAUSE);
@@ -61,8 +64,9 @@ class Suggestions {
     } catch {
       return this.close(); // Enter still leads to the page of results
     }
-    // Answers may come in another order than they were asked for.
-    if (words === this.words() && document.activeElement === this.field) this.show(this.kept.get(words));
+    // Answers may come in another order than they were asked for, and no list is changed in which one is chosen.
+    const isAwaited = words === this.words() && document.activeElement === this.field && !this.chosen;
+    if (isAwaited) this.show(this.kept.get(words));
   }
 
   show(results) {

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests import browser as browsers
+from tests.journeys.editing import put_away, work
 from tests.journeys.window import Watch, Window
 from tests.outside import do_without
 from tests.servers import Stage
@@ -67,6 +68,13 @@ def window(browser: Browser, stage: Stage, watch: Watch, has_script: bool) -> It
 def page(window: Window, tmp_path: Path) -> Page:
     """A fresh page of a reader whom the site has never seen; failures leave pictures in `tmp_path`."""
     return window().new_page()
+
+
+@pytest.fixture
+def eddie(page: Page, stage: Stage) -> Iterator[Page]:
+    """The page of an editor; what they have begun is archived in the end, so that nobody else finds it."""
+    yield work(page, stage, "eddie")
+    put_away(page)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

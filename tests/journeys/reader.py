@@ -1,5 +1,6 @@
 """Somebody at a browser, and the ways through Xero's pages that several journeys take."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -88,7 +89,10 @@ class Reader:
         with self.following(CONNECT_ANOTHER) as steps:
             steps.follow("Press Connect another organisation", but_not=("Connect to Xero",))
             steps.follow("Log in at Xero")
-            if self.page.get_by_label("Password", exact=True).count():
+            password = self.page.get_by_label("Password", exact=True)
+            organisation_list = self.page.get_by_label("Organisation", exact=True)
+            expect(password.or_(organisation_list)).to_be_visible()
+            if password.count():
                 self.type_login()
             steps.follow("Choose the next organisation", {"Organisation": organisation})
             steps.follow("Press Allow access")
@@ -228,6 +232,8 @@ class Reader:
             mailbox = address or self.person.other_email
             inbox.get_by_label("Show mail to", exact=True).fill(mailbox)
             inbox.get_by_role("button", name="Show", exact=True).click()
+            # The page before this one has mail as well, to others.
+            expect(inbox).to_have_url(re.compile(r"\?to="))
             return inbox.get_by_role("article").first.locator(".code").inner_text()
 
     def code_shown(self) -> str:
@@ -247,12 +253,17 @@ class Reader:
         """Press a button that no guide's steps mention."""
         self.page.get_by_role("button", name=name, exact=True).click()
 
+    def sign_out(self) -> None:
+        """Sign out here, not at Xero."""
+        self.press("Sign out")
+        expect(self.page.get_by_role("link", name="Sign in", exact=True)).to_be_visible()
+
     def leave_xero(self) -> None:
         """Log out at Xero, as after a long time."""
         with self.other_tab() as xero:
             xero.goto(f"{self.stage.sandbox}/inbox")
             xero.get_by_role("button", name="Log out", exact=True).click()
-            xero.wait_for_load_state()
+            expect(xero.get_by_role("heading", name="Log in", exact=True)).to_be_visible()
 
     def expect_back(self, words: str) -> None:
         """Back at the block whose button was pressed, and told there in words what happened."""

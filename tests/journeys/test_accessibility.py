@@ -11,7 +11,7 @@ from tests.journeys.eyes import Eyes, overflows
 from tests.journeys.guide import open_guide
 from tests.journeys.practice import AMARA, CASEY, RILEY, ROBIN, Phone
 from tests.journeys.reader import BACKUP_EMAIL, CONNECT, WITH_EMAIL, WITH_QUESTIONS, Reader
-from tests.journeys.test_accounts import enter, set_up_app, sign_out
+from tests.journeys.test_accounts import enter, expect_in, set_up_app, sign_out
 from tests.journeys.window import Window
 from tests.servers import Stage
 
@@ -107,6 +107,7 @@ def test_axe_finds_nothing_on_the_pages_of_an_account(
     phone = Phone()
     ada = json.loads((stage.instance / "staff.json").read_text())["ada@example.com"]
     enter(inspected, "ada@example.com", ada)
+    expect_in(inspected)
     inspected.goto("/account/two-step")
     eyes.look(inspected)
     set_up_app(inspected, phone)
@@ -135,7 +136,8 @@ def test_axe_finds_nothing_where_the_practice_xero_is_told_to_misbehave(
     drip = inspected.locator("#fault-drip")
     drip.locator("summary").click()
     drip.get_by_label("Seconds between bytes").fill("999")
-    drip.get_by_role("button").click()
+    with inspected.expect_navigation():
+        drip.get_by_role("button").click()
     expect(drip.get_by_label("Seconds between bytes")).to_have_value("999")
     eyes.look(inspected)
     inspected.goto(f"{stage.sandbox}/webhooks")
@@ -186,14 +188,14 @@ def test_axe_finds_nothing_on_the_ways_in_without_the_phone(
 ) -> None:
     casey = Reader(CASEY, inspected, stage, eyes.glance)
     casey.connect()
-    casey.press("Sign out")
+    casey.sign_out()
     casey.leave_xero()
 
     casey.add_alternative_email()
     casey.leave_xero()
     casey.connect_without_the_phone(WITH_EMAIL)
     casey.press("Continue with 1 organisation")
-    casey.press("Sign out")
+    casey.sign_out()
     casey.leave_xero()
     casey.connect_without_the_phone(WITH_QUESTIONS)
 
@@ -247,6 +249,7 @@ def test_axe_finds_nothing_where_somebody_else_connects(
     robin.press("Sign in with Xero")
     robin.type_login()
     robin.press("Allow access")
+    expect_in(robin.page)
     robin.page.goto("/connect")
     robin.press("Make a link to send myself")
     message = robin.page.locator(".errand-message").inner_text()
@@ -270,6 +273,7 @@ def while_connecting(reader: Reader, eyes: Eyes) -> None:
     """The guide and the connections while a trip to Xero is under way."""
     open_guide(reader.page, CONNECT)
     reader.press("Connect to Xero")
+    expect(reader.page.get_by_role("heading", name="Log in", exact=True)).to_be_visible()
     look_at_both(reader, eyes, "connecting")
 
 
@@ -288,6 +292,7 @@ def connected(reader: Reader, eyes: Eyes) -> None:
     """The guide and the connections when all is well; Xero remembers the login."""
     reader.press("Connect to Xero")
     reader.press("Allow access")
+    reader.expect_back(f"{reader.person.organisation} is connected")
     eyes.look(reader.page)
     look_at_both(reader, eyes, "active")
 
@@ -297,9 +302,11 @@ def disconnected_in_xero(reader: Reader, eyes: Eyes) -> None:
     reader.page.goto(f"{reader.stage.sandbox}/connected-apps")
     eyes.look(reader.page)
     reader.press(f"Disconnect {reader.person.organisation}")
+    expect(reader.page.get_by_text("no longer has access to")).to_be_visible()
     eyes.look(reader.page)
     open_guide(reader.page, CONNECT)
     reader.press("Check now")
+    expect(reader.page.locator("#connect .state-org_unavailable")).to_be_visible()
     look_at_both(reader, eyes, "org_unavailable")
 
 

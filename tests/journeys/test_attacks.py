@@ -169,6 +169,7 @@ def test_opening_pages_changes_nothing(page: Page, stage: Stage) -> None:
     """Row C5: every page that an administrator can open by a link, and what it leaves in the database."""
     ada = json.loads((stage.instance / "staff.json").read_text())["ada@example.com"]
     enter(page, "ada@example.com", ada)
+    expect_in(page)
     page.goto("/account/two-step")
     set_up_app(page, Phone())
     cookies = cookie_of(page)

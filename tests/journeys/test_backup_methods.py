@@ -14,7 +14,7 @@ def casey(page: Page, stage: Stage) -> Reader:
     """Casey, who has connected, chosen security questions as backup, and logged out everywhere."""
     casey = Reader(CASEY, page, stage)
     casey.connect()
-    casey.press("Sign out")
+    casey.sign_out()
     casey.leave_xero()
     return casey
 

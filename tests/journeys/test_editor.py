@@ -1,21 +1,28 @@
 """Support staff write a guide, look at it as every reader, publish it, and undo what went wrong."""
 
-import json
 import re
-from collections.abc import Iterator
-from io import BytesIO
 
-import pytest
-from PIL import Image
-from playwright.sync_api import FrameLocator, Page, expect
+from playwright.sync_api import Page, expect
 
+from tests.journeys.editing import (
+    TITLE,
+    VIEWS,
+    begin,
+    body_of,
+    expect_script,
+    fill_in_picture,
+    frame_of,
+    press,
+    publish,
+    send,
+    text_of,
+    work,
+    write,
+)
 from tests.journeys.eyes import Eyes, overflows
-from tests.journeys.practice import Phone
-from tests.journeys.test_accounts import fill_in
-from tests.journeys.window import Window, with_and_without_script
+from tests.journeys.window import Window, late, with_and_without_script
 from tests.servers import Stage
 
-TITLE = "Connect before the first invoice"
 BODY = """<Warning>
 You need the Standard or Adviser role.
 </Warning>
@@ -30,78 +37,6 @@ You are done already.
 </Step>
 </Steps>
 """
-# As whom the guide is looked at, and what only that reader is shown.
-VIEWS = {
-    "Anonymous": "Connect to Xero",
-    "Signed in, not connected": "Connect to Xero",
-    "Connecting": "What did you see at Xero?",
-    "Connected": "You are done already.",
-    "Needs to reconnect": "Reconnect",
-    "Nothing was connected": "Nothing was connected",
-}
-
-
-def work(page: Page, stage: Stage, name: str) -> Page:
-    """The page of somebody who works here, with both steps of signing in behind them."""
-    address = f"{name}@example.com"
-    password = json.loads((stage.instance / "staff.json").read_text())[address]
-    phone = Phone()
-    page.goto("/sign-in?next=/account/two-step")
-    fill_in(page, address, password)
-    page.goto("/account/two-step")
-    phone.scan(page)
-    page.get_by_label("Type the code that the app shows").fill(phone.code())
-    page.get_by_role("button", name="Turn it on").click()
-    expect(page.locator("h1")).to_have_text("Your recovery codes")
-    return page
-
-
-@pytest.fixture
-def eddie(page: Page, stage: Stage) -> Iterator[Page]:
-    """An editor; what they have begun is archived in the end, so that nobody else finds it."""
-    yield work(page, stage, "eddie")
-    for link in links_of(page):
-        page.goto(link)
-        archive = page.get_by_role("button", name="Archive")
-        if archive.count():
-            archive.click()
-
-
-def links_of(page: Page) -> list[str]:
-    page.goto(f"/staff/articles?query={TITLE.replace(' ', '+')}")
-    return [str(link.get_attribute("href")) for link in page.locator(".staff-entry a").all()]
-
-
-def begin(page: Page) -> None:
-    page.goto("/staff/articles")
-    page.get_by_role("link", name="Write a new guide").click()
-    page.get_by_label("Title").fill(TITLE)
-    page.get_by_label("An empty page").check()
-    page.get_by_role("button", name="Begin").click()
-    expect(page.locator("h1")).to_have_text(TITLE)
-    page.get_by_label("Description").fill("What to do first.")
-
-
-def text_of(page: Page) -> str:
-    return page.get_by_label("Text", exact=True).input_value()
-
-
-def write(page: Page, text: str) -> None:
-    page.get_by_label("Text", exact=True).fill(text)
-
-
-def press(page: Page, name: str) -> None:
-    page.get_by_role("button", name=name, exact=True).click()
-
-
-def frame_of(page: Page) -> FrameLocator:
-    return page.frame_locator("iframe")
-
-
-def picture() -> bytes:
-    out = BytesIO()
-    Image.new("RGB", (120, 80), "teal").save(out, "PNG")
-    return out.getvalue()
 
 
 @with_and_without_script
@@ -116,12 +51,12 @@ def test_a_guide_is_written_looked_at_by_everybody_and_published(
         eddie.get_by_label("View as").select_option(label=view)
         press(eddie, "Look at it")
         expect(frame_of(eddie).get_by_text(words).first).to_be_visible()
-    press(eddie, "Save the draft")
+    send(eddie, "Save the draft")
     expect(eddie.get_by_text("Saved as a draft")).to_be_visible()
-    press(eddie, "Publish")
-    expect(eddie.get_by_text("Published.")).to_be_visible()
+    publish(eddie)
 
     eddie.get_by_role("link", name="See the page").click()
+    expect(eddie).to_have_url(re.compile("/hc/en-gb/articles/"))
     reader = window().new_page()
     reader.goto(eddie.url)
     expect(reader.locator("h1")).to_have_text(TITLE)
@@ -131,20 +66,14 @@ def test_a_guide_is_written_looked_at_by_everybody_and_published(
 
 def add_picture(page: Page, has_script: bool) -> None:
     """Without script the page says what to write, in the frame of the preview."""
-    page.get_by_text("Add a picture", exact=True).click()
-    file = {"name": "shot.png", "mimeType": "image/png", "buffer": picture()}
-    form = page.locator("#picture-form")
-    form.locator("[name=picture]").set_input_files(file)
-    form.locator("[name=alt]").fill("Where to press")
-    form.locator("[name=caption]").fill("The first page")
     if has_script:
-        page.get_by_label("Text", exact=True).press("Control+End")
-        page.get_by_role("button", name="Add the picture").click()
-        expect(page.get_by_label("Text", exact=True)).to_have_value(
-            re.compile(r"!\[Where to press\]")
-        )
+        expect_script(page)
+        body_of(page).press("Control+End")
+    fill_in_picture(page)
+    press(page, "Add the picture")
+    if has_script:
+        expect(body_of(page)).to_have_value(re.compile(r"!\[Where to press\]"))
         return
-    page.get_by_role("button", name="Add the picture").click()
     markdown = frame_of(page).locator("pre").inner_text()
     write(page, f"{text_of(page)}\n{markdown}\n")
 
@@ -152,25 +81,23 @@ def add_picture(page: Page, has_script: bool) -> None:
 def test_two_write_at_once_and_nothing_is_lost(eddie: Page, window: Window, stage: Stage) -> None:
     begin(eddie)
     write(eddie, "First.\n\nMiddle.\n\nLast.")
-    press(eddie, "Publish")
-    expect(eddie.get_by_text("Published.")).to_be_visible()
+    publish(eddie)
     ada = work(window().new_page(), stage, "ada")
     ada.goto(eddie.url)
 
     write(ada, "First.\n\nMiddle.\n\nLast, by Ada.")
-    press(ada, "Publish")
+    publish(ada)
     write(eddie, "First, by Eddie.\n\nMiddle.\n\nLast.")
-    press(eddie, "Publish")
+    send(eddie, "Publish")
 
     expect(eddie.get_by_text("Both changes are in the draft")).to_be_visible()
     assert text_of(eddie) == "First, by Eddie.\n\nMiddle.\n\nLast, by Ada."
-    press(eddie, "Publish")
-    expect(eddie.get_by_text("Published.")).to_be_visible()
+    publish(eddie)
 
     write(ada, "First.\n\nMiddle, by Ada.\n\nLast, by Ada.")
     write(eddie, "First, by Eddie.\n\nMiddle, by Eddie.\n\nLast, by Ada.")
-    press(eddie, "Publish")
-    press(ada, "Publish")
+    publish(eddie)
+    send(ada, "Publish")
 
     expect(ada.get_by_role("alert").filter(has_text="Nothing was saved")).to_be_visible()
     expect(ada.locator(".difference").first).to_contain_text("Middle, by Eddie.")
@@ -180,11 +107,10 @@ def test_two_write_at_once_and_nothing_is_lost(eddie: Page, window: Window, stag
 def test_an_old_text_is_looked_up_and_comes_back(eddie: Page) -> None:
     begin(eddie)
     write(eddie, "The good text.")
-    press(eddie, "Publish")
+    publish(eddie)
     write(eddie, "A mistake that nobody saw.")
     eddie.get_by_label("Why you change it").fill("Shorter")
-    press(eddie, "Publish")
-    expect(eddie.get_by_text("Published.")).to_be_visible()
+    publish(eddie)
 
     eddie.get_by_role("link", name="History").click()
     expect(eddie.get_by_text("Shorter")).to_be_visible()
@@ -192,59 +118,32 @@ def test_an_old_text_is_looked_up_and_comes_back(eddie: Page) -> None:
     eddie.get_by_role("link", name="Against what is written now").click()
     expect(eddie.locator(".difference").first).to_contain_text("The good text.")
     press(eddie, "Make this the draft")
-    press(eddie, "Publish")
+    expect(eddie.get_by_text("The draft says again what revision 2 said.")).to_be_visible()
+    publish(eddie)
 
-    expect(eddie.get_by_text("Published.")).to_be_visible()
     assert text_of(eddie) == "The good text."
 
 
-def test_the_keyboard_alone_is_enough(eddie: Page, stage: Stage) -> None:
-    """From the list to the published page without touching the mouse."""
-    eddie.goto("/staff/articles")
-    keys = eddie.keyboard
-    tab_to(eddie, "Write a new guide")
-    keys.press("Enter")
-    expect(eddie.locator("h1")).to_have_text("Write a new guide")
-    tab_to(eddie, "title")
-    keys.type(TITLE)
-    tab_to(eddie, "skeleton")
-    keys.press("ArrowUp")
-    keys.press("Enter")
-    expect(eddie.locator("h1")).to_have_text(TITLE)
+def test_what_is_typed_before_the_preview_has_its_script_is_shown(eddie: Page) -> None:
+    with late(eddie, "**/preview.js"):
+        begin(eddie)
+        with eddie.expect_response("**/preview"):
+            write(eddie, "Typed very early.")
 
-    tab_to(eddie, "description")
-    keys.type("What to do first.")
-    tab_to(eddie, "body")
-    keys.press("Control+a")
-    keys.type("Press ")
-    keys.press("Control+b")
-    keys.type("Connect")
-    keys.press("Control+End")
-    keys.press("Control+/")
-    keys.type("Connect b")
-    keys.press("Tab")
-    keys.press("Enter")
-    expect(eddie.locator("dialog[open]")).to_be_visible()
-    keys.press("Tab")
-    keys.press("Enter")
-    expect(eddie.locator("dialog[open]")).to_have_count(0)
-    expect(frame_of(eddie).get_by_role("button", name="Connect to Xero")).to_be_visible()
-    keys.press("Control+Enter")
-
-    expect(eddie.get_by_text("Published.")).to_be_visible()
-    assert text_of(eddie) == 'Press **Connect**\n\n<Connect provider="xero" />'
+    expect(frame_of(eddie).get_by_text("Typed very early.")).to_be_visible()
 
 
-def tab_to(page: Page, wanted: str) -> None:
-    """Press Tab until a field of this name, or a link with these words, has the focus."""
-    for _ in range(60):
-        page.keyboard.press("Tab")
-        found = page.evaluate(
-            "[document.activeElement.name, document.activeElement.textContent.trim()]"
-        )
-        if wanted in found:
-            return
-    raise AssertionError(f"the keyboard does not reach {wanted}")
+def test_who_types_elsewhere_while_a_picture_is_sent_goes_on_there(eddie: Page) -> None:
+    begin(eddie)
+    expect_script(eddie)
+    with late(eddie, "**/pictures"):
+        fill_in_picture(eddie)
+        press(eddie, "Add the picture")
+        eddie.get_by_label("Why you change it").press_sequentially("A pic")
+
+    expect(body_of(eddie)).to_have_value(re.compile(r"!\[Where to press\]"))
+    eddie.keyboard.type("ture")
+    expect(eddie.get_by_label("Why you change it")).to_have_value("A picture")
 
 
 def test_what_was_typed_and_not_saved_is_found_again(eddie: Page, window: Window) -> None:

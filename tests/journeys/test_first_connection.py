@@ -75,7 +75,7 @@ def test_signing_out_and_in_again_shows_the_same_organisation(page: Page, stage:
     casey = Reader(CASEY, page, stage)
     casey.connect()
 
-    casey.press("Sign out")
+    casey.sign_out()
     page.goto("/connect")
     page.get_by_role("link", name="Sign in", exact=True).click()
     casey.press("Sign in with Xero")

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.journeys import mailbox
 from tests.journeys.guide import open_guide
 from tests.journeys.reader import CONNECT
-from tests.journeys.window import Watch, with_and_without_script
+from tests.journeys.window import Watch, awaken, with_and_without_script
 from tests.zoo import encoded
 
 NELL = "nell@example.com"
@@ -20,7 +20,9 @@ LOG = {"name": "long.txt", "mimeType": "text/plain", "buffer": b"a line\n" * 100
 def test_a_stranger_asks_from_a_guide_and_confirms_by_mail(page: Page, has_script: bool) -> None:
     open_guide(page, CONNECT)
     if has_script:
+        awaken(page, "where")
         page.get_by_role("heading", name="If you see something else").scroll_into_view_if_needed()
+        expect(page.locator(".contents a[aria-current]")).to_be_attached()
     page.locator("#main").get_by_role("link", name="Submit a request").click()
 
     page.get_by_label("Your email address").fill(NELL)

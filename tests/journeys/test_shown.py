@@ -8,7 +8,7 @@ from playwright.sync_api import Page, Request
 from tests.journeys.guide import open_guide
 from tests.journeys.practice import RILEY
 from tests.journeys.reader import ADD_EMAIL, CONNECT, Reader
-from tests.journeys.window import with_and_without_script
+from tests.journeys.window import awaken, with_and_without_script
 from tests.servers import Stage
 
 
@@ -19,6 +19,8 @@ def test_a_guide_with_a_button_is_counted_where_scripts_run(
     told = requests_of(page)
 
     open_guide(page, CONNECT)
+    if has_script:
+        awaken(page, "shown")
     page.wait_for_load_state("networkidle")
 
     assert shown(stage) == (1 if has_script else 0)
@@ -38,7 +40,15 @@ def test_a_guide_without_a_button_is_not_counted(page: Page, stage: Stage) -> No
 def test_who_comes_back_from_xero_is_not_counted_again(page: Page, stage: Stage) -> None:
     told = requests_of(page)
 
-    Reader(RILEY, page, stage).connect()
+    riley = Reader(RILEY, page, stage)
+    with page.expect_request("**/connect/shown"):
+        open_guide(page, CONNECT)
+    with riley.following(CONNECT, "Connect") as steps:
+        riley.press_connect(steps)
+        riley.log_in(steps)
+        riley.allow_access(steps)
+    riley.expect_back("Riley's Roastery is connected")
+    awaken(page, "shown")
     page.wait_for_load_state("networkidle")
 
     assert len(told) == 1
@@ -49,8 +59,8 @@ def test_a_reader_who_is_known_counts_as_anybody_does(page: Page, stage: Stage) 
     told = requests_of(page)
     before = shown(stage)
 
-    open_guide(page, CONNECT)
-    page.wait_for_load_state("networkidle")
+    with page.expect_response("**/connect/shown"):
+        open_guide(page, CONNECT)
 
     assert shown(stage) == before + 1
     assert ["cookie" in request.all_headers() for request in told] == [False]

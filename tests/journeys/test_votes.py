@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 from tests.journeys.guide import open_guide
 from tests.journeys.practice import CASEY
 from tests.journeys.reader import CONNECT, Reader
-from tests.journeys.window import Window, with_and_without_script
+from tests.journeys.window import Window, awaken, with_and_without_script
 from tests.servers import Stage
 
 YES = "Yes, this article was helpful"
@@ -53,6 +53,7 @@ def test_everybody_sees_the_count(page: Page, window: Window) -> None:
 
 def test_a_vote_does_not_load_the_page_again(page: Page) -> None:
     open_guide(page, CONNECT)
+    awaken(page, "votes")
     page.evaluate("document.body.dataset.stayed = 'yes'")
 
     vote(page, YES)

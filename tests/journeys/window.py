@@ -1,17 +1,42 @@
 """What a journey's browser windows are, and what none of them may ever do."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import BrowserContext, ConsoleMessage, Request, Response, WebError
+from playwright.sync_api import (
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    Response,
+    Route,
+    WebError,
+)
 
 Window = Callable[..., BrowserContext]
 
 with_and_without_script = pytest.mark.parametrize(
     "has_script", [True, False], ids=["script", "no-script"], indirect=True
 )
+
+
+@contextmanager
+def late(page: Page, address: str) -> Iterator[None]:
+    """On a slow line: what is asked for at this address arrives only at the end."""
+    held: list[Route] = []
+    page.route(address, lambda route: held.append(route))
+    yield
+    for route in held:
+        route.continue_()
+    page.unroute(address)
+
+
+def awaken(page: Page, behaviour: str) -> None:
+    """Wait for a script of which nothing is to be seen, where it must not come after what is done next."""
+    page.evaluate(f"import('/static/js/{behaviour}.js')")
 
 
 @dataclass

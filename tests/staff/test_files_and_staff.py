@@ -1,5 +1,6 @@
 """What a file says and what staff have written of the same guide: neither overwrites the other."""
 
+import re
 from pathlib import Path
 from shutil import copytree
 
@@ -11,6 +12,7 @@ from tests.staff.test_articles import ADDRESS, PLACE, field_of, form_of, send
 from xero_onboard.config import ROOT
 
 FILE = "en-gb/connect-to-xero/connect-your-xero-organisation.md"
+PROBLEMS = 360001000301
 OLD = "Have at hand:"
 
 
@@ -166,3 +168,16 @@ def test_what_staff_wrote_stays_when_its_file_is_gone(
     app.test_cli_runner().invoke(args=["content", "sync"])
 
     assert "<h1>By staff</h1>" in client.get(ADDRESS).text
+
+
+def test_what_staff_explain_needs_no_file(editor: Client, app: Flask, folder: Path) -> None:
+    problems = f"/staff/articles/{PROBLEMS}"
+    send(editor, "publish", form_of(editor, problems), problems)
+    form = form_of(editor, problems)
+    send(editor, "publish", form | {"title": "When it fails"}, problems)
+    (file,) = folder.glob("en-gb/*/problems-while-connecting.md")
+    file.write_text(re.sub(r"errors:\n( .*\n)+", "", file.read_text()))
+
+    said = app.test_cli_runner().invoke(args=["content", "check"]).output
+
+    assert "no guide explains" not in said

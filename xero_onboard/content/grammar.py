@@ -40,25 +40,27 @@ def slug(value: str) -> Complaint:
     return None if is_slug else "must be small letters, digits and hyphens"
 
 
-def one_of(*allowed: str) -> Check:
+@dataclass(frozen=True)
+class OneOf:
     """One of a few words."""
 
-    def check(value: str) -> Complaint:
-        return None if value in allowed else f"must be {_either(allowed)}, not “{value}”"
+    allowed: tuple[str, ...]
 
-    return check
+    def __call__(self, value: str) -> Complaint:
+        return None if value in self.allowed else f"must be {_either(self.allowed)}, not “{value}”"
 
 
-def several_of(*allowed: str) -> Check:
+@dataclass(frozen=True)
+class SeveralOf:
     """A few words out of a list, separated by spaces."""
 
-    def check(value: str) -> Complaint:
-        unknown = [word for word in value.split() if word not in allowed]
-        if unknown:
-            return f"does not know “{unknown[0]}”{did_you_mean(unknown[0], allowed)}"
-        return text(value)
+    allowed: tuple[str, ...]
 
-    return check
+    def __call__(self, value: str) -> Complaint:
+        unknown = [word for word in value.split() if word not in self.allowed]
+        if unknown:
+            return f"does not know “{unknown[0]}”{did_you_mean(unknown[0], self.allowed)}"
+        return text(value)
 
 
 def did_you_mean(word: str, known: tuple[str, ...] | list[str]) -> str:
@@ -102,7 +104,7 @@ def _callout(name: str) -> Grammar:
 COMPONENTS: Mapping[str, Grammar] = {
     "Steps": Grammar("steps", only="Step"),
     "Step": Grammar(
-        "step", required={"title": text}, allowed={"check": one_of(*CHECKS)}, inside="Steps"
+        "step", required={"title": text}, allowed={"check": OneOf(CHECKS)}, inside="Steps"
     ),
     "Warning": _callout("warning"),
     "Note": _callout("note"),
@@ -115,18 +117,18 @@ COMPONENTS: Mapping[str, Grammar] = {
     "Tab": Grammar("tab", required={"title": text}, inside="Tabs"),
     "AccordionGroup": Grammar("accordion_group", only="Accordion"),
     "Accordion": Grammar("accordion", required={"title": text}, flags=("open",)),
-    "CardGroup": Grammar("card_group", allowed={"cols": one_of("1", "2", "3", "4")}, only="Card"),
+    "CardGroup": Grammar("card_group", allowed={"cols": OneOf(("1", "2", "3", "4"))}, only="Card"),
     "Card": Grammar("card", required={"title": text}, allowed={"href": text}),
     "Connect": Grammar(
-        "connect", required={"provider": one_of(*PROVIDERS)}, is_empty=True, is_live=True
+        "connect", required={"provider": OneOf(PROVIDERS)}, is_empty=True, is_live=True
     ),
     "AskAdministrator": Grammar(
-        "ask_administrator", required={"provider": one_of(*PROVIDERS)}, is_empty=True, is_live=True
+        "ask_administrator", required={"provider": OneOf(PROVIDERS)}, is_empty=True, is_live=True
     ),
     "ConnectionStatus": Grammar("connection_status", is_empty=True, is_live=True),
     # Replaced by what it names before anything is laid out; see `snippets`.
     "Snippet": Grammar("snippet", required={"name": slug}, is_empty=True),
-    "When": Grammar("when", required={"connection": several_of(*STATES)}, is_live=True),
+    "When": Grammar("when", required={"connection": SeveralOf(STATES)}, is_live=True),
 }
 
 # https://docs.github.com/en/get-started/writing-on-github/getting-started-with-writing-and-formatting-on-github/basic-writing-and-formatting-syntax#alerts

@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from xero_onboard.content import drafts, editing, manuscript
 from xero_onboard.content.models import Article, Revision
@@ -84,9 +84,12 @@ def versions(article_id: int) -> tuple[Version, ...]:
 
 
 def compare(article_id: int, number: int, with_number: int | None = None) -> Comparison:
-    """What this revision changed, against another one or the one that it goes on from; raises NoSuchArticle."""
+    """What this revision changed, against another one or the one that it goes on from; raises NoSuchArticle.
+
+    Before anything is published, that is the one before it.
+    """
     after = drafts.revision(article_id, number)
-    before_number = with_number if with_number is not None else after.base
+    before_number = with_number if with_number is not None else after.base or _last_before(after)
     before = drafts.revision(article_id, before_number) if before_number else None
     old = manuscript.read(before).lines if before else []
     return Comparison(
@@ -107,6 +110,13 @@ def compare_texts(
 def compare_bodies(before: str, after: str) -> tuple[Change, ...]:
     """How two texts differ that have nothing above them."""
     return tuple(_changes(before.split("\n"), after.split("\n")))
+
+
+def _last_before(revision: Revision) -> int | None:
+    query = select(func.max(Revision.number)).where(
+        Revision.article_id == revision.article_id, Revision.number < revision.number
+    )
+    return db.session.scalar(query)
 
 
 def _version(article: Article, row: Revision) -> Version:
@@ -179,7 +189,7 @@ def _words(line: str) -> list[str]:
 
 
 def _leaves(parts: Sequence[JSON]) -> Iterator[str]:
-    """What readers read, paragraph by paragraph; a live part by its name."""
+    """What readers read, paragraph by paragraph; a live part by its name and what it is given."""
     for part in parts:
         if part["kind"] == "html":
             reader = _Reader()
@@ -191,16 +201,18 @@ def _leaves(parts: Sequence[JSON]) -> Iterator[str]:
             yield from _leaves(part["parts"])
             yield "[for everybody]"
         else:
-            yield f"[{part['kind']}]"
+            given = [value for name, value in sorted(part.items()) if name != "kind"]
+            yield f"[{' '.join([part['kind'], *given])}]"
 
 
 class _Reader(HTMLParser):
-    """Collects the paragraphs of a page."""
+    """Collects the paragraphs of a page, with what its links lead to and its pictures show."""
 
     def __init__(self) -> None:
         super().__init__()
         self.leaves: list[str] = []
         self._words: list[str] = []
+        self._href = ""
         self._is_anchor = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, Any]]) -> None:
@@ -208,11 +220,16 @@ class _Reader(HTMLParser):
         self._is_anchor = tag == "a" and values.get("class") == "heading-anchor"
         if tag in _LEAVES:
             self._end()
+        if tag == "a" and not self._is_anchor:
+            self._href = values.get("href") or ""
         if tag == "img":
-            self._words.append(f"[picture: {values.get('alt')}]")
+            self._words.append(f"[picture {values.get('src')}: {values.get('alt') or 'no words'}]")
 
     def handle_endtag(self, tag: str) -> None:
         self._is_anchor = False
+        if tag == "a" and self._href:
+            self._words.append(f" [to {self._href}]")
+            self._href = ""
         if tag in _LEAVES:
             self._end()
 

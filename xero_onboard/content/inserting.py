@@ -3,17 +3,32 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from xero_onboard.content.grammar import CHECKS, COMPONENTS, PROVIDERS, STATES
+from xero_onboard.content.grammar import COMPONENTS, OneOf, SeveralOf
+
+# What each attribute is called where it is asked for.
+LABELS: Mapping[str, str] = {
+    "title": "Title",
+    "caption": "Caption",
+    "check": "Is done when",
+    "open": "Open from the start",
+    "cols": "Beside each other",
+    "href": "Leads to",
+    "provider": "Provider",
+    "connection": "In these states",
+    "name": "Name of the snippet",
+}
 
 
 @dataclass(frozen=True)
 class Field:
-    """One attribute of a component; with `options` one of them is chosen."""
+    """One attribute of a component: typed, chosen from `options`, ticked in them, or there or not."""
 
     name: str
     label: str
     is_required: bool = False
     options: Sequence[str] = ()
+    is_several: bool = False
+    is_flag: bool = False
 
 
 @dataclass(frozen=True)
@@ -23,7 +38,6 @@ class Insert:
     name: str
     label: str
     about: str
-    fields: Sequence[Field] = ()
     body: str = ""
 
     @property
@@ -31,15 +45,31 @@ class Insert:
         """Whether it is written as one tag, without anything in it."""
         return COMPONENTS[self.name].is_empty
 
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """Every attribute that the grammar knows."""
+        grammar = COMPONENTS[self.name]
+        return (
+            *(self._field(name, is_required=True) for name in grammar.required),
+            *(self._field(name) for name in grammar.allowed),
+            *(Field(name, LABELS.get(name, name), is_flag=True) for name in grammar.flags),
+        )
 
-_TITLE = Field("title", "Title")
-_NAMED = Field("title", "Title", is_required=True)
-_PROVIDER = Field("provider", "Provider", is_required=True, options=PROVIDERS)
+    def _field(self, name: str, *, is_required: bool = False) -> Field:
+        check, label = COMPONENTS[self.name].attributes[name], LABELS.get(name, name)
+        if isinstance(check, OneOf):
+            options = check.allowed if is_required else ("", *check.allowed)
+            return Field(name, label, is_required, options)
+        if isinstance(check, SeveralOf):
+            return Field(name, label, is_required, check.allowed, is_several=True)
+        return Field(name, label, is_required)
+
+
 _STEP = '<Step title="The first action">\nPress **the button**.\n</Step>'
 
 
 def _box(name: str, about: str) -> Insert:
-    return Insert(name, name, about, (_TITLE,), "What the reader must know.")
+    return Insert(name, name, about, "What the reader must know.")
 
 
 INSERTS: Mapping[str, Sequence[Insert]] = {
@@ -52,19 +82,17 @@ INSERTS: Mapping[str, Sequence[Insert]] = {
         _box("Check", "What is seen when all went well"),
     ),
     "Steps and pictures": (
-        Insert("Steps", "Steps", "Numbered by themselves", (), _STEP),
+        Insert("Steps", "Steps", "Numbered by themselves", _STEP),
         Insert(
             "Step",
             "One more step",
             "Inside steps; ticked by itself if a check is chosen",
-            (_NAMED, Field("check", "Is done when", options=("", *CHECKS))),
             "Press **the button**.",
         ),
         Insert(
             "Frame",
             "Frame",
             "A picture with its caption",
-            (Field("caption", "Caption"),),
             "![What the picture shows](images/name.png)",
         ),
     ),
@@ -73,30 +101,26 @@ INSERTS: Mapping[str, Sequence[Insert]] = {
             "AccordionGroup",
             "Folded parts",
             "Several below each other",
-            (),
             '<Accordion title="What it is about">\nText.\n</Accordion>',
         ),
-        Insert("Accordion", "One folded part", "Opens when it is pressed", (_NAMED,), "Text."),
+        Insert("Accordion", "One folded part", "Opens when it is pressed", "Text."),
         Insert(
             "Tabs",
             "Tabs",
             "One of several ways",
-            (),
             '<Tab title="On a phone">\nText.\n</Tab>\n<Tab title="On a computer">\nText.\n</Tab>',
         ),
-        Insert("Tab", "One more tab", "Inside tabs", (_NAMED,), "Text."),
+        Insert("Tab", "One more tab", "Inside tabs", "Text."),
         Insert(
             "CardGroup",
             "Cards",
             "Ways to go on",
-            (Field("cols", "Beside each other", options=("2", "1", "3", "4")),),
             '<Card title="Where it leads" href="guide.md">\nWhy to go there.\n</Card>',
         ),
         Insert(
             "Card",
             "One card",
             "A way to go on",
-            (_NAMED, Field("href", "Leads to")),
             "Why to go there.",
         ),
     ),
@@ -105,26 +129,16 @@ INSERTS: Mapping[str, Sequence[Insert]] = {
             "Snippet",
             "Snippet",
             "A text that several guides share",
-            (Field("name", "Name of the snippet", is_required=True),),
         ),
     ),
     "Live parts": (
-        Insert("Connect", "Connect button", "The live button", (_PROVIDER,)),
-        Insert(
-            "AskAdministrator", "Ask somebody else", "A link for an administrator", (_PROVIDER,)
-        ),
+        Insert("Connect", "Connect button", "The live button"),
+        Insert("AskAdministrator", "Ask somebody else", "A link for an administrator"),
         Insert("ConnectionStatus", "Connection", "How the reader’s connection is"),
         Insert(
             "When",
             "Only for some",
             "Shown in the states you name",
-            (
-                Field(
-                    "connection",
-                    "In these states, separated by spaces: " + ", ".join(STATES),
-                    is_required=True,
-                ),
-            ),
             "Text.",
         ),
     ),
