@@ -169,9 +169,9 @@ def test_what_was_taken_out_is_not(app: Flask, client: Client) -> None:
     assert (asked.standing, asked.attempt_reference, asked.browser) == (None, None, None)
 
 
-def test_a_guide_that_is_not_here_is_refused(app: Flask, client: Client) -> None:
-    assert send(client, ticked=["guide"], edition="7-1").status_code == 400
-    assert found(app) == []
+def test_a_guide_that_is_not_here_is_left_out(app: Flask, client: Client) -> None:
+    assert send(client, ticked=["guide"], edition="7-1").status_code == 303
+    assert only(app).article_id is None
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from xero_onboard.feedback import (
     ballot,
     comment_views,
     following_views,
+    guides,
     names,
     request_views,
     requests,
@@ -22,13 +23,17 @@ __all__ = ["ballot", "register"]
 
 
 def register(
-    app: Flask, standing: Callable[[], Standing], staff_names: Callable[[], Collection[str]]
+    app: Flask,
+    places: guides.Places,
+    standing: Callable[[], Standing],
+    staff_names: Callable[[], Collection[str]],
 ) -> None:
     """Add the room to the app.
 
-    `standing` says how the reader's connection is shown to them, `staff_names` what those who work
-    here are called: other rooms know.
+    `places` says where readers find a guide or section, `standing` how the reader's connection is shown to
+    them, `staff_names` what those who work here are called: other rooms know.
     """
+    guides.register(app, places)
     whereabouts.register(app, standing)
     names.register(app, staff_names)
     app.register_blueprint(views.blueprint)

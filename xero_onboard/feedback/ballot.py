@@ -5,7 +5,6 @@ from dataclasses import asdict, dataclass
 from typing import Literal
 
 from sqlalchemy import case, delete, func, select, update
-from sqlalchemy.exc import IntegrityError
 
 from xero_onboard.feedback.models import EarlierVotes, Remark, Vote
 from xero_onboard.feedback.whereabouts import Whereabouts
@@ -16,10 +15,6 @@ Value = Literal["up", "down"]
 
 _NUMBER_OF: dict[Value, int] = {"up": 1, "down": -1}
 _VALUE_OF: dict[int, Value] = {number: value for value, number in _NUMBER_OF.items()}
-
-
-class UnknownArticle(LookupError):
-    """There is no article with this id."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +29,7 @@ class VoteState:
 
 
 def cast(article_id: int, voter: str, value: Value, where: Whereabouts) -> None:
-    """Count this voter once for the article, with their latest word; raises UnknownArticle."""
+    """Count this voter once for the article, with their latest word."""
     moment, number = now(), _NUMBER_OF[value]
     statement = insert_into(Vote).values(
         id=new_id(),
@@ -47,15 +42,9 @@ def cast(article_id: int, voter: str, value: Value, where: Whereabouts) -> None:
     )
     changes = {"value": number, "updated_at": moment, **asdict(where)}
     _forget_reason(article_id, voter, unless=number)
-    try:
-        with db.session.begin_nested():
-            db.session.execute(
-                statement.on_conflict_do_update(
-                    index_elements=["article_id", "voter"], set_=changes
-                )
-            )
-    except IntegrityError as error:
-        raise UnknownArticle(article_id) from error
+    db.session.execute(
+        statement.on_conflict_do_update(index_elements=["article_id", "voter"], set_=changes)
+    )
 
 
 def withdraw(article_id: int, voter: str) -> None:

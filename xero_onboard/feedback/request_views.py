@@ -67,8 +67,6 @@ def submit(locale: str) -> Response:
         return request_form.refuse(locale, typed, error)
     except mail.UnsafeAddress:
         return request_form.refuse(locale, typed, request_form.BAD_ADDRESS)
-    except requests.UnknownGuide as error:
-        raise BadRequest(_("The field “edition” names a guide that is not here.")) from error
     _remember("begun", asked)
     return redirect(_href(asked), code=303)
 

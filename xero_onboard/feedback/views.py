@@ -3,12 +3,12 @@
 from typing import Protocol
 from uuid import UUID
 
-from flask import Blueprint, abort, flash, get_flashed_messages, redirect, request
+from flask import Blueprint, flash, get_flashed_messages, redirect, request
 from flask import Flask as App
 from werkzeug.exceptions import BadRequest, Conflict
 from werkzeug.wrappers import Response
 
-from xero_onboard.feedback import ballot, remarks
+from xero_onboard.feedback import ballot, guides, remarks
 from xero_onboard.feedback.whereabouts import Whereabouts, whereabouts
 from xero_onboard.lib.crypto import pseudonym
 from xero_onboard.lib.languages import gettext as _
@@ -17,6 +17,7 @@ from xero_onboard.lib.reader import current_reader, ensure_browser, has_session_
 from xero_onboard.lib.web import access, flood, optional, required, several_lines, visitor
 
 blueprint = Blueprint("feedback", __name__)
+blueprint.before_request(guides.refuse_unseen)
 
 # Larger than every id of a guide, and what a database's integer holds.
 _ARTICLE = "/hc/articles/<int(max=9223372036854775807):article_id>"
@@ -38,14 +39,11 @@ def vote(article_id: int) -> Response:
     """Count, change or withdraw the reader's vote, and go back to the article."""
     value = required(request.form, "value", among=("up", "down", "none"))
     where, voter = _whereabouts(article_id), _voter()
-    try:
-        if value != "none":
-            voter = voter or _anonymous(ensure_browser())
-            ballot.cast(article_id, voter, "up" if value == "up" else "down", where)
-        elif voter:
-            ballot.withdraw(article_id, voter)
-    except ballot.UnknownArticle:
-        abort(404)
+    if value != "none":
+        voter = voter or _anonymous(ensure_browser())
+        ballot.cast(article_id, voter, "up" if value == "up" else "down", where)
+    elif voter:
+        ballot.withdraw(article_id, voter)
     return _back(article_id)
 
 
@@ -79,10 +77,7 @@ def problem(article_id: int) -> Response:
         raise BadRequest(_("Write what went wrong, in a few words."))
     # Only a machine fills in what people do not see; it is thanked like everybody.
     if not optional(request.form, "website"):
-        try:
-            remarks.report(article_id, _voter(), doing, wrong, where, network=visitor.network())
-        except ballot.UnknownArticle:
-            abort(404)
+        remarks.report(article_id, _voter(), doing, wrong, where, network=visitor.network())
     flash(_(_THANKS), _CATEGORY)
     return _back(article_id, "problem")
 
