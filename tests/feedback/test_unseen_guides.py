@@ -10,6 +10,7 @@ from sqlalchemy import func, select, update
 from tests.cast import CASEY
 from tests.client import Client, sign_in
 from tests.feedback.asking import asked_and_confirmed, only, send
+from tests.feedback.pace import unhurried
 from tests.feedback.test_vote import ARTICLE, VOTE
 from xero_onboard.content import revisions
 from xero_onboard.content.models import Article
@@ -48,7 +49,7 @@ def test_nothing_is_taken_for_a_guide_that_nobody_sees(app: Flask, state: str) -
     browsers = {"a stranger": app.test_client(), "a reader": sign_in(app, CASEY)}
 
     told = {
-        (name, post): browser.post(path, data=fields).status_code
+        (name, post): browser.post(path, data=unhurried(browser, fields)).status_code
         for name, browser in browsers.items()
         for post, (path, fields) in POSTS.items()
     }
@@ -69,7 +70,7 @@ def test_a_section_in_which_nothing_can_be_read_is_not_followed(app: Flask, clie
 
     fields = {**POSTS["following"][1], "kind": "section", "target": str(section)}
 
-    assert client.post("/hc/following/new", data=fields).status_code == 404
+    assert client.post("/hc/following/new", data=unhurried(client, fields)).status_code == 404
 
 
 def test_a_request_about_a_guide_taken_back_meanwhile_arrives_without_it(
@@ -93,7 +94,7 @@ def test_a_guide_that_nobody_sees_has_solved_nothing(app: Flask, client: Client)
 
 def test_a_comment_below_it_can_be_deleted_and_not_changed(app: Flask) -> None:
     casey = sign_in(app, CASEY)
-    casey.post(POSTS["comment"][0], data=POSTS["comment"][1])
+    casey.post(POSTS["comment"][0], data=unhurried(casey, POSTS["comment"][1]))
     with app.app_context():
         place = f"/hc/comments/{db.session.scalars(select(Comment.id)).one()}"
     hide(app, "archived")

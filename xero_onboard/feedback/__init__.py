@@ -11,8 +11,10 @@ from xero_onboard.feedback import (
     following_views,
     guides,
     names,
+    once_more,
     request_views,
     requests,
+    spam,
     views,
     whereabouts,
 )
@@ -36,6 +38,7 @@ def register(
     guides.register(app, places)
     whereabouts.register(app, standing)
     names.register(app, staff_names)
+    app.register_error_handler(spam.LooksAutomatic, once_more.ask_again)
     app.register_blueprint(views.blueprint)
     app.register_blueprint(request_views.blueprint)
     app.register_blueprint(comment_views.blueprint)
@@ -47,5 +50,6 @@ def register(
         feedback_thanks=views.thanks,
         request_thanks=request_views.thanks,
         open_requests=requests.open_about,
+        stamp_of_page=once_more.stamp_of_page,
     )
     user_logged_in.connect(views.carry_votes_over, app)

@@ -6,7 +6,7 @@ from flask import Blueprint, make_response, redirect, render_template, request
 from werkzeug.exceptions import BadRequest, NotFound
 from werkzeug.wrappers import Response
 
-from xero_onboard.feedback import comments, guides
+from xero_onboard.feedback import comments, guides, once_more
 from xero_onboard.feedback.models import Comment
 from xero_onboard.feedback.whereabouts import edition_of
 from xero_onboard.lib.languages import gettext as _
@@ -28,10 +28,9 @@ def write(article_id: int) -> Response:
     words = _words()
     shown, revision = edition_of(optional(request.form, "edition", longest=30))
     seen = revision if shown == article_id else None
-    if optional(request.form, "website"):
-        raise BadRequest(_("A field that must stay empty was filled in. Empty it and send again."))
     if words is None:
         raise BadRequest(_("Write something first."))
+    once_more.check()
     return _back(comments.write(article_id, words, seen, current_reader(), visitor.network()))
 
 

@@ -7,7 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request
 from werkzeug.exceptions import BadRequest, NotFound
 from werkzeug.wrappers import Response
 
-from xero_onboard.feedback import following
+from xero_onboard.feedback import following, once_more
 from xero_onboard.feedback.guides import Kind
 from xero_onboard.feedback.whereabouts import LOCALE
 from xero_onboard.lib import mail
@@ -32,8 +32,7 @@ def ask() -> Response:
     locale = optional(request.form, "locale", longest=12) or ""
     if not (target.isascii() and target.isdigit() and LOCALE.fullmatch(locale)):
         raise BadRequest(_("The field “target” must be the number of a guide or a section."))
-    if optional(request.form, "website"):
-        raise BadRequest(_("A field that must stay empty was filled in. Empty it and send again."))
+    once_more.check()
     try:
         following.ask(kind, int(target), address, locale, visitor.network())
     except following.Unseen as error:

@@ -8,7 +8,7 @@ from flask import make_response, render_template, request
 from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 
-from xero_onboard.feedback import guides, requests, spam, uploads
+from xero_onboard.feedback import guides, once_more, requests, spam, uploads
 from xero_onboard.feedback.requests import Context, Draft
 from xero_onboard.feedback.whereabouts import edition_of, standing
 from xero_onboard.lib.languages import gettext as _
@@ -81,9 +81,7 @@ def read() -> Typed:
 def draft(locale: str, typed: Typed) -> Draft:
     """What is to be sent; raises Wrong."""
     try:
-        spam.check(
-            optional(request.form, "website"), optional(request.form, "shown_at", longest=60)
-        )
+        once_more.check()
         files = uploads.read(request.files.getlist("attachment"))
     except spam.LooksAutomatic as error:
         raise Wrong(str(error)) from error
@@ -107,7 +105,6 @@ def page(locale: str, typed: Typed, wrong: Wrong | None = None) -> str:
         locale=locale,
         typed=typed,
         errors=errors,
-        shown_at=spam.stamp_again(optional(request.form, "shown_at", longest=60)),
         accepted=uploads.ACCEPTED,
         kinds=uploads.KINDS,
         most_bytes=uploads.MOST_BYTES,

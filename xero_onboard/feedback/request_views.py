@@ -19,7 +19,7 @@ from flask import (
 from werkzeug.exceptions import BadRequest, NotFound
 from werkzeug.wrappers import Response
 
-from xero_onboard.feedback import request_form, requests, uploads
+from xero_onboard.feedback import once_more, request_form, requests, uploads
 from xero_onboard.feedback.models import HelpRequest
 from xero_onboard.feedback.request_form import allow_files
 from xero_onboard.feedback.whereabouts import LOCALE
@@ -135,6 +135,7 @@ def solve(locale: str, reference: str) -> Response:
 def send_link(locale: str, reference: str) -> Response:
     """Mail the link again, if the address is the one that asked; the answer is the same if not."""
     address = required(request.form, "email", longest=320)
+    once_more.check()
     requests.send_link(reference, address, visitor.network())
     flash(_("If that is the address of this request, its link is on the way."), _CATEGORY)
     return redirect(f"/hc/{locale}/requests", code=303)

@@ -3,12 +3,19 @@
 from typing import Protocol
 from uuid import UUID
 
-from flask import Blueprint, flash, get_flashed_messages, redirect, request
+from flask import (
+    Blueprint,
+    flash,
+    get_flashed_messages,
+    make_response,
+    redirect,
+    request,
+)
 from flask import Flask as App
 from werkzeug.exceptions import BadRequest, Conflict
 from werkzeug.wrappers import Response
 
-from xero_onboard.feedback import ballot, guides, remarks
+from xero_onboard.feedback import ballot, guides, once_more, remarks, spam
 from xero_onboard.feedback.whereabouts import Whereabouts, whereabouts
 from xero_onboard.lib.crypto import pseudonym
 from xero_onboard.lib.languages import gettext as _
@@ -54,6 +61,8 @@ def remark(article_id: int) -> Response:
     """Note why the reader voted as they did."""
     reason = optional(request.form, "reason", longest=20)
     words = several_lines(request.form, "words", longest=remarks.LONGEST_WORDS)
+    if words:  # who only ticks a reason may be quick
+        once_more.check()
     try:
         remarks.explain(article_id, _voter() or "", reason, words, network=visitor.network())
     except remarks.NothingSaid as error:
@@ -75,11 +84,19 @@ def problem(article_id: int) -> Response:
     where = _whereabouts(article_id)
     if wrong is None:
         raise BadRequest(_("Write what went wrong, in a few words."))
-    # Only a machine fills in what people do not see; it is thanked like everybody.
-    if not optional(request.form, "website"):
-        remarks.report(article_id, _voter(), doing, wrong, where, network=visitor.network())
+    once_more.check()
+    remarks.report(article_id, _voter(), doing, wrong, where, network=visitor.network())
     flash(_(_THANKS), _CATEGORY)
     return _back(article_id, "problem")
+
+
+@blueprint.get("/hc/form-stamp")
+@access.anyone
+def stamp() -> Response:
+    """When somebody turned to a form of a page that a cache may have kept."""
+    response = make_response(spam.stamp())
+    response.mimetype = "text/plain"
+    return response
 
 
 def vote_state(article_id: int) -> ballot.VoteState:
