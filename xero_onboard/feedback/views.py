@@ -47,6 +47,8 @@ def vote(article_id: int) -> Response:
     value = required(request.form, "value", among=("up", "down", "none"))
     where, voter = _whereabouts(article_id), _voter()
     if value != "none":
+        if not current_reader().is_signed_in:
+            ballot.admit_stranger(article_id, voter, visitor.network())
         voter = voter or _anonymous(ensure_browser())
         ballot.cast(article_id, voter, "up" if value == "up" else "down", where)
     elif voter:
