@@ -30,7 +30,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     reader.register(app)
 
     content.register(app, connect.CODES, feedback.ballot, accounts.staff_addresses)
-    feedback.register(app, connect.in_brief, accounts.staff_names)
+    feedback.register(app, content.path_of, connect.in_brief, accounts.staff_names)
     connect.register(app, accounts.doors)
     accounts.register(app)
     staff.register(app)

@@ -12,6 +12,7 @@ const known = new Set([
   "preview",
   "sending",
   "shown",
+  "stamp",
   "suggestions",
   "suggest",
   "tabs",

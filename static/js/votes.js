@@ -19,16 +19,16 @@ async function send(section, form, button) {
     });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const fresh = page.getElementById(section.id);
-    if (!answer.ok || !fresh) throw new Error(answer.statusText);
+    if (!answer.ok || !fresh) throw new Error(answer.status);
     for (const part of [".votes-form", ".votes-more"]) {
       section.querySelector(part).replaceWith(fresh.querySelector(part));
     }
     // The section itself is awake already.
     for (const field of section.querySelectorAll("[data-behaviour]")) enliven(field);
     status.textContent = fresh.querySelector("[role=status]").textContent || status.dataset.withdrawn;
-  } catch {
+  } catch (problem) {
     button.removeAttribute("aria-disabled");
-    status.textContent = status.dataset.failed;
+    status.textContent = problem.message === "429" ? status.dataset.full : status.dataset.failed;
   }
   // What was sent may be gone with its form; then the answer it belongs to is the place to go on from.
   (document.getElementById(button.id) ?? section.querySelector("[aria-pressed=true]"))?.focus();

@@ -32,7 +32,14 @@ OTHER = "dana@example.com"
 KNOWS_NOBODY = {
     *("alias", "arrival", "article_file", "audit_check", "confirmation", "content_generation"),
     *("earlier_votes", "installation"),
-    *("limit_bucket", "passkey_challenge", "picture", "picture_place", "provider_event"),
+    *(
+        "limit_bucket",
+        "passkey_challenge",
+        "picture",
+        "picture_place",
+        "picture_use",
+        "provider_event",
+    ),
     *("removal", "search_count", "search_opening", "section", "showing", "trouble"),
     "vault_key_proof",
 }

@@ -1,11 +1,12 @@
-"""Who sees which article where: every reader, every status, every place at which a guide could turn up.
+"""Who sees which article where: every reader, every state, every place at which a guide could turn up.
 
 A new status must be decided upon here, and a new place of guides be added.
 """
 
 import re
-from collections.abc import Iterator, Mapping
-from typing import cast
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
+from typing import Any, cast
 
 import pytest
 from flask import Flask
@@ -13,18 +14,32 @@ from sqlalchemy import CheckConstraint, update
 
 from tests.client import Client
 from tests.content.desk import Desk
+from tests.content.test_translations import translate
 from tests.employees import ADA, EDDIE, RILEY, make
 from xero_onboard.content import revisions
 from xero_onboard.content.models import Article
+from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import db
 
-CANARY = "quetzalcoatlus"
-GUIDE, NEIGHBOUR = 202, 201
+CANARY, FRENCH_CANARY = "quetzalcoatlus", "archaeopteryx"
+# One guide that is hidden, one beside it, and the translation of that one, which is hidden by itself.
+GUIDE, NEIGHBOUR, TRANSLATION = 102, 101, 201
 API = "/api/v2/help_center"
-# Whether it can be read by anybody; nobody reads more outside the editor, whatever their role.
-STATUSES: Mapping[str, bool] = {"published": True, "draft": False, "archived": False}
+HOUR = timedelta(hours=1)
+ENDED = "ended, and no worker has come by"
+# What a guide is at a time, and whether anybody can read it; nobody reads more outside the editor, whatever their role.
+STATES: Mapping[str, tuple[Mapping[str, Any], bool]] = {
+    "published": ({"status": "published"}, True),
+    "published until later": ({"status": "published", "unpublish_at": HOUR}, True),
+    ENDED: ({"status": "published", "unpublish_at": -HOUR}, False),
+    "ended": ({"status": "draft", "unpublish_at": -HOUR}, False),
+    "draft": ({"status": "draft"}, False),
+    "scheduled": ({"status": "draft", "publish_at": HOUR}, False),
+    "due, and no worker has come by": ({"status": "draft", "publish_at": -HOUR}, False),
+    "archived": ({"status": "archived"}, False),
+}
 READERS = ("a stranger", "a reader", "an editor", "an administrator")
-# Each place with the form in which it is asked for.
+# Each place of a guide with the form in which it is asked for.
 PLACES: Mapping[str, tuple[str, str]] = {
     "home": ("/hc/en-gb", "text/html"),
     "navigation of the section": ("/hc/en-gb/sections/10-connecting", "text/html"),
@@ -46,7 +61,14 @@ PLACES: Mapping[str, tuple[str, str]] = {
     "suggestions": (f"/hc/search/suggest?query={CANARY[:8]}", "application/json"),
     "suggestions for its code": ("/hc/search/suggest?query=declined", "application/json"),
     "no such page": (f"/hc/en-gb/articles/{CANARY}", "text/html"),
+    "in another language": (f"/hc/fr-ca/articles/{GUIDE}-hidden", "text/html"),
+    "home in another language": ("/hc/fr-ca", "text/html"),
+    "suggestions of another language's original": (
+        f"/hc/search/suggest?query={CANARY[:8]}&locale=en-gb",
+        "application/json",
+    ),
     "sitemap": ("/sitemap.xml", "application/xml"),
+    "feed of everything": ("/feed.xml", "application/atom+xml"),
     "llms.txt": ("/llms.txt", "text/markdown"),
     "llms-full.txt": ("/llms-full.txt", "text/markdown"),
     "home for a machine": ("/hc/en-gb", "text/markdown"),
@@ -70,17 +92,51 @@ PLACES: Mapping[str, tuple[str, str]] = {
         "application/json",
     ),
 }
+# Each place of a translation.
+PLACES_IN_FRENCH: Mapping[str, tuple[str, str]] = {
+    "home": ("/hc/fr-ca", "text/html"),
+    "section": ("/hc/fr-ca/sections/20-connexion", "text/html"),
+    "section as Markdown": ("/hc/fr-ca/sections/20-connexion.md", "text/html"),
+    "the translation": (f"/hc/fr-ca/articles/{TRANSLATION}-premier", "text/html"),
+    "the translation as Markdown": (f"/hc/fr-ca/articles/{TRANSLATION}-premier.md", "text/html"),
+    "by its number": (f"/hc/articles/{TRANSLATION}?locale=fr-ca", "text/html"),
+    "from its original in its language": (f"/hc/fr-ca/articles/{NEIGHBOUR}-neighbour", "text/html"),
+    "the languages of its original": (f"/hc/en-gb/articles/{NEIGHBOUR}-neighbour", "text/html"),
+    "search": (f"/hc/fr-ca/search?query={FRENCH_CANARY}", "text/html"),
+    "suggestions": (f"/hc/search/suggest?query={FRENCH_CANARY}&locale=fr-ca", "application/json"),
+    "sitemap": ("/sitemap.xml", "application/xml"),
+    "feed of everything": ("/feed.xml", "application/atom+xml"),
+    "llms.txt": ("/llms.txt", "text/markdown"),
+    "llms.txt of the language": ("/hc/fr-ca/llms.txt", "text/markdown"),
+    "llms-full.txt": ("/llms-full.txt", "text/markdown"),
+    "articles of the API": (f"{API}/fr-ca/articles.json", "application/json"),
+    "the article of the API": (f"{API}/fr-ca/articles/{TRANSLATION}.json", "application/json"),
+    "search of the API": (
+        f"{API}/fr-ca/articles/search?query={FRENCH_CANARY}",
+        "application/json",
+    ),
+}
 # There may be more of a guide at these than its address, which does not hold the word.
 _ECHO = re.compile(
-    rf'(query=|label_names=|subject=|value="|“|data-query="|"query":"|/articles/){CANARY}',
+    r'(query=|label_names=|subject=|value="|“|«\s|data-query="|"query":"|/articles/)'
+    rf"({CANARY}|{FRENCH_CANARY})",
     re.IGNORECASE,
 )
-_TRACES = (CANARY, f"{GUIDE}-hidden", f"hc/articles/{GUIDE}")
+# A guide, the places at which it could turn up, and what of it would.
+_Hidden = tuple[int, Mapping[str, tuple[str, str]], Sequence[str]]
+HIDDEN: Mapping[str, _Hidden] = {
+    "a guide": (GUIDE, PLACES, (CANARY, f"{GUIDE}-hidden", f"hc/articles/{GUIDE}")),
+    "a translation": (
+        TRANSLATION,
+        PLACES_IN_FRENCH,
+        (FRENCH_CANARY, f"{TRANSLATION}-premier", f"hc/articles/{TRANSLATION}"),
+    ),
+}
 
 
 @pytest.fixture
 def shelf(desk: Desk) -> Desk:
-    """A guide with a word of its own wherever a guide has words, and one beside it."""
+    """A guide with a word of its own wherever a guide has words, one beside it, and a translation of that."""
     word = CANARY.title()
     desk.guide(NEIGHBOUR, "neighbour", "Bones.", title="A neighbour of bones", order="1")
     desk.guide(
@@ -95,9 +151,9 @@ def shelf(desk: Desk) -> Desk:
         promoted="true",
         order="2",
     )
-    for number in (203, 204, 205):
+    for number in (103, 104, 105):
         desk.guide(number, f"other-{number}", title=f"Something else {number}", order=str(number))
-    assert not desk.sync().is_broken
+    translate(desk, f"L’{FRENCH_CANARY}.", title=f"L’{FRENCH_CANARY}", description=FRENCH_CANARY)
     return desk
 
 
@@ -120,40 +176,53 @@ def statuses() -> Iterator[str]:
             yield from re.findall(r"'(\w+)'", str(constraint.sqltext))
 
 
-def put(app: Flask, status: str) -> None:
+def put(app: Flask, article_id: int, state: str) -> None:
+    """Make the guide what it shall be; time alone changes no generation."""
+    told = STATES[state][0]
+    moments = {name: now() + value for name, value in told.items() if name.endswith("_at")}
     with app.app_context():
-        db.session.execute(update(Article).where(Article.id == GUIDE).values(status=status))
-        revisions.bump_generation()
+        guide = update(Article).where(Article.id == article_id)
+        values = {"publish_at": None, "unpublish_at": None, **told, **moments}
+        db.session.execute(guide.values(values))
+        if state != ENDED:
+            revisions.bump_generation()
         db.session.commit()
 
 
-def traces(browser: Client, place: str) -> list[str]:
+def traces(browser: Client, place: tuple[str, str], words: Sequence[str]) -> list[str]:
     """What this place tells of the guide beyond the words that were asked for."""
-    path, form = PLACES[place]
+    path, form = place
     answer = browser.get(path, headers={"Accept": form})
     told = _ECHO.sub("", answer.get_data(as_text=True) + (answer.location or "")).lower()
-    told = told.replace(path.lower(), "")
-    return [trace for trace in _TRACES if trace in told]
+    told = told.replace(path.partition("?")[0].lower(), "")
+    assert answer.status_code != 429, "what is refused tells nothing"
+    return [word for word in words if word in told]
 
 
 def test_every_status_has_been_decided_upon() -> None:
-    assert set(statuses()) == set(STATUSES)
+    assert set(statuses()) == {told["status"] for told, _is_shown in STATES.values()}
 
 
-@pytest.mark.parametrize("status", STATUSES)
+@pytest.mark.parametrize("hidden", HIDDEN)
 def test_everybody_sees_what_is_published_everywhere_and_nothing_else(
-    shelf: Desk, browsers: Mapping[str, Client], status: str
+    shelf: Desk, browsers: Mapping[str, Client], hidden: str
 ) -> None:
-    """Row E4: all readers at all places."""
-    for browser in browsers.values():
-        browser.get("/hc/en-gb/search?query=bones")  # the index knows it as it was
-    put(shelf.app, status)
+    """Row E4: all readers at all places, in all states one after the other."""
+    article_id, places, words = HIDDEN[hidden]
 
-    shown = {
-        (reader, place): bool(traces(browsers[reader], place))
-        for reader in READERS
-        for place in PLACES
-    }
+    wrong = []
+    for turn, (state, (_told, is_shown)) in enumerate(STATES.items(), 1):
+        for browser in browsers.values():
+            browser.environ_base["REMOTE_ADDR"] = f"192.0.2.{turn}"
+        put(shelf.app, article_id, "published")
+        # The outline and the index know it as it was.
+        assert traces(browsers["a stranger"], places["search"], words), state
+        put(shelf.app, article_id, state)
+        wrong += [
+            (state, reader, place)
+            for reader in READERS
+            for place, where in places.items()
+            if bool(traces(browsers[reader], where, words)) != is_shown
+        ]
 
-    wrong = [where for where, is_shown in shown.items() if is_shown != STATUSES[status]]
     assert wrong == []

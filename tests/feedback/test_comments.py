@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from tests.cast import CASEY, DANA, ISSUER
 from tests.client import Client, sign_in
 from tests.employees import EDDIE, Account, make
+from tests.feedback.pace import unhurried
 from tests.feedback.test_vote import ARTICLE, PAGE
 from xero_onboard.accounts.models import User
 from xero_onboard.feedback import comments, writing
@@ -164,7 +165,7 @@ def test_nobody_changes_anothers_comment(app: Flask, casey: Client, verb: str) -
 def test_nobody_decides_about_their_own(app: Flask, casey: Client) -> None:
     """Row E5: and no form takes a status, a name or an author."""
     extra = {"status": "shown", "author_name": "Eddie", "is_staffs": "1", "author_id": "x"}
-    casey.post(WRITE, data={"words": "Hello.", **extra})
+    casey.post(WRITE, data=unhurried(casey, {"words": "Hello.", **extra}))
 
     assert (
         casey.post(f"/staff/comments/{only(app).id}", data={"status": "shown"}).status_code == 403
@@ -175,7 +176,7 @@ def test_nobody_decides_about_their_own(app: Flask, casey: Client) -> None:
 
 @pytest.mark.parametrize("fields", [{}, {"words": " "}, {"words": "x", "website": "y"}])
 def test_what_is_no_comment_is_refused(app: Flask, casey: Client, fields: dict[str, str]) -> None:
-    assert casey.post(WRITE, data=fields).status_code == 400
+    assert casey.post(WRITE, data=unhurried(casey, fields)).status_code == 400
     assert found(app) == []
 
 
@@ -186,7 +187,10 @@ def test_a_comment_on_no_guide_is_not_found(casey: Client) -> None:
 def test_one_author_writes_so_much_an_hour(app: Flask, casey: Client) -> None:
     """Row I3."""
     most = comments.BY_AUTHOR.most
-    answers = [casey.post(WRITE, data={"words": "x"}).status_code for _ in range(most + 1)]
+    answers = [
+        casey.post(WRITE, data=unhurried(casey, {"words": "x"})).status_code
+        for _ in range(most + 1)
+    ]
 
     assert answers == [303] * most + [429]
 
@@ -278,7 +282,9 @@ def test_a_name_is_text(app: Flask, client: Client, editor: Client) -> None:
 
 
 def say(browser: Client, words: str) -> None:
-    answer = browser.post(WRITE, data={"words": words, "edition": f"{ARTICLE}-1"})
+    answer = browser.post(
+        WRITE, data=unhurried(browser, {"words": words, "edition": f"{ARTICLE}-1"})
+    )
     assert answer.status_code == 303, answer.text
 
 

@@ -12,6 +12,7 @@ from tests import mailbox
 from tests.cast import CASEY
 from tests.client import Client, sign_in
 from tests.employees import EDDIE, make
+from tests.feedback.pace import unhurried
 from tests.feedback.test_comments import moderate, say
 from tests.feedback.test_vote import ARTICLE
 from xero_onboard.content.models import Article, Revision
@@ -173,7 +174,7 @@ def test_what_is_archived_is_in_no_feed(app: Flask, client: Client) -> None:
 
 def ask(client: Client, **fields: str) -> TestResponse:
     form = {"kind": "article", "target": str(ARTICLE), "locale": "en-gb", "email": NELL}
-    return client.post(ASK, data={**form, **fields})
+    return client.post(ASK, data=unhurried(client, {**form, **fields}))
 
 
 def confirmed(app: Flask, client: Client, **fields: str) -> None:

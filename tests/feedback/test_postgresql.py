@@ -28,7 +28,7 @@ from tests.feedback.test_remarks import (
 )
 from tests.feedback.test_requests import (
     test_a_conversation_goes_on_by_mail_and_page,
-    test_a_guide_that_is_not_here_is_refused,
+    test_a_guide_that_is_not_here_is_left_out,
     test_guides_are_offered_after_sending_and_counted_when_they_help,
     test_what_nobody_confirms_is_forgotten_after_two_days,
 )
@@ -45,7 +45,7 @@ from xero_onboard.config import ROOT
 __all__ = [
     "test_a_conversation_goes_on_by_mail_and_page",
     "test_files_come_along_and_come_back_as_downloads",
-    "test_a_guide_that_is_not_here_is_refused",
+    "test_a_guide_that_is_not_here_is_left_out",
     "test_guides_are_offered_after_sending_and_counted_when_they_help",
     "test_what_nobody_confirms_is_forgotten_after_two_days",
     "test_a_follower_hears_of_comments_once_they_are_shown",

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from tests.cast import CASEY, DANA
 from tests.client import Client, sign_in
+from xero_onboard.feedback import ballot
 from xero_onboard.feedback.models import Vote
 from xero_onboard.lib.db import db
 
@@ -122,6 +123,38 @@ def test_votes_at_the_same_moment_are_all_counted(app: Flask) -> None:
 
     assert {answer.status_code for answer in answers} == {303}
     assert result(app.test_client()) == "12 out of 12"
+
+
+def test_one_network_has_so_many_strangers_a_day(app: Flask) -> None:
+    """Rows E5 and I3: for each guide; nobody gets a cookie for a vote that is not taken."""
+    most = ballot.STRANGERS_OF_NETWORK.most
+    browsers = [app.test_client() for _ in range(most + 1)]
+
+    answers = [browser.post(VOTE, data={"value": "down"}) for browser in browsers]
+
+    assert [answer.status_code for answer in answers] == [303] * most + [429]
+    assert int(answers[-1].headers["Retry-After"]) > 0
+    assert "Set-Cookie" not in answers[-1].headers
+    assert result(browsers[0]) == f"0 out of {most}"
+
+
+def test_a_full_network_shuts_out_nobody_else(app: Flask) -> None:
+    """Who has answered may change it, who signs in is a person; other networks and guides are open."""
+    browsers = [app.test_client() for _ in range(ballot.STRANGERS_OF_NETWORK.most)]
+    for browser in browsers:
+        browser.post(VOTE, data={"value": "down"})
+    elsewhere = {"REMOTE_ADDR": "192.0.2.77"}
+
+    told = [
+        browsers[0].post(VOTE, data={"value": "up"}),
+        browsers[1].post(VOTE, data={"value": "none"}),
+        sign_in(app, CASEY).post(VOTE, data={"value": "up"}),
+        app.test_client().post(VOTE, data={"value": "up"}, environ_base=elsewhere),
+        app.test_client().post(VOTE.replace("101", "201"), data={"value": "up"}),
+    ]
+
+    assert [answer.status_code for answer in told] == [303] * 5
+    assert result(app.test_client()) == f"3 out of {len(browsers) + 1}"
 
 
 @pytest.mark.parametrize(

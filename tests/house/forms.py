@@ -14,6 +14,8 @@ NEXT = {"next": "/connect"}
 PLACE = {"next": "/connect", "anchor": "connect"}
 PRESS = {**PLACE, "edition": f"{ARTICLE}-1"}
 SEEN = {"edition": f"{ARTICLE}-1", "locale": "en-gb", "referrer": "http://localhost:8000/hc/en-gb"}
+# What tells people from machines.
+SENT = {"website": "", "shown_at": "now"}
 PASSWORD = "a kettle, a lamp and 9 spoons"
 
 
@@ -45,19 +47,19 @@ FORMS = {
     ),
     "/hc/articles/<id>/remark": Form(
         f"/hc/articles/{ARTICLE}/remark",
-        {"reason": "easy", "words": "Thank you."},
+        {"reason": "easy", "words": "Thank you.", **SENT},
         free("reason", "words"),
         lines=frozenset({"words"}),
     ),
     "/hc/articles/<id>/problem": Form(
         f"/hc/articles/{ARTICLE}/problem",
-        {"doing": "Reading.", "wrong": "A picture is missing.", "website": "", **SEEN},
+        {"doing": "Reading.", "wrong": "A picture is missing.", **SENT, **SEEN},
         free("doing", "wrong", "website", *SEEN),
         lines=frozenset({"doing", "wrong"}),
     ),
     "/hc/articles/<id>/comments": Form(
         f"/hc/articles/{ARTICLE}/comments",
-        {"words": "Thank you.", "edition": f"{ARTICLE}-1", "website": ""},
+        {"words": "Thank you.", "edition": f"{ARTICLE}-1", **SENT},
         free("words", "edition", "website"),
         lines=frozenset({"words"}),
     ),
@@ -71,7 +73,7 @@ FORMS = {
             "target": ARTICLE,
             "locale": "en-gb",
             "email": "nell@example.com",
-            "website": "",
+            **SENT,
         },
         free("website"),
         is_strangers=True,
@@ -86,8 +88,7 @@ FORMS = {
             "edition": f"{ARTICLE}-1",
             "step": "Before you start",
             "reference": "XC-7F3K",
-            "website": "",
-            "shown_at": "now",
+            **SENT,
         },
         lines=frozenset({"words"}),
     ),
@@ -98,7 +99,7 @@ FORMS = {
         "/hc/en-gb/requests/R-ABCD-EFGH/solved", {"article": ARTICLE}
     ),
     "/hc/<id>/requests/<id>/link": Form(
-        "/hc/en-gb/requests/R-ABCD-EFGH/link", {"email": "nell@example.com"}
+        "/hc/en-gb/requests/R-ABCD-EFGH/link", {"email": "nell@example.com", **SENT}
     ),
     "/connect/xero": Form("/connect/xero", PRESS, free("edition")),
     "/hc/search/told": Form(

@@ -11,6 +11,9 @@ from tests.servers import Stage
 YES = "Yes, this article was helpful"
 NO = "No, this article was not helpful"
 
+# In milliseconds: people take longer than this to write one.
+A_SENTENCE = 3100
+
 
 @with_and_without_script
 def test_a_vote_is_given_changed_and_taken_back(page: Page) -> None:
@@ -70,6 +73,7 @@ def test_a_reader_says_why_and_reports_a_problem(page: Page) -> None:
 
     page.get_by_label("It was hard to follow").check()
     page.get_by_label("In your own words, if you like").fill("Too many steps.")
+    page.wait_for_timeout(A_SENTENCE)
     page.get_by_role("button", name="Send", exact=True).click()
 
     expect(page.get_by_text("Thank you for telling us why.")).to_be_visible()
@@ -77,12 +81,32 @@ def test_a_reader_says_why_and_reports_a_problem(page: Page) -> None:
 
     page.get_by_text("Report a problem with this page").click()
     page.get_by_label("What went wrong?").fill("A picture is missing.")
+    page.wait_for_timeout(A_SENTENCE)
     page.get_by_role("button", name="Send the report").click()
 
     expect(page.get_by_text("Your report has reached")).to_be_visible()
     # Only where it is said: people never see the trap.
     for trap in page.get_by_label("Leave this empty").all():
         expect(trap).not_to_be_in_viewport()
+
+
+@with_and_without_script
+def test_a_stranger_on_a_page_that_caches_keep_is_believed(page: Page, has_script: bool) -> None:
+    """Without a script it takes one more press, for the page could not say when it was shown."""
+    open_guide(page, CONNECT)
+    page.get_by_text("Report a problem with this page").click()
+    page.get_by_label("What went wrong?").fill("A picture is missing.")
+    if has_script:
+        expect(page.locator("#problem [name=shown_at]")).not_to_have_value("")
+    page.wait_for_timeout(A_SENTENCE)
+    page.get_by_role("button", name="Send the report").click()
+
+    if not has_script:
+        expect(page.get_by_role("heading", name="Please send it once more")).to_be_visible()
+        expect(page.get_by_text("A picture is missing.")).to_be_visible()
+        page.wait_for_timeout(A_SENTENCE)
+        page.get_by_role("button", name="Send", exact=True).click()
+    expect(page.get_by_text("Your report has reached")).to_be_visible()
 
 
 def vote(page: Page, answer: str) -> None:

@@ -90,6 +90,8 @@ LEFT_BEHIND: Mapping[str, set[str]] = {
     "snippet": {"number", "author_id", "changed_at"},
     "unsaved": {"article_id", "user_id", "base", "matter", "source", "at"},
     "content_generation": {"id", "number"},
+    # Found anew in each text that is taken over.
+    "picture_use": {"revision_id", "picture_id"},
 }
 
 

@@ -3,6 +3,7 @@
 import csv
 import io
 from datetime import timedelta
+from typing import cast
 from uuid import uuid4
 
 import pytest
@@ -11,6 +12,7 @@ from sqlalchemy import select, update
 
 from tests.client import Client
 from tests.employees import RILEY, Account, make
+from tests.feedback.pace import unhurried
 from tests.feedback.test_remarks import PROBLEM, REMARK, only, seen
 from tests.feedback.test_vote import ARTICLE, VOTE
 from tests.house.test_bad_input import HOSTILE
@@ -169,7 +171,8 @@ def test_nothing_in_the_table_is_calculated(app: Flask, editor: Client, words: s
 
 def test_the_table_holds_what_the_list_shows(app: Flask, editor: Client) -> None:
     explain(app, 'Two lines,\nand a "quote".')
-    app.test_client().post(PROBLEM, data={"wrong": "A picture is missing."})
+    reader = cast(Client, app.test_client())
+    reader.post(PROBLEM, data=unhurried(reader, {"wrong": "A picture is missing."}))
 
     rows = exported(editor, "?kind=down")
 
@@ -255,7 +258,7 @@ def explain(app: Flask, words: str, **where: str) -> None:
     """A stranger votes No and says why."""
     reader = app.test_client()
     reader.post(VOTE, data={"value": "down", **seen(), **where})
-    answer = reader.post(REMARK, data={"reason": "outdated", "words": words})
+    answer = reader.post(REMARK, data=unhurried(reader, {"reason": "outdated", "words": words}))
     assert answer.status_code == 303
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Event
+from typing import Literal
 
 from flask import Flask
 from watchfiles import watch
@@ -26,7 +27,7 @@ from xero_onboard.content.intake import Report, check, sync
 # How long one look at the folder lasts; the first one that ends says that the watch has begun.
 _WATCH_MILLISECONDS = 500
 
-__all__ = ["Report", "changes", "check", "register", "scheduling", "sync"]
+__all__ = ["Report", "changes", "check", "path_of", "register", "scheduling", "sync"]
 
 
 def register(
@@ -57,6 +58,13 @@ def register(
         section_card=library.section,
     )
     app.cli.add_command(commands.group)
+
+
+def path_of(kind: Literal["article", "section"], number: int) -> str | None:
+    """Where readers find this guide or section, if they can see it."""
+    if kind == "section":
+        return library.path_of_section(number)
+    return library.path_of_article(number)
 
 
 def changes(folder: Path, stop: Event | None = None) -> Iterator[None]:

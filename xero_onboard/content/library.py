@@ -17,7 +17,7 @@ from sqlalchemy.engine import Row
 
 from xero_onboard.content.addresses import DEFAULT_LOCALE, article_path, home_path
 from xero_onboard.content.excerpts import section_below
-from xero_onboard.content.models import LONGEST_PATH, Alias, Article, Picture, Revision
+from xero_onboard.content.models import LONGEST_PATH, Alias, Article, Revision
 from xero_onboard.content.parts import Heading, Part, load_parts
 from xero_onboard.content.structured import structured_article
 from xero_onboard.content.translations import (
@@ -284,11 +284,6 @@ def edit_days() -> Mapping[int, date]:
     """When each article that can be read was changed last."""
     rows = db.session.execute(select(Article.id, Revision.edited_on).where(is_visible()))
     return {row.id: row.edited_on for row in rows}
-
-
-def picture(picture_id: int, name: str) -> Picture | None:
-    """The picture at this address."""
-    return db.session.scalar(select(Picture).where(Picture.id == picture_id, Picture.name == name))
 
 
 def article_card(article_id: int) -> ArticleCard | None:

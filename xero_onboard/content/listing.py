@@ -3,8 +3,6 @@
 A guide has one number in all its languages, that of its original; so has a section.
 """
 
-import json
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -25,16 +23,15 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
+from xero_onboard.content import picture_uses
 from xero_onboard.content.models import Article, Picture, Revision, Section
 from xero_onboard.content.parts import JSON
-from xero_onboard.content.sanitising import PICTURES
 from xero_onboard.content.translations import has_moved_on
 from xero_onboard.content.visibility import is_visible
 from xero_onboard.lib.db import db
 
 MOST = 100
 USUAL = 30
-_PICTURE = re.compile(rf'src=\\"{PICTURES}(\d+)/')
 
 Thing = TypeVar("Thing")
 
@@ -207,7 +204,7 @@ def span() -> tuple[datetime | None, datetime | None]:
 def pictures(guide: Guide) -> Sequence[Shown]:
     """The pictures of a guide, in the order of their numbers."""
     size = func.length(Picture.body)
-    ids = {int(number) for number in _PICTURE.findall(json.dumps(guide.parts))}
+    ids = picture_uses.shown_in(guide.parts)
     query = select(Picture.id, Picture.name, Picture.content_type, size)
     rows = db.session.execute(query.where(Picture.id.in_(ids)).order_by(Picture.id))
     return [Shown(*row) for row in rows]

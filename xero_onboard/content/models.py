@@ -211,6 +211,18 @@ class PicturePlace(Table):
     picture_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("picture.id"), index=True)
 
 
+class PictureUse(Table):
+    """That a revision shows a picture: found in what was made of its text, whenever that is made."""
+
+    __tablename__ = "picture_use"
+
+    revision_id: Mapped[UUID] = mapped_column(
+        ForeignKey("revision.id", ondelete="CASCADE"), primary_key=True
+    )
+    # No foreign key: what an archive brings may come in any order.
+    picture_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, index=True)
+
+
 class Arrival(Table):
     """What came from another help centre in one language, and what became of it here.
 

@@ -33,7 +33,6 @@ from xero_onboard.lib.web.errors import settle
 MARKDOWN = "text/markdown"
 PLAIN = "text/plain"
 _INDEX = "/llms.txt"
-_FOR_EVER = "public, max-age=31536000, immutable"
 
 blueprint = Blueprint("content", __name__)
 
@@ -160,14 +159,7 @@ def told() -> Response:
 @access.public
 def picture(picture_id: int, name: str) -> AnyResponse:
     """A picture beside a guide; its address changes with its bytes. Other files are given back as downloads."""
-    found = library.picture(picture_id, name)
-    if found is None:
-        return attached_views.file(picture_id)
-    response = make_response(found.body)
-    response.mimetype = found.content_type
-    response.headers["Cache-Control"] = _FOR_EVER
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
+    return attached_views.picture(picture_id, name) or attached_views.file(picture_id)
 
 
 @blueprint.get(_INDEX)

@@ -9,9 +9,12 @@ from xero_onboard.feedback import (
     ballot,
     comment_views,
     following_views,
+    guides,
     names,
+    once_more,
     request_views,
     requests,
+    spam,
     views,
     whereabouts,
 )
@@ -22,15 +25,20 @@ __all__ = ["ballot", "register"]
 
 
 def register(
-    app: Flask, standing: Callable[[], Standing], staff_names: Callable[[], Collection[str]]
+    app: Flask,
+    places: guides.Places,
+    standing: Callable[[], Standing],
+    staff_names: Callable[[], Collection[str]],
 ) -> None:
     """Add the room to the app.
 
-    `standing` says how the reader's connection is shown to them, `staff_names` what those who work
-    here are called: other rooms know.
+    `places` says where readers find a guide or section, `standing` how the reader's connection is shown to
+    them, `staff_names` what those who work here are called: other rooms know.
     """
+    guides.register(app, places)
     whereabouts.register(app, standing)
     names.register(app, staff_names)
+    app.register_error_handler(spam.LooksAutomatic, once_more.ask_again)
     app.register_blueprint(views.blueprint)
     app.register_blueprint(request_views.blueprint)
     app.register_blueprint(comment_views.blueprint)
@@ -42,5 +50,6 @@ def register(
         feedback_thanks=views.thanks,
         request_thanks=request_views.thanks,
         open_requests=requests.open_about,
+        stamp_of_page=once_more.stamp_of_page,
     )
     user_logged_in.connect(views.carry_votes_over, app)

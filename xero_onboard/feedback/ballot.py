@@ -2,24 +2,26 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from typing import Literal
 
-from sqlalchemy import case, delete, func, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import case, delete, exists, func, select, update
 
 from xero_onboard.feedback.models import EarlierVotes, Remark, Vote
 from xero_onboard.feedback.whereabouts import Whereabouts
+from xero_onboard.lib import limits
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import db, insert_into, new_id
+from xero_onboard.lib.limits import Limit
 
 Value = Literal["up", "down"]
 
+# Of strangers, for each guide: an office behind one address has its say, and nobody with many browsers decides what
+# others are told. Whoever has signed in is counted as a person, and not here.
+STRANGERS_OF_NETWORK = Limit("votes: network and guide", 30, timedelta(days=1))
+
 _NUMBER_OF: dict[Value, int] = {"up": 1, "down": -1}
 _VALUE_OF: dict[int, Value] = {number: value for value, number in _NUMBER_OF.items()}
-
-
-class UnknownArticle(LookupError):
-    """There is no article with this id."""
 
 
 @dataclass(frozen=True)
@@ -33,8 +35,15 @@ class VoteState:
     is_explained: bool = False
 
 
+def admit_stranger(article_id: int, voter: str | None, network: str) -> None:
+    """Count one more stranger of this network; who has answered already may change their mind. Raises TooMany."""
+    own = exists().where(Vote.article_id == article_id, Vote.voter == voter)
+    if voter is None or not db.session.scalar(select(own)):
+        limits.count(STRANGERS_OF_NETWORK, f"{network}|{article_id}")
+
+
 def cast(article_id: int, voter: str, value: Value, where: Whereabouts) -> None:
-    """Count this voter once for the article, with their latest word; raises UnknownArticle."""
+    """Count this voter once for the article, with their latest word."""
     moment, number = now(), _NUMBER_OF[value]
     statement = insert_into(Vote).values(
         id=new_id(),
@@ -47,15 +56,9 @@ def cast(article_id: int, voter: str, value: Value, where: Whereabouts) -> None:
     )
     changes = {"value": number, "updated_at": moment, **asdict(where)}
     _forget_reason(article_id, voter, unless=number)
-    try:
-        with db.session.begin_nested():
-            db.session.execute(
-                statement.on_conflict_do_update(
-                    index_elements=["article_id", "voter"], set_=changes
-                )
-            )
-    except IntegrityError as error:
-        raise UnknownArticle(article_id) from error
+    db.session.execute(
+        statement.on_conflict_do_update(index_elements=["article_id", "voter"], set_=changes)
+    )
 
 
 def withdraw(article_id: int, voter: str) -> None:

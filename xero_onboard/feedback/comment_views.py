@@ -2,11 +2,11 @@
 
 from uuid import UUID
 
-from flask import Blueprint, abort, make_response, redirect, render_template, request
+from flask import Blueprint, make_response, redirect, render_template, request
 from werkzeug.exceptions import BadRequest, NotFound
 from werkzeug.wrappers import Response
 
-from xero_onboard.feedback import ballot, comments
+from xero_onboard.feedback import comments, guides, once_more
 from xero_onboard.feedback.models import Comment
 from xero_onboard.feedback.whereabouts import edition_of
 from xero_onboard.lib.languages import gettext as _
@@ -15,6 +15,7 @@ from xero_onboard.lib.web import access, flood, optional, several_lines, visitor
 from xero_onboard.lib.web.errors import settle, show_error
 
 blueprint = Blueprint("comments", __name__)
+blueprint.before_request(guides.refuse_unseen)
 
 _ONE = "/hc/comments/<uuid:comment_id>"
 
@@ -27,22 +28,17 @@ def write(article_id: int) -> Response:
     words = _words()
     shown, revision = edition_of(optional(request.form, "edition", longest=30))
     seen = revision if shown == article_id else None
-    if optional(request.form, "website"):
-        raise BadRequest(_("A field that must stay empty was filled in. Empty it and send again."))
     if words is None:
         raise BadRequest(_("Write something first."))
-    try:
-        comment = comments.write(article_id, words, seen, current_reader(), visitor.network())
-    except ballot.UnknownArticle:
-        abort(404)
-    return _back(comment)
+    once_more.check()
+    return _back(comments.write(article_id, words, seen, current_reader(), visitor.network()))
 
 
 @blueprint.get(f"{_ONE}/edit")
 @access.signed_in
 def edit_form(comment_id: UUID) -> str:
     """The reader's own comment, to say it otherwise."""
-    return _form(comments.own(comment_id, current_reader()))
+    return _form(_own(comment_id))
 
 
 @blueprint.post(f"{_ONE}/edit")
@@ -50,7 +46,7 @@ def edit_form(comment_id: UUID) -> str:
 @flood.costly
 def edit(comment_id: UUID) -> Response:
     """Say it otherwise."""
-    words, comment = _words(), comments.own(comment_id, current_reader())
+    words, comment = _words(), _own(comment_id)
     if words is None:
         settle()
         return make_response(_form(comment, _("Write something, or delete your comment.")), 400)
@@ -77,6 +73,14 @@ def show_unknown(_error: comments.UnknownComment) -> Response:
 def comments_on(article_id: int) -> tuple[comments.CommentView, ...]:
     """For templates: what this reader sees below a guide."""
     return comments.on(article_id, current_reader())
+
+
+def _own(comment_id: UUID) -> Comment:
+    """The reader's own comment, where others can see the guide below which it stands."""
+    comment = comments.own(comment_id, current_reader())
+    if guides.path("article", comment.article_id) is None:
+        raise comments.UnknownComment(comment_id)
+    return comment
 
 
 def _words() -> str | None:

@@ -7,9 +7,7 @@ from uuid import UUID
 
 from markupsafe import Markup  # noqa: TID251 - a type here; lib.web vouches
 from sqlalchemy import exists, func, or_, select
-from sqlalchemy.exc import IntegrityError
 
-from xero_onboard.feedback.ballot import UnknownArticle
 from xero_onboard.feedback.models import Comment
 from xero_onboard.feedback.names import looks_like_staff
 from xero_onboard.feedback.writing import render
@@ -66,10 +64,7 @@ def on(article_id: int, reader: Reader) -> tuple[CommentView, ...]:
 def write(
     article_id: int, source: str, revision: int | None, reader: Reader, network: str
 ) -> Comment:
-    """Keep a comment; whoever has none shown yet waits for staff to read it.
-
-    Raises UnknownArticle and TooMany.
-    """
+    """Keep a comment; whoever has none shown yet waits for staff to read it. Raises TooMany."""
     limits.count(BY_NETWORK, network)
     limits.count(BY_AUTHOR, str(reader.user_id))
     name = reader.name or _("A reader")
@@ -86,11 +81,8 @@ def write(
     )
     if _is_trusted(comment):
         _show(comment)
-    try:
-        with db.session.begin_nested():
-            db.session.add(comment)
-    except IntegrityError as error:
-        raise UnknownArticle(article_id) from error
+    db.session.add(comment)
+    db.session.flush()
     return comment
 
 

@@ -3,11 +3,12 @@
 import hmac
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Literal
 from uuid import UUID
 
 from sqlalchemy import delete, select
 
+from xero_onboard.feedback import guides
+from xero_onboard.feedback.guides import Kind
 from xero_onboard.feedback.models import Following
 from xero_onboard.lib import limits, mail
 from xero_onboard.lib.clock import now
@@ -17,7 +18,6 @@ from xero_onboard.lib.jobs import every_minute
 from xero_onboard.lib.languages import Text, later
 from xero_onboard.lib.limits import Limit
 
-Kind = Literal["article", "section"]
 KINDS: tuple[Kind, ...] = ("article", "section")
 # What the mail is called that asks for a yes, and what it says.
 _ASKED: Mapping[Kind, tuple[Text, Text]] = {
@@ -35,6 +35,10 @@ BY_NETWORK = Limit("following: network", 10, timedelta(hours=1))
 TO_ADDRESS = Limit("following: address", 5, timedelta(hours=1))
 
 
+class Unseen(LookupError):
+    """Readers see no such guide or section."""
+
+
 class UnknownFollowing(LookupError):
     """It was ended, nobody confirmed it in time, or the link is none of ours."""
 
@@ -42,8 +46,10 @@ class UnknownFollowing(LookupError):
 def ask(kind: Kind, target_id: int, address: str, locale: str, network: str) -> None:
     """Mail a link by which its owner confirms the address; the answer is the same if they have already.
 
-    Raises UnsafeAddress and TooMany.
+    Raises Unseen, UnsafeAddress and TooMany.
     """
+    if guides.path(kind, target_id) is None:
+        raise Unseen(target_id)
     email = mail.checked_address(address).lower()
     limits.count(BY_NETWORK, network)
     limits.count(TO_ADDRESS, email)

@@ -7,8 +7,8 @@ from flask import Blueprint, flash, redirect, render_template, request
 from werkzeug.exceptions import BadRequest, NotFound
 from werkzeug.wrappers import Response
 
-from xero_onboard.feedback import following
-from xero_onboard.feedback.following import Kind
+from xero_onboard.feedback import following, once_more
+from xero_onboard.feedback.guides import Kind
 from xero_onboard.feedback.whereabouts import LOCALE
 from xero_onboard.lib import mail
 from xero_onboard.lib.languages import gettext as _
@@ -32,10 +32,11 @@ def ask() -> Response:
     locale = optional(request.form, "locale", longest=12) or ""
     if not (target.isascii() and target.isdigit() and LOCALE.fullmatch(locale)):
         raise BadRequest(_("The field “target” must be the number of a guide or a section."))
-    if optional(request.form, "website"):
-        raise BadRequest(_("A field that must stay empty was filled in. Empty it and send again."))
+    once_more.check()
     try:
         following.ask(kind, int(target), address, locale, visitor.network())
+    except following.Unseen as error:
+        raise NotFound from error
     except mail.UnsafeAddress as error:
         raise BadRequest(_(_BAD_ADDRESS)) from error
     flash(_("Look into your mailbox: a link there confirms that you want this."), "feedback")

@@ -5,9 +5,7 @@ from dataclasses import asdict
 from datetime import timedelta
 
 from sqlalchemy import delete, select
-from sqlalchemy.exc import IntegrityError
 
-from xero_onboard.feedback.ballot import UnknownArticle
 from xero_onboard.feedback.models import Remark, Vote
 from xero_onboard.feedback.whereabouts import Whereabouts
 from xero_onboard.lib import limits
@@ -90,17 +88,12 @@ def report(
     *,
     network: str,
 ) -> None:
-    """Keep what is wrong with a page; raises UnknownArticle and TooMany."""
+    """Keep what is wrong with a page; raises TooMany."""
     limits.count(PROBLEMS_BY_NETWORK, network)
     words = f"{wrong}\n\nWhat they were doing: {doing}" if doing else wrong
-    remark = Remark(
-        kind="problem", article_id=article_id, voter=voter, words=words, **asdict(where)
+    db.session.add(
+        Remark(kind="problem", article_id=article_id, voter=voter, words=words, **asdict(where))
     )
-    try:
-        with db.session.begin_nested():
-            db.session.add(remark)
-    except IntegrityError as error:
-        raise UnknownArticle(article_id) from error
 
 
 @every_minute("forget old remarks")

@@ -8,7 +8,7 @@ from flask import make_response, render_template, request
 from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 
-from xero_onboard.feedback import requests, spam, uploads
+from xero_onboard.feedback import guides, once_more, requests, spam, uploads
 from xero_onboard.feedback.requests import Context, Draft
 from xero_onboard.feedback.whereabouts import edition_of, standing
 from xero_onboard.lib.languages import gettext as _
@@ -81,9 +81,7 @@ def read() -> Typed:
 def draft(locale: str, typed: Typed) -> Draft:
     """What is to be sent; raises Wrong."""
     try:
-        spam.check(
-            optional(request.form, "website"), optional(request.form, "shown_at", longest=60)
-        )
+        once_more.check()
         files = uploads.read(request.files.getlist("attachment"))
     except spam.LooksAutomatic as error:
         raise Wrong(str(error)) from error
@@ -107,7 +105,6 @@ def page(locale: str, typed: Typed, wrong: Wrong | None = None) -> str:
         locale=locale,
         typed=typed,
         errors=errors,
-        shown_at=spam.stamp_again(optional(request.form, "shown_at", longest=60)),
         accepted=uploads.ACCEPTED,
         kinds=uploads.KINDS,
         most_bytes=uploads.MOST_BYTES,
@@ -135,6 +132,9 @@ def allow_files() -> None:
 def _told(edition: str | None, step: str | None, reference: str | None) -> Context:
     """Everything that could be sent along. How a connection stands is asked anew, and never of the form."""
     article_id, revision = edition_of(edition)
+    if article_id is not None and guides.path("article", article_id) is None:
+        # Taken back while somebody wrote about it, or never shown: what they wrote matters, not where.
+        article_id = revision = None
     present = standing()
     is_reference = reference is not None and _REFERENCE.fullmatch(reference) is not None
     return Context(

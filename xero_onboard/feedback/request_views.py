@@ -19,7 +19,7 @@ from flask import (
 from werkzeug.exceptions import BadRequest, NotFound
 from werkzeug.wrappers import Response
 
-from xero_onboard.feedback import request_form, requests, uploads
+from xero_onboard.feedback import once_more, request_form, requests, uploads
 from xero_onboard.feedback.models import HelpRequest
 from xero_onboard.feedback.request_form import allow_files
 from xero_onboard.feedback.whereabouts import LOCALE
@@ -67,8 +67,6 @@ def submit(locale: str) -> Response:
         return request_form.refuse(locale, typed, error)
     except mail.UnsafeAddress:
         return request_form.refuse(locale, typed, request_form.BAD_ADDRESS)
-    except requests.UnknownGuide as error:
-        raise BadRequest(_("The field “edition” names a guide that is not here.")) from error
     _remember("begun", asked)
     return redirect(_href(asked), code=303)
 
@@ -137,6 +135,7 @@ def solve(locale: str, reference: str) -> Response:
 def send_link(locale: str, reference: str) -> Response:
     """Mail the link again, if the address is the one that asked; the answer is the same if not."""
     address = required(request.form, "email", longest=320)
+    once_more.check()
     requests.send_link(reference, address, visitor.network())
     flash(_("If that is the address of this request, its link is on the way."), _CATEGORY)
     return redirect(f"/hc/{locale}/requests", code=303)

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import delete, func, or_, select
-from sqlalchemy.exc import IntegrityError
 
+from xero_onboard.feedback import guides
 from xero_onboard.feedback.models import Attachment, HelpRequest, Message
 from xero_onboard.feedback.uploads import File
 from xero_onboard.lib import limits, mail
@@ -38,7 +38,7 @@ class UnknownRequest(LookupError):
 
 
 class UnknownGuide(LookupError):
-    """The guide that it is about is none of ours."""
+    """Readers see no such guide."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ class MessageView:
 def submit(draft: Draft, reader: Reader, network: str) -> HelpRequest:
     """Keep what is asked. A stranger is mailed a link first, by which they say that it was they.
 
-    Raises UnsafeAddress, UnknownGuide and TooMany.
+    Raises UnsafeAddress and TooMany.
     """
     email = mail.checked_address(draft.email)
     limits.count(BY_NETWORK, network)
@@ -105,11 +105,8 @@ def submit(draft: Draft, reader: Reader, network: str) -> HelpRequest:
         status="unconfirmed",
         **vars(draft.context),
     )
-    try:
-        with db.session.begin_nested():
-            db.session.add(asked)
-    except IntegrityError as error:
-        raise UnknownGuide(draft.context.article_id) from error
+    db.session.add(asked)
+    db.session.flush()
     _say(asked, draft.words, draft.files, author_id=reader.user_id)
     if reader.is_signed_in:
         confirm(asked)
@@ -195,12 +192,10 @@ def write(asked: HelpRequest, words: str, files: Sequence[File], reader: Reader)
 
 def solve(asked: HelpRequest, article_id: int | None) -> None:
     """The one who asked needs no answer any more; a guide that has given it is counted. Raises UnknownGuide."""
-    try:
-        with db.session.begin_nested():
-            asked.status, asked.updated_at = "solved", now()
-            asked.solved_by_article_id = article_id
-    except IntegrityError as error:
-        raise UnknownGuide(article_id) from error
+    if article_id is not None and guides.path("article", article_id) is None:
+        raise UnknownGuide(article_id)
+    asked.status, asked.updated_at = "solved", now()
+    asked.solved_by_article_id = article_id
 
 
 def answer(asked: HelpRequest, words: str, author_id: UUID | None, status: str) -> None:

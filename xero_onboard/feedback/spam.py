@@ -25,13 +25,15 @@ def stamp_again(sent: str | None) -> str:
 
 
 def check(trap: str | None, shown: str | None) -> None:
-    """Raises LooksAutomatic for a filled-in trap, and for a form that was sent quicker than it is read."""
+    """Raises LooksAutomatic for a filled-in trap, and for a form that was not shown or sent quicker than it is read."""
     if trap:
         raise LooksAutomatic(
             _("A field that must stay empty was filled in. Empty it and send again.")
         )
     seconds = _seconds(shown or "")
-    if seconds is None or seconds > now().timestamp() - QUICKEST.total_seconds():
+    if seconds is None:
+        raise LooksAutomatic(_("One more press tells us that a person is sending this."))
+    if seconds > now().timestamp() - QUICKEST.total_seconds():
         raise LooksAutomatic(
             _("That was quicker than we expect of a person. Please send it again.")
         )

@@ -3,12 +3,19 @@
 from typing import Protocol
 from uuid import UUID
 
-from flask import Blueprint, abort, flash, get_flashed_messages, redirect, request
+from flask import (
+    Blueprint,
+    flash,
+    get_flashed_messages,
+    make_response,
+    redirect,
+    request,
+)
 from flask import Flask as App
 from werkzeug.exceptions import BadRequest, Conflict
 from werkzeug.wrappers import Response
 
-from xero_onboard.feedback import ballot, remarks
+from xero_onboard.feedback import ballot, guides, once_more, remarks, spam
 from xero_onboard.feedback.whereabouts import Whereabouts, whereabouts
 from xero_onboard.lib.crypto import pseudonym
 from xero_onboard.lib.languages import gettext as _
@@ -17,6 +24,7 @@ from xero_onboard.lib.reader import current_reader, ensure_browser, has_session_
 from xero_onboard.lib.web import access, flood, optional, required, several_lines, visitor
 
 blueprint = Blueprint("feedback", __name__)
+blueprint.before_request(guides.refuse_unseen)
 
 # Larger than every id of a guide, and what a database's integer holds.
 _ARTICLE = "/hc/articles/<int(max=9223372036854775807):article_id>"
@@ -38,14 +46,13 @@ def vote(article_id: int) -> Response:
     """Count, change or withdraw the reader's vote, and go back to the article."""
     value = required(request.form, "value", among=("up", "down", "none"))
     where, voter = _whereabouts(article_id), _voter()
-    try:
-        if value != "none":
-            voter = voter or _anonymous(ensure_browser())
-            ballot.cast(article_id, voter, "up" if value == "up" else "down", where)
-        elif voter:
-            ballot.withdraw(article_id, voter)
-    except ballot.UnknownArticle:
-        abort(404)
+    if value != "none":
+        if not current_reader().is_signed_in:
+            ballot.admit_stranger(article_id, voter, visitor.network())
+        voter = voter or _anonymous(ensure_browser())
+        ballot.cast(article_id, voter, "up" if value == "up" else "down", where)
+    elif voter:
+        ballot.withdraw(article_id, voter)
     return _back(article_id)
 
 
@@ -56,6 +63,8 @@ def remark(article_id: int) -> Response:
     """Note why the reader voted as they did."""
     reason = optional(request.form, "reason", longest=20)
     words = several_lines(request.form, "words", longest=remarks.LONGEST_WORDS)
+    if words:  # who only ticks a reason may be quick
+        once_more.check()
     try:
         remarks.explain(article_id, _voter() or "", reason, words, network=visitor.network())
     except remarks.NothingSaid as error:
@@ -77,14 +86,19 @@ def problem(article_id: int) -> Response:
     where = _whereabouts(article_id)
     if wrong is None:
         raise BadRequest(_("Write what went wrong, in a few words."))
-    # Only a machine fills in what people do not see; it is thanked like everybody.
-    if not optional(request.form, "website"):
-        try:
-            remarks.report(article_id, _voter(), doing, wrong, where, network=visitor.network())
-        except ballot.UnknownArticle:
-            abort(404)
+    once_more.check()
+    remarks.report(article_id, _voter(), doing, wrong, where, network=visitor.network())
     flash(_(_THANKS), _CATEGORY)
     return _back(article_id, "problem")
+
+
+@blueprint.get("/hc/form-stamp")
+@access.anyone
+def stamp() -> Response:
+    """When somebody turned to a form of a page that a cache may have kept."""
+    response = make_response(spam.stamp())
+    response.mimetype = "text/plain"
+    return response
 
 
 def vote_state(article_id: int) -> ballot.VoteState:
