@@ -5,12 +5,12 @@ what it did. Everything is rendered before the transaction that stores it.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Literal
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from xero_onboard.content import drafts, following, manuscript, renditions, revisions
 from xero_onboard.content.addresses import alias_path, article_path, home_path, section_path
@@ -153,8 +153,11 @@ def take_in_section(section: ArrivingSection, state: str) -> Outcome:
 
 def _move_along(section: ArrivingSection) -> None:
     """A language that is called otherwise from now on takes along what staff have put into it."""
-    own = update(Article).where(Article.section_id == section.id)
-    db.session.execute(own.values(locale=section.locale))
+    own = select(Article).where(Article.section_id == section.id)
+    for article in db.session.scalars(own).all():
+        before = drafts.place_of(article)
+        article.locale = section.locale
+        following.follow_in_pages(before, replace(before, locale=section.locale))
 
 
 def is_doubled(section: ArrivingSection) -> bool:

@@ -20,7 +20,7 @@ from xero_onboard.lib.web import settings
 def follow(before: Place, after: Place, author_id: UUID | None) -> None:
     """Have every link lead to where a guide stands now; raises Broken for a guide that cannot be written anew."""
     if before.slug != after.slug:
-        _follow_in_pages(before, after)
+        follow_in_pages(before, after)
     sharing.follow(after.locale, before.path, after.path)
     _follow_in_texts(before, after, author_id)
 
@@ -41,7 +41,7 @@ def rewrite(article: Article, note: Note, change: Change) -> None:
             _is_what_came(draft, added)
 
 
-def _follow_in_pages(before: Place, after: Place) -> None:
+def follow_in_pages(before: Place, after: Place) -> None:
     """Write the new address into what is published: a reader need not be led on, and no guide is changed by it."""
     old = article_path(before.locale, before.id, before.slug)
     new = article_path(after.locale, after.id, after.slug)
