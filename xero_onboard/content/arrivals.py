@@ -5,14 +5,14 @@ what it did. Everything is rendered before the transaction that stores it.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Literal
 
 from sqlalchemy import select
 
-from xero_onboard.content import drafts, manuscript, renditions, revisions
+from xero_onboard.content import drafts, following, manuscript, renditions, revisions
 from xero_onboard.content.addresses import alias_path, article_path, home_path, section_path
 from xero_onboard.content.front_matter import read_article
 from xero_onboard.content.manuscript import Manuscript, Place
@@ -126,23 +126,6 @@ def states() -> Mapping[Key, str]:
     return {Key(row.kind, row.source_id, row.locale): row.state for row in rows}
 
 
-def section_names() -> Mapping[str, Key | None]:
-    """The names of all sections here, as “locale/slug”, each with what came under it if anything did."""
-    came = {
-        row.target_id: Key("section", row.source_id, row.locale)
-        for row in db.session.scalars(select(Arrival).where(Arrival.kind == "section"))
-    }
-    rows = db.session.execute(select(Section.id, Section.locale, Section.slug))
-    return {f"{row.locale}/{row.slug}": came.get(row.id) for row in rows}
-
-
-def last_position(locale: str) -> int:
-    """Where the sections of this site end that came from nowhere else."""
-    came = select(Arrival.target_id).where(Arrival.kind == "section")
-    query = select(Section.position).where(Section.locale == locale, Section.id.not_in(came))
-    return max(db.session.scalars(query), default=0)
-
-
 def take_in_section(section: ArrivingSection, state: str) -> Outcome:
     """Put a section where it shall stand; raises NotOurs."""
     arrival = _arrival(section.key)
@@ -154,6 +137,8 @@ def take_in_section(section: ArrivingSection, state: str) -> Outcome:
         if row and arrival is None:
             raise NotOurs(f"section {section.id} is here already")
         row = row or Section(id=section.id)
+        if row.locale not in (None, section.locale):
+            _move_along(section)
         row.locale, row.slug = section.locale, section.slug
         row.translation_of = None if is_doubled(section) else section.translation_of
         if row.keeper != "staff":
@@ -164,6 +149,15 @@ def take_in_section(section: ArrivingSection, state: str) -> Outcome:
     revisions.bump_generation()
     db.session.flush()
     return outcome
+
+
+def _move_along(section: ArrivingSection) -> None:
+    """A language that is called otherwise from now on takes along what staff have put into it."""
+    own = select(Article).where(Article.section_id == section.id)
+    for article in db.session.scalars(own).all():
+        before = drafts.place_of(article)
+        article.locale = section.locale
+        following.follow_in_pages(before, replace(before, locale=section.locale))
 
 
 def is_doubled(section: ArrivingSection) -> bool:
@@ -282,6 +276,8 @@ def _revision(
 def _show(article: Article, arriving: Arriving, draft: Draft, revision: Revision) -> None:
     """As it was there: published, or a draft."""
     if arriving.is_hidden:
+        place, article.section_id = arriving.place, arriving.section_id
+        article.locale, article.slug, article.position = place.locale, place.slug, place.order
         article.status, article.draft_revision_id = "draft", revision.id
         return
     _publish(article, arriving, draft, revision)
@@ -302,16 +298,17 @@ def _placed(article: Article, arriving: Arriving, draft: Draft, last: Revision) 
 
 
 def _publish(article: Article, arriving: Arriving, draft: Draft, revision: Revision) -> None:
-    before = (article.locale, article.slug)
+    before = drafts.place_of(article)
     if article.status == "draft":
         article.draft_revision_id = None
     db.session.flush()
     was_published = revision.published_at
     revisions.publish(draft, revision, arriving.section_id, keeper="file")
     revision.published_at = was_published or revision.published_at
-    if before != (draft.locale, draft.slug):
-        revisions.lead(alias_path(*before), article.id)
     db.session.expire(article)
+    if before.path != arriving.place.path:
+        revisions.lead(alias_path(before.locale, before.slug), article.id)
+        following.follow(before, arriving.place, None)
 
 
 def _arrival(key: Key) -> Arrival | None:

@@ -1,22 +1,18 @@
 """Where a guide stands: its name, section, turn and owner. Old addresses lead on, and links follow."""
 
-import json
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import or_, select
 
-from xero_onboard.content import drafts, editing, manuscript, revisions, sharing
-from xero_onboard.content.addresses import alias_path, article_path
+from xero_onboard.content import drafts, following, revisions
+from xero_onboard.content.addresses import alias_path
 from xero_onboard.content.drafts import NoSuchArticle
-from xero_onboard.content.manuscript import Manuscript, Place
 from xero_onboard.content.models import Article, Revision, Section
-from xero_onboard.content.relinking import Change, with_source_moved, with_target_moved
+from xero_onboard.content.relinking import with_source_moved
 from xero_onboard.content.revisions import Note
 from xero_onboard.lib import audit
 from xero_onboard.lib.db import db
-from xero_onboard.lib.web import settings
 
 
 class TakenName(Exception):
@@ -83,12 +79,10 @@ def move(article_id: int, wanted: Wanted, author_id: UUID) -> None:
     article.keeper = "staff"
     audit.record("guide_moved", subject=f"article:{article_id}", path=after.path)
     note = Note("staff", author_id, f"Moved to {after.path}", "typo")
-    _rewrite(article, note, lambda text: with_source_moved(text, before.path, after.path))
+    following.rewrite(article, note, lambda text: with_source_moved(text, before.path, after.path))
     if before.slug != after.slug:
         revisions.lead(alias_path(before.locale, before.slug), article_id)
-        _follow_in_pages(before, after)
-    sharing.follow(article.locale, before.path, after.path)
-    _follow_in_texts(article, before, after, author_id)
+    following.follow(before, after, author_id)
 
 
 def _refuse_taken_name(article: Article, wanted: Wanted) -> None:
@@ -107,59 +101,3 @@ def _line_up(article: Article, after: int | None) -> None:
     turn = others.index(after) + 1 if after in others else 0
     for position, number in enumerate([*others[:turn], article.id, *others[turn:]], 1):
         db.session.get_one(Article, number).position = position
-
-
-def _follow_in_pages(before: Place, after: Place) -> None:
-    """Write the new address into what is published: a reader need not be led on, and no guide is changed by it."""
-    old = article_path(before.locale, before.id, before.slug)
-    new = article_path(after.locale, after.id, after.slug)
-    origin = settings().public_origin
-    shown = select(Revision).join(Article, Article.published_revision_id == Revision.id)
-    for revision in db.session.scalars(
-        shown.where(Revision.machine.contains(old, autoescape=True))
-    ):
-        parts = json.dumps(revision.parts)
-        for end in ('\\"', "#"):
-            parts = parts.replace(f"{old}{end}", f"{new}{end}")
-        revision.parts = json.loads(parts)
-        revision.machine = revision.machine.replace(
-            f"{origin}{old}.md", f"{origin}{new}.md"
-        ).replace(f"{origin}{old}#", f"{origin}{new}#")
-
-
-def _follow_in_texts(article: Article, before: Place, after: Place, author_id: UUID) -> None:
-    """Change the links in what staff keep; files keep theirs, in which the old name still means this guide."""
-    note = Note("staff", author_id, f"Follows {before.slug} to {after.path}", "typo")
-    others = select(Article).where(Article.id != article.id, Article.locale == article.locale)
-    for other in db.session.scalars(others.where(Article.keeper == "staff")).all():
-        own = drafts.place_of(other).path
-        follow = partial(with_target_moved, path=own, before=before.path, after=after.path)
-        _rewrite(other, note, follow)
-
-
-def _rewrite(article: Article, note: Note, change: Change) -> None:
-    """Change what is published and what is being written, each as one more revision; not what stays the same."""
-    shown, draft = drafts.shown(article), drafts.revision_by_id(article.draft_revision_id)
-    if shown:
-        text = _changed(shown, change)
-        if text:
-            _publish(article, shown, text, note)
-    if draft and (draft is not shown):
-        text = _changed(draft, change)
-        if text:
-            base = drafts.shown(article)
-            drafts.add(
-                article, text, drafts.next_number(article.id), base.number if base else None, note
-            )
-
-
-def _changed(revision: Revision, change: Change) -> Manuscript | None:
-    text = manuscript.read(revision)
-    body = change(text.body)
-    return replace(text, body=body) if body != text.body else None
-
-
-def _publish(article: Article, shown: Revision, text: Manuscript, note: Note) -> None:
-    draft = editing.press(drafts.place_of(article), text)
-    revision = revisions.add(draft, drafts.next_number(article.id), shown.number, note)
-    revisions.publish(draft, revision, article.section_id, keeper="staff")

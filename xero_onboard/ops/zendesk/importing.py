@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, TypeVar
 
-from xero_onboard.content import arrivals, attached, foreign
+from xero_onboard.content import arrivals, arrived, attached, foreign
 from xero_onboard.content.addresses import DEFAULT_LOCALE, article_path
 from xero_onboard.content.arrivals import Arriving, ArrivingShelf, NotOurs, Outcome
 from xero_onboard.content.foreign import Converted, Note
@@ -92,8 +92,8 @@ def _planned(found: Found, renamed: Mapping[str, str]) -> Plan:
         raise Unreadable(
             f"two of the languages {', '.join(sorted(spoken))} would be one here: change --locale"
         )
-    first = {locale: arrivals.last_position(locale) for locale in locales}
-    return planning.plan(found, renamed, arrivals.section_names(), first)
+    first = {locale: arrived.last_position(locale) for locale in locales}
+    return planning.plan(found, renamed, arrived.section_names(), first, arrived.kept_places())
 
 
 def _take_in_sections(made: Plan, states: Mapping[arrivals.Key, str], report: Report) -> None:

@@ -3,9 +3,10 @@
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import sha256
+from pathlib import PurePosixPath
 
 from xero_onboard.content.addresses import LOCALE, article_path, home_path, section_path
 from xero_onboard.content.arrivals import ArrivingSection, Key
@@ -93,11 +94,13 @@ def plan(
     renamed: Mapping[str, str],
     names: Mapping[str, Key | None],
     first: Mapping[str, int],
+    kept: Mapping[Key, tuple[Place, int]],
 ) -> Plan:
     """Put everything in its place.
 
     `renamed` are languages that are called otherwise here, `names` those of the sections that are here, as
-    “locale/slug”, with what came under them, and `first` where sections of each language begin.
+    “locale/slug”, with what came under them, `first` where sections of each language begin, and `kept` where
+    articles stay that staff have changed, with the number of the section.
     """
     made = Plan()
     for category in found.categories:
@@ -107,7 +110,7 @@ def plan(
             made.categories.append(ArrivingSection(key, None, locale))
     sections = _in_all_languages(found)
     _place_sections(made, found.categories, sections, renamed, names, first)
-    _place_articles(made, found.articles, renamed)
+    _place_articles(made, found.articles, renamed, kept)
     return made
 
 
@@ -263,9 +266,20 @@ def _slug(article: Article) -> str:
     return slug_of(article.title, f"article-{article.id}")
 
 
-def _place_articles(made: Plan, articles: Sequence[Article], renamed: Mapping[str, str]) -> None:
+def _kept(made: Plan, place: Place, section_id: int) -> Place:
+    """The place in a section that may be in a language of another name from now on."""
+    home = next((each for each in made.sections if each.id == section_id), None)
+    return replace(place, locale=home.locale, section=home.slug) if home else place
+
+
+def _place_articles(
+    made: Plan,
+    articles: Sequence[Article],
+    renamed: Mapping[str, str],
+    kept: Mapping[Key, tuple[Place, int]],
+) -> None:
     homes = {(each.key.source_id, each.key.locale): each for each in made.sections}
-    taken: set[str] = set()
+    taken = {str(PurePosixPath(place.path).with_suffix("")) for place, _ in kept.values()}
     seen: set[tuple[int, str]] = set()
     # Originals first: a translation notes which revision of its original it says the same as.
     originals = {each.id for each in articles if each.locale == each.source_locale}
@@ -276,6 +290,12 @@ def _place_articles(made: Plan, articles: Sequence[Article], renamed: Mapping[st
         if (article.id, article.locale) in seen:
             continue
         seen.add((article.id, article.locale))
+        key = Key("article", article.id, article.locale)
+        if key in kept:
+            place, section_id = kept[key]
+            place = _kept(made, place, section_id)
+            made.articles.append(Planned(article, key, place, section_id))
+            continue
         locale = renamed.get(article.locale, article.locale)
         home = homes.get((article.section_id, article.locale))
         if home is None or home.id is None:
@@ -294,6 +314,4 @@ def _place_articles(made: Plan, articles: Sequence[Article], renamed: Mapping[st
             max(0, min(article.position, 99_999)),
             translation_of=article.id if is_translation else None,
         )
-        made.articles.append(
-            Planned(article, Key("article", article.id, article.locale), place, home.id)
-        )
+        made.articles.append(Planned(article, key, place, home.id))

@@ -1,0 +1,90 @@
+"""Links that follow a guide to its new place, in pages and in texts."""
+
+import json
+from dataclasses import replace
+from functools import partial
+from uuid import UUID
+
+from sqlalchemy import or_, select, update
+
+from xero_onboard.content import drafts, editing, manuscript, revisions, sharing
+from xero_onboard.content.addresses import article_path
+from xero_onboard.content.manuscript import Manuscript, Place
+from xero_onboard.content.models import Arrival, Article, Revision
+from xero_onboard.content.relinking import Change, with_target_moved
+from xero_onboard.content.revisions import Note
+from xero_onboard.lib.db import db
+from xero_onboard.lib.web import settings
+
+
+def follow(before: Place, after: Place, author_id: UUID | None) -> None:
+    """Have every link lead to where a guide stands now; raises Broken for a guide that cannot be written anew."""
+    if before.slug != after.slug:
+        follow_in_pages(before, after)
+    sharing.follow(after.locale, before.path, after.path)
+    _follow_in_texts(before, after, author_id)
+
+
+def rewrite(article: Article, note: Note, change: Change) -> None:
+    """Change what is published and what is being written, each as one more revision; not what stays the same."""
+    shown, draft = drafts.shown(article), drafts.revision_by_id(article.draft_revision_id)
+    if shown:
+        text = _changed(shown, change)
+        if text:
+            _publish(article, shown, text, note)
+    if draft and (draft is not shown):
+        text = _changed(draft, change)
+        if text:
+            base = drafts.shown(article)
+            number = drafts.next_number(article.id)
+            added = drafts.add(article, text, number, base.number if base else None, note)
+            _is_what_came(draft, added)
+
+
+def follow_in_pages(before: Place, after: Place) -> None:
+    """Write the new address into what is published: a reader need not be led on, and no guide is changed by it."""
+    old = article_path(before.locale, before.id, before.slug)
+    new = article_path(after.locale, after.id, after.slug)
+    origin = settings().public_origin
+    shown = select(Revision).join(Article, Article.published_revision_id == Revision.id)
+    for revision in db.session.scalars(
+        shown.where(Revision.machine.contains(old, autoescape=True))
+    ):
+        parts = json.dumps(revision.parts)
+        for end in ('\\"', "#"):
+            parts = parts.replace(f"{old}{end}", f"{new}{end}")
+        revision.parts = json.loads(parts)
+        revision.machine = revision.machine.replace(
+            f"{origin}{old}.md", f"{origin}{new}.md"
+        ).replace(f"{origin}{old}#", f"{origin}{new}#")
+
+
+def _follow_in_texts(before: Place, after: Place, author_id: UUID | None) -> None:
+    """Change the links in what no file holds; files keep theirs, in which the old name still means this guide."""
+    reason = f"Follows {before.slug} to {after.path}"
+    has_no_file = or_(Article.keeper == "staff", Article.file.is_(None))
+    others = select(Article).where(Article.id != after.id, Article.locale == after.locale)
+    for other in db.session.scalars(others.where(has_no_file)).all():
+        note = Note("staff" if author_id else "file", author_id, reason, "typo")
+        own = drafts.place_of(other).path
+        change = partial(with_target_moved, path=own, before=before.path, after=after.path)
+        rewrite(other, note, change)
+
+
+def _changed(revision: Revision, change: Change) -> Manuscript | None:
+    text = manuscript.read(revision)
+    body = change(text.body)
+    return replace(text, body=body) if body != text.body else None
+
+
+def _publish(article: Article, shown: Revision, text: Manuscript, note: Note) -> None:
+    draft = editing.press(drafts.place_of(article), text)
+    revision = revisions.add(draft, drafts.next_number(article.id), shown.number, note)
+    revisions.publish(draft, revision, article.section_id, keeper=article.keeper)
+    _is_what_came(shown, revision)
+
+
+def _is_what_came(before: Revision, after: Revision) -> None:
+    """Only its links are others now: what comes next from another help centre is a change of this."""
+    came = update(Arrival).where(Arrival.revision_id == before.id)
+    db.session.execute(came.values(revision_id=after.id))
