@@ -15,8 +15,13 @@ API = "/api/v2/help_center"
 MACHINES = (
     *("/llms.txt", "/llms-full.txt", "/sitemap.xml", "/robots.txt", "/feed.xml"),
     *(f"{API}/{name}" for name in ("categories", "categories/1", "sections.json", "articles.json")),
-    *(f"{API}/en-gb/sections/{number}" for number in ("360000100001", "360000100001/articles")),
+    *(f"{API}/en-gb/sections/360000100001{end}" for end in ("", "/articles", "/translations")),
     *(f"{API}/articles/360001000101{name}" for name in (".json", "/translations", "/attachments")),
+    *(
+        f"{API}/{it}/translations/en-gb"
+        for it in ("articles/360001000101", "sections/360000100001")
+    ),
+    f"{API}/locales.json",
     f"{API}/en-gb/articles/search?query=xero",
 )
 
