@@ -47,7 +47,7 @@ function followKeys(editor, form, text) {
   editor.addEventListener("keydown", (event) => {
     const keys = event.target === text ? { ...ofText, ...ofAll } : ofAll;
     const action = (event.ctrlKey || event.metaKey) && !event.altKey && keys[event.key];
-    if (!action || event.target.closest("dialog")) return;
+    if (!action || event.target.closest("dialog, #editor-picture")) return;
     event.preventDefault();
     action();
   });
