@@ -47,7 +47,7 @@ function followKeys(editor, form, text) {
   editor.addEventListener("keydown", (event) => {
     const keys = event.target === text ? { ...ofText, ...ofAll } : ofAll;
     const action = (event.ctrlKey || event.metaKey) && !event.altKey && keys[event.key];
-    if (!action || event.target.closest("dialog")) return;
+    if (!action || event.target.closest("dialog, #editor-picture")) return;
     event.preventDefault();
     action();
   });
@@ -129,8 +129,9 @@ function followTyping(editor, form) {
   form.addEventListener("submit", (event) => {
     if (!event.submitter?.hasAttribute("formtarget")) keep.stop();
   });
-  // Whoever typed before this script had arrived is not to lose it.
-  if (Array.from(form.elements).some((field) => "defaultValue" in field && field.value !== field.defaultValue)) {
+  // Whoever typed before this script had arrived is not to lose it, nor who is shown another's text beside theirs.
+  const isTyped = Array.from(form.elements).some((field) => "defaultValue" in field && field.value !== field.defaultValue);
+  if (isTyped || "unsaved" in editor.dataset) {
     preview();
     keep();
   }

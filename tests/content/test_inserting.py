@@ -20,7 +20,8 @@ def written(insert: Insert) -> str:
 def _attribute(field: Field) -> str:
     if field.is_flag:
         return f" {field.name}"
-    values = field.options if field.is_several else [field.options[-1] if field.options else "word"]
+    options = list(field.options)
+    values = options if field.is_several else [options[-1] if options else "word"]
     return f' {field.name}="{" ".join(values)}"'
 
 

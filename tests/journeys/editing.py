@@ -2,6 +2,7 @@
 
 import json
 from io import BytesIO
+from urllib.parse import quote_plus
 
 from PIL import Image
 from playwright.sync_api import FilePayload, FrameLocator, Locator, Page, expect
@@ -37,9 +38,9 @@ def work(page: Page, stage: Stage, name: str) -> Page:
     return page
 
 
-def put_away(page: Page) -> None:
+def put_away(page: Page, title: str = TITLE) -> None:
     """Archive what was begun, so that nobody else finds it."""
-    page.goto(f"/staff/articles?query={TITLE.replace(' ', '+')}")
+    page.goto(f"/staff/articles?query={quote_plus(title)}")
     links = page.locator(".staff-entry a").all()
     for link in [str(each.get_attribute("href")) for each in links]:
         page.goto(link)

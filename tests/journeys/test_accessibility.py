@@ -10,7 +10,14 @@ from playwright.sync_api import Page, expect
 from tests.journeys.eyes import Eyes, overflows
 from tests.journeys.guide import open_guide
 from tests.journeys.practice import AMARA, CASEY, RILEY, ROBIN, Phone
-from tests.journeys.reader import BACKUP_EMAIL, CONNECT, WITH_EMAIL, WITH_QUESTIONS, Reader
+from tests.journeys.reader import (
+    BACKUP_EMAIL,
+    CONNECT,
+    DISCONNECT,
+    WITH_EMAIL,
+    WITH_QUESTIONS,
+    Reader,
+)
 from tests.journeys.test_accounts import enter, expect_in, set_up_app, sign_out
 from tests.journeys.window import Window
 from tests.servers import Stage
@@ -49,8 +56,10 @@ OF_AN_ACCOUNT = (
     *("/staff/connections", "/staff/connections?kind=attempts", "/staff/funnel"),
     *("/staff/certification", "/staff/feedback", "/staff/feedback/votes", "/staff/searches"),
     *("/staff/requests", "/staff/comments"),
-    *("/staff/certification", "/staff/articles", "/staff/articles/new"),
+    *("/staff/articles", "/staff/articles/new", "/staff/snippets"),
+    *("/staff/sections", "/staff/sections/360000100001"),
     *(f"/staff/articles/360001000101{part}" for part in ("", "/place", "/history", "/history/1")),
+    *(f"/staff/articles/{number}/translations" for number in (360001000101, DISCONNECT)),
     "/staff/articles/360001000101/preview?view=active",
 )
 OF_THE_SANDBOX = (

@@ -102,6 +102,8 @@ def test_two_write_at_once_and_nothing_is_lost(eddie: Page, window: Window, stag
     expect(ada.get_by_role("alert").filter(has_text="Nothing was saved")).to_be_visible()
     expect(ada.locator(".difference").first).to_contain_text("Middle, by Eddie.")
     assert "Middle, by Ada." in text_of(ada)
+    # What is looked at is what stands in the form.
+    expect(frame_of(ada).get_by_text("Middle, by Ada.")).to_be_visible()
 
 
 def test_an_old_text_is_looked_up_and_comes_back(eddie: Page) -> None:

@@ -153,7 +153,7 @@ def write_everything(page: Page) -> None:
     insert(page, "Accordion", "More", ticks=("Open from the start",))
     keys.type("\n\nYou are done already.")
     keys.press("Shift+Home")
-    insert(page, "When", ticks=("Connecting", "Active"))
+    insert(page, "When", ticks=("In the middle of connecting", "Connected"))
     insert(page, "Connect")
 
 
@@ -174,7 +174,7 @@ def insert(page: Page, component: str, title: str = "", ticks: tuple[str, ...] =
     for tick in ticks:
         tab_to(page, tick)
         keys.press("Space")
-        expect(dialog.get_by_label(tick)).to_be_checked()
+        expect(dialog.get_by_label(tick, exact=True)).to_be_checked()
     tab_to(page, "Insert")
     keys.press("Enter")
     expect(body_of(page)).to_be_focused()

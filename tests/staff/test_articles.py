@@ -274,3 +274,13 @@ def test_a_preview_of_a_text_with_a_mistake_names_its_line(editor: Client) -> No
     answer = send(editor, "preview", form_of(editor) | {"body": "One.\n\n<Nonsense>"})
 
     assert "Line 3 of the text" in answer.text
+
+
+def test_what_is_not_written_yet_is_said_to_be_empty(editor: Client) -> None:
+    place = begin(editor)
+
+    page = " ".join(editor.get(place).text.split())
+
+    assert "Description</a>: is empty" in page
+    preview = send(editor, "preview", form_of(editor, place), place).text
+    assert "Description: is empty" in " ".join(preview.split())

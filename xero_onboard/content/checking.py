@@ -48,7 +48,10 @@ def of_mistake(place: Place, text: Manuscript, problem: Broken) -> Finding:
     first = _first_line(source)
     if problem.line >= first:
         return Finding("body", problem.line - first + 1, problem.message, is_mistake=True)
-    return Finding(_field(source.split("\n"), problem), 1, problem.message, is_mistake=True)
+    field = _field(source.split("\n"), problem)
+    # The field stands before it already.
+    message = problem.message.removeprefix(field).lstrip(": ")
+    return Finding(field, 1, message, is_mistake=True)
 
 
 def _first_line(source: str) -> int:

@@ -92,6 +92,8 @@ def _id(value: object) -> int:
 
 def _text(longest: int) -> Callable[[object], str]:
     def read(value: object) -> str:
+        if value == "":
+            raise _Wrong("is empty")
         if not isinstance(value, str) or not value.strip():
             raise _Wrong("must be a text; put it in quotes if it looks like something else")
         text = _typed(" ".join(value.split()))

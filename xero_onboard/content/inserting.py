@@ -1,9 +1,10 @@
 """The components as the editor offers them: what is asked for each, and what is written into the text."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from xero_onboard.content.grammar import COMPONENTS, OneOf, SeveralOf
+from xero_onboard.content.lowering import state_in_words
 
 # What each attribute is called where it is asked for.
 LABELS: Mapping[str, str] = {
@@ -26,7 +27,8 @@ class Field:
     name: str
     label: str
     is_required: bool = False
-    options: Sequence[str] = ()
+    # What is written, with the words by which it is chosen.
+    options: Mapping[str, str] = field(default_factory=dict)
     is_several: bool = False
     is_flag: bool = False
 
@@ -58,10 +60,11 @@ class Insert:
     def _field(self, name: str, *, is_required: bool = False) -> Field:
         check, label = COMPONENTS[self.name].attributes[name], LABELS.get(name, name)
         if isinstance(check, OneOf):
-            options = check.allowed if is_required else ("", *check.allowed)
-            return Field(name, label, is_required, options)
+            given = check.allowed if is_required else ("", *check.allowed)
+            return Field(name, label, is_required, {each: each or "Leave it out" for each in given})
         if isinstance(check, SeveralOf):
-            return Field(name, label, is_required, check.allowed, is_several=True)
+            words = {each: state_in_words(each) for each in check.allowed}
+            return Field(name, label, is_required, words, is_several=True)
         return Field(name, label, is_required)
 
 

@@ -37,6 +37,12 @@ _STATES = {
 _CONNECTED = ("active", "expiring_soon", "paused", "degraded")
 
 
+def state_in_words(state: str) -> str:
+    """The state as it is named where one is chosen."""
+    words = _STATES.get(state, state.replace("_", " "))
+    return words[:1].upper() + words[1:]
+
+
 def readers_in(states: Sequence[str]) -> str:
     """Who is in one of these states, in words; who is connected in whichever way is simply connected."""
     is_any_way = set(_CONNECTED) <= set(states)

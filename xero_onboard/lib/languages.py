@@ -192,7 +192,7 @@ def register(app: Flask, settings: Settings) -> None:
     app.jinja_env.globals.update(
         current_locale=current_locale, direction=direction, language=language, language_links=links
     )
-    app.jinja_env.globals["with_language"] = with_language
+    app.jinja_env.globals.update(with_language=with_language, named=named)
     app.after_request(_remember)
     app.after_request(_say_what_it_depends_on)
 

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 from xero_onboard.content import drafts, translating
 from xero_onboard.content.drafts import NoSuchArticle
 from xero_onboard.content.editing import NotPossible
-from xero_onboard.lib.languages import named, spoken
+from xero_onboard.lib.languages import spoken
 from xero_onboard.lib.web import access, required
 from xero_onboard.lib.web.errors import show_error
 from xero_onboard.staff.manuscripts import author
@@ -23,8 +23,9 @@ _ID = f"{PLACE}/<int(max=9223372036854775807):article_id>/translations"
 def index(article_id: int) -> str:
     """The guide in each language of the site."""
     found = translating.renditions(article_id)
-    values = {"writing": drafts.opened(article_id), "named": named}
-    return render_template("staff/translations.html", found=found, **values)
+    return render_template(
+        "staff/translations.html", found=found, writing=drafts.opened(article_id)
+    )
 
 
 @blueprint.post(_ID)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from flask import g
 
 from xero_onboard.connect import results, samples, state
+from xero_onboard.content.lowering import state_in_words
 
 # What support staff look at first, in their words; the others are offered below them.
 MAIN: Mapping[str, str] = {
@@ -33,7 +34,7 @@ class Choices:
 
 def choices() -> Choices:
     """Every reader that can be pretended."""
-    others = {name: name.replace("_", " ") for name in samples.samples() if name not in MAIN}
+    others = {name: state_in_words(name) for name in samples.samples() if name not in MAIN}
     ends = {f"{_ENDS}{code}": samples.outcome(code).title for code in samples.codes()}
     return Choices(MAIN, others, ends)
 
