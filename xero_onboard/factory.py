@@ -29,7 +29,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     mail.register(app, chosen)
     reader.register(app)
 
-    content.register(app, connect.CODES, feedback.ballot)
+    content.register(app, connect.CODES, feedback.ballot, feedback.comments)
     feedback.register(app, content.path_of, connect.in_brief, accounts.staff_names)
     connect.register(app, accounts.doors)
     accounts.register(app)

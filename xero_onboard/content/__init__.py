@@ -13,6 +13,8 @@ from xero_onboard.content import (
     attached_views,
     codes,
     commands,
+    feed_views,
+    feeds,
     library,
     scheduling,
     search,
@@ -29,20 +31,26 @@ _WATCH_MILLISECONDS = 500
 __all__ = ["Report", "changes", "check", "path_of", "register", "scheduling", "sync"]
 
 
-def register(app: Flask, explained: codes.Codes, ballots: votes.Ballots) -> None:
+def register(
+    app: Flask, explained: codes.Codes, ballots: votes.Ballots, comments: feeds.Comments
+) -> None:
     """Add the room to the app.
 
-    `explained` are the codes that guides are there to explain, `ballots` the room that counts votes.
+    `explained` are the codes that guides are there to explain, `ballots` the room that counts votes, and
+    `comments` the one that keeps what is said below guides.
     """
     codes.register(app, explained)
     votes.register(app, ballots)
+    feeds.register(app, comments)
     app.register_blueprint(views.blueprint)
     app.register_blueprint(zendesk_views.blueprint)
     app.register_blueprint(attached_views.blueprint)
+    app.register_blueprint(feed_views.blueprint)
     app.register_error_handler(NotFound, views.not_found)
     index = app.extensions["content_index"] = Index()
     app.jinja_env.globals.update(
         article_card=library.article_card,
+        feed_beside=feeds.path_beside,
         guides_like=search.guides_like,
         guides_related=search.related,
         help_for=library.help_for,
