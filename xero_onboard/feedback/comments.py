@@ -55,10 +55,12 @@ def on(article_id: int, reader: Reader) -> tuple[CommentView, ...]:
         select(Comment)
         .where(Comment.article_id == article_id)
         .where(or_(Comment.status == "shown", (Comment.status == "held") & own))
-        .order_by(Comment.created_at, Comment.id)
+        .order_by(Comment.created_at.desc(), Comment.id.desc())
         .limit(_MOST_SHOWN)
     )
-    return tuple(_view(row, reader) for row in db.session.scalars(query))
+    # The newest are taken, or nobody would see what they have just written.
+    newest = db.session.scalars(query).all()
+    return tuple(_view(row, reader) for row in reversed(newest))
 
 
 @dataclass(frozen=True)
