@@ -29,7 +29,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     mail.register(app, chosen)
     reader.register(app)
 
-    content.register(app, connect.CODES, feedback.ballot, accounts.staff_addresses)
+    content.register(
+        app, connect.CODES, feedback.ballot, feedback.comments, accounts.staff_addresses
+    )
     feedback.register(app, content.path_of, connect.in_brief, accounts.staff_names)
     connect.register(app, accounts.doors)
     accounts.register(app)

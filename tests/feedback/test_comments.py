@@ -2,6 +2,7 @@
 
 import re
 import time
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -16,6 +17,7 @@ from xero_onboard.accounts.models import User
 from xero_onboard.feedback import comments, writing
 from xero_onboard.feedback.models import Comment
 from xero_onboard.lib import audit
+from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import db
 from xero_onboard.lib.reader import Identity
 
@@ -193,6 +195,29 @@ def test_one_author_writes_so_much_an_hour(app: Flask, casey: Client) -> None:
     ]
 
     assert answers == [303] * most + [429]
+
+
+def test_below_many_comments_the_newest_are_seen(app: Flask, casey: Client) -> None:
+    with app.app_context():
+        many = [
+            Comment(
+                article_id=ARTICLE,
+                is_staffs=False,
+                source="x",
+                html=f"<p>Number {number}.</p>",
+                status="shown",
+                created_at=now() - timedelta(days=300 - number),
+            )
+            for number in range(201)
+        ]
+        db.session.add_all(many)
+        db.session.commit()
+
+    say(casey, "My own.")
+
+    below = comments_of(casey)
+    assert below.index("Number 199.") < below.index("Number 200.") < below.index("My own.")
+    assert "Number 1." not in below
 
 
 def test_what_a_deleted_account_wrote_is_gone(app: Flask, editor: Client, client: Client) -> None:

@@ -15,6 +15,8 @@ from tests.employees import EDDIE, make
 from tests.feedback.pace import unhurried
 from tests.feedback.test_comments import moderate, say
 from tests.feedback.test_vote import ARTICLE
+from tests.staff.test_articles import form_of
+from tests.staff.test_articles import send as write
 from xero_onboard.content.models import Article, Revision
 from xero_onboard.feedback import following
 from xero_onboard.feedback.models import Following
@@ -92,6 +94,22 @@ def test_a_section_is_followed_as_well(app: Flask, client: Client) -> None:
     publish(app)
 
     assert "Connect your Xero organisation" in mailbox.newest(app, NELL)
+
+
+def test_a_slip_of_the_pen_is_no_news(app: Flask, client: Client) -> None:
+    confirmed(app, client)
+    with app.app_context():
+        section = db.session.get_one(Article, ARTICLE).section_id
+    confirmed(app, client, kind="section", target=str(section), email="nora@example.com")
+    editor = make(app, EDDIE, "editor", has_second_step=True).sign_in(app)
+
+    write(editor, "publish", form_of(editor) | {"body": "Slipped.", "significance": "typo"})
+    letters = [len(mailbox.letters(app, each)) for each in (NELL, "nora@example.com")]
+    write(editor, "publish", form_of(editor) | {"body": "Changed.", "significance": "major"})
+
+    assert letters == [1, 1]
+    for each in (NELL, "nora@example.com"):
+        assert "Changed: Connect your Xero organisation" in mailbox.newest(app, each)
 
 
 def test_asking_twice_follows_once(app: Flask, client: Client) -> None:
@@ -179,7 +197,8 @@ def ask(client: Client, **fields: str) -> TestResponse:
 
 def confirmed(app: Flask, client: Client, **fields: str) -> None:
     ask(client, **fields)
-    assert client.post(f"{mailbox.link(app, NELL, PLACE)}/confirm").status_code == 303
+    address = fields.get("email", NELL)
+    assert client.post(f"{mailbox.link(app, address, PLACE)}/confirm").status_code == 303
 
 
 def publish(app: Flask) -> None:

@@ -13,6 +13,11 @@ from tests.feedback.test_comments import (
     test_the_first_comment_waits_until_staff_have_read_it,
     test_what_a_deleted_account_wrote_is_gone,
 )
+from tests.feedback.test_feeds import (
+    test_a_guide_tells_its_changes_and_no_slip_of_the_pen,
+    test_the_feed_goes_with_its_page,
+    test_what_is_said_below_is_news_once_it_is_shown,
+)
 from tests.feedback.test_following import (
     test_a_follower_hears_of_comments_once_they_are_shown,
     test_a_section_is_followed_as_well,
@@ -43,6 +48,9 @@ from xero_onboard import content
 from xero_onboard.config import ROOT
 
 __all__ = [
+    "test_a_guide_tells_its_changes_and_no_slip_of_the_pen",
+    "test_the_feed_goes_with_its_page",
+    "test_what_is_said_below_is_news_once_it_is_shown",
     "test_a_conversation_goes_on_by_mail_and_page",
     "test_files_come_along_and_come_back_as_downloads",
     "test_a_guide_that_is_not_here_is_left_out",

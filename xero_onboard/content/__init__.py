@@ -13,6 +13,8 @@ from xero_onboard.content import (
     attached_views,
     codes,
     commands,
+    feed_views,
+    feeds,
     library,
     owners,
     scheduling,
@@ -34,23 +36,28 @@ def register(
     app: Flask,
     explained: codes.Codes,
     ballots: votes.Ballots,
+    comments: feeds.Comments,
     staff_addresses: owners.Addresses,
 ) -> None:
     """Add the room to the app.
 
     `explained` are the codes that guides are there to explain, `ballots` the room that counts votes, and
-    `staff_addresses` says where those are written to who work here.
+    `comments` the one that keeps what is said below guides; `staff_addresses` says where those are written to
+    who work here.
     """
     codes.register(app, explained)
     votes.register(app, ballots)
+    feeds.register(app, comments)
     owners.register(app, staff_addresses)
     app.register_blueprint(views.blueprint)
     app.register_blueprint(zendesk_views.blueprint)
     app.register_blueprint(attached_views.blueprint)
+    app.register_blueprint(feed_views.blueprint)
     app.register_error_handler(NotFound, views.not_found)
     index = app.extensions["content_index"] = Index()
     app.jinja_env.globals.update(
         article_card=library.article_card,
+        feed_beside=feeds.path_beside,
         guides_like=search.guides_like,
         guides_related=search.related,
         help_for=library.help_for,

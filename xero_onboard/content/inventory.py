@@ -1,6 +1,6 @@
 """All articles, whether readers see them or not, for those who look after them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -25,6 +25,8 @@ class Asked:
     state: str = ""
     owner_id: UUID | None = None
     is_overdue: bool = False
+    # Only some of these, where somebody else knows which.
+    among: Collection[int] | None = None
     page: int = 1
 
 
@@ -119,6 +121,8 @@ def _conditions(
         found.append(Article.section_id == asked.section_id)
     if asked.owner_id is not None:
         found.append(Article.owner_id == asked.owner_id)
+    if asked.among is not None:
+        found.append(Article.id.in_(asked.among))
     if asked.is_overdue:
         found += [Article.status == "published", public.review_due_on < now().date()]
     return found

@@ -6,7 +6,7 @@ in memory until a publication moves the generation on.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -42,7 +42,6 @@ _PAGE = (
     *(Revision.keywords, Revision.parts, Revision.contents, Revision.edited_on),
     *(Revision.last_reviewed_on, Revision.review_due_on),
 )
-_NEWEST = 30
 
 
 @dataclass(frozen=True)
@@ -290,29 +289,6 @@ def article_card(article_id: int) -> ArticleCard | None:
     """The article with this id as it stands in lists, if it can be read."""
     everything = (card for locale in locales() for card in outline(locale).own_articles)
     return next((card for card in everything if card.id == article_id), None)
-
-
-@dataclass(frozen=True)
-class NewsEntry:
-    """An article in the feed, as it was published last."""
-
-    id: int
-    title: str
-    description: str
-    href: str
-    changed_at: datetime
-
-
-def newest() -> tuple[NewsEntry, ...]:
-    """What was published last."""
-    columns = (Article.id, Article.locale, Article.slug, Revision.title, Revision.description)
-    query = select(*columns, Revision.published_at).where(is_visible())
-    query = query.order_by(Revision.published_at.desc(), Article.id).limit(_NEWEST)
-    return tuple(
-        NewsEntry(id_, title, description, article_path(locale, id_, slug), changed_at)
-        for id_, locale, slug, title, description, changed_at in db.session.execute(query)
-        if changed_at is not None
-    )
 
 
 def help_for(code: str) -> Help | None:

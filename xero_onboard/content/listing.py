@@ -3,6 +3,7 @@
 A guide has one number in all its languages, that of its original; so has a section.
 """
 
+import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime

@@ -1,7 +1,7 @@
-"""What is written for machines alone: llms.txt, the sitemap, the feed, robots.txt. https://llmstxt.org"""
+"""What is written for machines alone: llms.txt, the sitemap, robots.txt. https://llmstxt.org"""
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 from xml.sax.saxutils import escape
 
 from xero_onboard.content import library
@@ -11,8 +11,6 @@ from xero_onboard.content.translations import SectionCard, Translation
 
 # Agents cut longer files off; beyond this the sections have lists of their own.
 LONGEST_INDEX = 50_000
-# When nothing was published yet.
-_BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def llms_txt(product_name: str, origin: str, locale: str | None = None) -> str:
@@ -69,25 +67,6 @@ def sitemap(origin: str) -> Iterator[str]:
     yield "</urlset>\n"
 
 
-def feed(product_name: str, origin: str) -> Iterator[str]:
-    """The newest guides and revisions, for feed readers. https://www.rfc-editor.org/rfc/rfc4287"""
-    entries = library.newest()
-    changed = max((entry.changed_at for entry in entries), default=_BEGINNING)
-    yield '<?xml version="1.0" encoding="UTF-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom">\n'
-    yield f"  <id>{escape(origin)}/feed.xml</id>\n  <title>{escape(product_name)} help centre</title>\n"
-    yield f'  <link rel="self" href="{escape(origin)}/feed.xml"/>\n'
-    yield f'  <link href="{escape(origin)}/"/>\n'
-    yield f"  <updated>{_moment(changed)}</updated>\n"
-    yield f"  <author><name>{escape(product_name)}</name></author>\n"
-    for entry in entries:
-        yield f"  <entry>\n    <id>{escape(origin)}/hc/articles/{entry.id}</id>\n"
-        yield f"    <title>{escape(entry.title)}</title>\n"
-        yield f'    <link href="{escape(origin + entry.href)}"/>\n'
-        yield f"    <updated>{_moment(entry.changed_at)}</updated>\n"
-        yield f"    <summary>{escape(entry.description)}</summary>\n  </entry>\n"
-    yield "</feed>\n"
-
-
 def robots(origin: str) -> str:
     """Everything that is public may be read, by people's search engines and by language models."""
     return (
@@ -118,10 +97,6 @@ def _links(card: SectionCard, origin: str) -> list[str]:
         for article in card.articles
         if not article.foreign
     ]
-
-
-def _moment(at: datetime) -> str:
-    return f"{at:%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _url(

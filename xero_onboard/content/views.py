@@ -184,14 +184,6 @@ def sitemap() -> Response:
     return _text("".join(machines.sitemap(settings().public_origin)), "application/xml")
 
 
-@blueprint.get("/feed.xml")
-@access.public
-def feed() -> Response:
-    """What was published last, for feed readers."""
-    parts = machines.feed(settings().product_name, settings().public_origin)
-    return _text("".join(parts), "application/atom+xml")
-
-
 @blueprint.get("/robots.txt")
 @access.public
 def robots() -> Response:

@@ -8,6 +8,7 @@ from flask_login import user_logged_in
 from xero_onboard.feedback import (
     ballot,
     comment_views,
+    comments,
     following_views,
     guides,
     names,
@@ -21,7 +22,7 @@ from xero_onboard.feedback import (
 from xero_onboard.feedback.remarks import REASONS
 from xero_onboard.feedback.whereabouts import Standing
 
-__all__ = ["ballot", "register"]
+__all__ = ["ballot", "comments", "register"]
 
 
 def register(

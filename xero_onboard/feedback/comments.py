@@ -1,6 +1,6 @@
 """Comments below guides: written by people with an account, read by staff before they are trusted."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -55,10 +55,32 @@ def on(article_id: int, reader: Reader) -> tuple[CommentView, ...]:
         select(Comment)
         .where(Comment.article_id == article_id)
         .where(or_(Comment.status == "shown", (Comment.status == "held") & own))
-        .order_by(Comment.created_at, Comment.id)
+        .order_by(Comment.created_at.desc(), Comment.id.desc())
         .limit(_MOST_SHOWN)
     )
-    return tuple(_view(row, reader) for row in db.session.scalars(query))
+    # The newest are taken, or nobody would see what they have just written.
+    newest = db.session.scalars(query).all()
+    return tuple(_view(row, reader) for row in reversed(newest))
+
+
+@dataclass(frozen=True)
+class Said:
+    """A comment that everybody sees, as news."""
+
+    id: UUID
+    author: str
+    html: str
+    shown_at: datetime
+
+
+def newest(article_id: int, most: int) -> Sequence[Said]:
+    """What was shown last below a guide."""
+    query = select(Comment).where(Comment.article_id == article_id, Comment.status == "shown")
+    rows = db.session.scalars(query.order_by(Comment.shown_at.desc(), Comment.id).limit(most))
+    return [
+        Said(row.id, row.author_name or _("A reader"), row.html, row.shown_at or row.created_at)
+        for row in rows
+    ]
 
 
 def write(

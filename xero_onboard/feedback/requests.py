@@ -1,7 +1,7 @@
 """Requests for help: sent, confirmed by mail, followed, answered and solved."""
 
 import hmac
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -271,6 +271,13 @@ def open_about(article_id: int) -> int:
     query = select(func.count()).select_from(HelpRequest)
     of_guide = (HelpRequest.article_id == article_id, HelpRequest.status.in_(OPEN))
     return db.session.scalar(query.where(*of_guide)) or 0
+
+
+def open_by_guide() -> Mapping[int, int]:
+    """The same of every guide that has any."""
+    query = select(HelpRequest.article_id, func.count()).where(HelpRequest.status.in_(OPEN))
+    rows = db.session.execute(query.group_by(HelpRequest.article_id))
+    return {article_id: count for article_id, count in rows if article_id is not None}
 
 
 @every_minute("forget old requests")

@@ -1,6 +1,7 @@
 """The editor: all guides, one guide with its draft, and what becomes of it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, flash, jsonify, redirect, render_template, request
@@ -30,7 +31,7 @@ from xero_onboard.content.skeletons import SKELETONS
 from xero_onboard.content.uploads import LARGEST as LARGEST_PICTURE
 from xero_onboard.lib.web import access, headers, optional, required, takes
 from xero_onboard.lib.web.errors import show_error
-from xero_onboard.staff import editor_page, manuscripts, viewing
+from xero_onboard.staff import editor_page, manuscripts, troubles, viewing
 from xero_onboard.staff.asking import chosen, page_number
 from xero_onboard.staff.manuscripts import (
     LARGEST_FORM,
@@ -51,8 +52,10 @@ _ID = f"{PLACE}/<int(max=9223372036854775807):article_id>"
 @access.editor
 def index() -> str:
     """All guides, to look one up or to see what is to be done."""
-    asked = _asked()
-    values = {"asked": asked, "found": inventory.find(asked), "owners": people.staff()}
+    asked, known = _asked(), troubles.found()
+    among = {"is_unhelpful": _is_ticked("unhelpful"), "has_requests": _is_ticked("requests")}
+    found = inventory.find(replace(asked, among=known.among(**among)))
+    values = {"asked": asked, "found": found, "owners": people.staff(), "troubles": known, **among}
     values |= {"shelves": inventory.shelves(), "states": inventory.STATES}
     return render_template("staff/articles.html", **values)
 
@@ -270,9 +273,13 @@ def _asked() -> inventory.Asked:
         section_id=manuscripts.number("section", shelf) if shelf else None,
         state=chosen("state", optional(request.args, "state"), inventory.STATES),
         owner_id=owners.get(chosen("owner", owner, owners)),
-        is_overdue=optional(request.args, "overdue") is not None,
+        is_overdue=_is_ticked("overdue"),
         page=page_number(),
     )
+
+
+def _is_ticked(name: str) -> bool:
+    return optional(request.args, name) is not None
 
 
 def _keep(

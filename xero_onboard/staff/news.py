@@ -1,11 +1,13 @@
 """Telling those who follow a guide or a section what is new there: this floor knows guides and comments."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy.engine import Row
 from sqlalchemy.orm import aliased
 
+from xero_onboard.content import feeds
 from xero_onboard.content.models import Article, Revision
 from xero_onboard.content.visibility import is_visible
 from xero_onboard.feedback import following
@@ -37,51 +39,52 @@ def tell_followers() -> None:
 
 def _news(each: Following, since: datetime, until: datetime) -> Iterator[Text]:
     if each.kind == "article":
-        yield from _of_guide(each, since, until)
-    else:
-        query = (
-            select(Revision.title, _was_published_before())
-            .join(Article, Article.id == Revision.article_id)
-            .where(is_visible(), Article.section_id == each.target_id)
-            .where(Revision.published_at > since, Revision.published_at <= until)
-        )
-        for title, is_known in db.session.execute(query.order_by(Revision.published_at)):
-            yield _changed(title) if is_known else later("New: %(title)s", title=title)
-
-
-def _of_guide(each: Following, since: datetime, until: datetime) -> Iterator[Text]:
-    query = (
-        select(Revision.title, Revision.published_at)
-        .join(Article, Article.id == Revision.article_id)
-        .where(is_visible(), Article.id == each.target_id)
-    )
-    guide = db.session.execute(query).first()
-    if guide is None:
+        yield from _of_guide(each.target_id, since, until)
         return
-    if guide.published_at and since < guide.published_at <= until:
-        yield _changed(guide.title)
-    shown = (
-        select(func.count())
-        .select_from(Comment)
-        .where(Comment.article_id == each.target_id, Comment.status == "shown")
-        .where(Comment.shown_at > since, Comment.shown_at <= until)
-    )
-    count = db.session.scalar(shown) or 0
+    for title, is_known in _changed(Article.section_id == each.target_id, since, until):
+        yield _told(title) if is_known else later("New: %(title)s", title=title)
+
+
+def _of_guide(article_id: int, since: datetime, until: datetime) -> Iterator[Text]:
+    for title, _is_known in _changed(Article.id == article_id, since, until):
+        yield _told(title)
+    seen = select(Revision.title).join(Article, is_visible()).where(Article.id == article_id)
+    called = db.session.scalar(seen)
+    count = _comments(article_id, since, until) if called else 0
     if count:
-        one = later("1 new comment on %(title)s", title=guide.title)
-        several = later("%(count)s new comments on %(title)s", count=count, title=guide.title)
+        one = later("1 new comment on %(title)s", title=called)
+        several = later("%(count)s new comments on %(title)s", count=count, title=called)
         yield one if count == 1 else several
 
 
-def _was_published_before() -> ColumnElement[bool]:
-    """Whether readers have seen the guide before this revision of it."""
-    earlier = aliased(Revision)
-    return exists().where(
-        earlier.article_id == Revision.article_id,
-        earlier.number < Revision.number,
-        earlier.published_at.is_not(None),
+def _changed(
+    which: ColumnElement[bool], since: datetime, until: datetime
+) -> Sequence[Row[str, bool]]:
+    """What these guides are called that told readers something new, and whether they were there before."""
+    shown, before = aliased(Revision), aliased(Revision)
+    is_known = exists().where(before.article_id == Article.id, before.published_at <= since)
+    query = (
+        select(shown.title, is_known)
+        .select_from(Article)
+        .join(shown, shown.id == Article.published_revision_id)
+        .join(Revision, Revision.article_id == Article.id)
+        .where(which, Article.id.in_(feeds.seen()), feeds.is_news())
+        .where(Revision.published_at > since, Revision.published_at <= until)
+        .group_by(Article.id, shown.title)
+        .order_by(func.min(Revision.published_at), Article.id)
     )
+    return db.session.execute(query).all()
 
 
-def _changed(title: str) -> Later:
+def _comments(article_id: int, since: datetime, until: datetime) -> int:
+    shown = (
+        select(func.count())
+        .select_from(Comment)
+        .where(Comment.article_id == article_id, Comment.status == "shown")
+        .where(Comment.shown_at > since, Comment.shown_at <= until)
+    )
+    return db.session.scalar(shown) or 0
+
+
+def _told(title: str) -> Later:
     return later("Changed: %(title)s", title=title)

@@ -111,7 +111,7 @@ class _Fact:
 def opinions(days: int, article_id: int | None = None) -> Opinions:
     """The votes of the last days, of one guide if asked for; raises LookupError for an unknown one."""
     first = now().date() - timedelta(days=days - 1)
-    facts = tuple(_facts(min(first, now().date() - timedelta(days=2 * _WEEK - 1))))
+    facts = tuple(_facts(min(first, _fortnight())))
     names = titles()
     chosen = (article_id, names[article_id]) if article_id is not None else None
     within = [fact for fact in facts if fact.day >= first]
@@ -125,6 +125,16 @@ def opinions(days: int, article_id: int | None = None) -> Opinions:
         guides=tuple(_guides(within, days, names)),
         unhelpful=tuple(_weeks(facts, names)),
     )
+
+
+def unhelpful_this_week() -> tuple[Week, ...]:
+    """Guides with a no in the last seven days, those with the most first."""
+    return tuple(_weeks(tuple(_facts(_fortnight())), titles()))
+
+
+def _fortnight() -> date:
+    """The first day of the week before this one."""
+    return now().date() - timedelta(days=2 * _WEEK - 1)
 
 
 def _facts(first: date) -> Iterator[_Fact]:
