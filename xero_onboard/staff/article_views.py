@@ -53,7 +53,10 @@ _ID = f"{PLACE}/<int(max=9223372036854775807):article_id>"
 def index() -> str:
     """All guides, to look one up or to see what is to be done."""
     asked, known = _asked(), troubles.found()
-    among = {"is_unhelpful": _is_ticked("unhelpful"), "has_requests": _is_ticked("requests")}
+    among = {
+        "is_unhelpful": optional(request.args, "unhelpful") is not None,
+        "has_requests": optional(request.args, "requests") is not None,
+    }
     found = inventory.find(replace(asked, among=known.among(**among)))
     values = {"asked": asked, "found": found, "owners": people.staff(), "troubles": known, **among}
     values |= {"shelves": inventory.shelves(), "states": inventory.STATES}
@@ -273,13 +276,9 @@ def _asked() -> inventory.Asked:
         section_id=manuscripts.number("section", shelf) if shelf else None,
         state=chosen("state", optional(request.args, "state"), inventory.STATES),
         owner_id=owners.get(chosen("owner", owner, owners)),
-        is_overdue=_is_ticked("overdue"),
+        is_overdue=optional(request.args, "overdue") is not None,
         page=page_number(),
     )
-
-
-def _is_ticked(name: str) -> bool:
-    return optional(request.args, name) is not None
 
 
 def _keep(
