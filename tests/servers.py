@@ -42,8 +42,8 @@ class Stage:
     sandbox: str
     instance: Path
     readers_tables: list[str] = field(default_factory=list)
-    # Beside readers these hold those who work at the demonstration, who were there first.
-    first_rows: dict[str, int] = field(default_factory=dict)
+    # Beside readers these hold those who work at the demonstration: as they were when nobody had come yet.
+    first_rows: dict[str, list[tuple[object, ...]]] = field(default_factory=dict, repr=False)
     processes: "list[subprocess.Popen[bytes]]" = field(default_factory=list)
 
     @property
@@ -73,8 +73,10 @@ class Stage:
         with self._database() as database:
             for table in self.readers_tables:
                 database.execute(f'DELETE FROM "{table}"')  # noqa: S608 - our own names
-            for table, last in self.first_rows.items():
-                database.execute(f'DELETE FROM "{table}" WHERE rowid > ?', (last,))  # noqa: S608
+            for table, rows in self.first_rows.items():
+                database.execute(f'DELETE FROM "{table}"')  # noqa: S608
+                places = ", ".join("?" * len(rows[0]))
+                database.executemany(f'INSERT INTO "{table}" VALUES ({places})', rows)  # noqa: S608
 
     def learn_readers_tables(self) -> None:
         """Remember which tables are empty before the first reader has come."""
@@ -84,8 +86,8 @@ class Stage:
                 if not database.execute(f'SELECT 1 FROM "{table}" LIMIT 1').fetchone():  # noqa: S608
                     self.readers_tables.append(table)
             for table in ("user", "password"):
-                last = database.execute(f'SELECT max(rowid) FROM "{table}"').fetchone()[0]  # noqa: S608
-                self.first_rows[table] = last or 0
+                rows = database.execute(f'SELECT * FROM "{table}"').fetchall()  # noqa: S608
+                self.first_rows[table] = rows
 
     def restart(self) -> None:
         """End everything and start it anew, on the same ports and with the same data."""
