@@ -186,10 +186,11 @@ NAMES = {"Accordion": "One folded part", "When": "Only for some", "Connect": "Co
 
 def add_picture(page: Page) -> None:
     """By the button above the text; the file itself is chosen in a window of the browser."""
-    tab_to(page, "Picture", key="Shift+Tab")
-    page.keyboard.press("Enter")
-    expect(page.get_by_label("PNG, JPEG, GIF")).to_be_focused()
+    # The browser must have heard that its window is ours to answer before the key is pressed.
     with page.expect_file_chooser() as chooser:
+        tab_to(page, "Picture", key="Shift+Tab")
+        page.keyboard.press("Enter")
+        expect(page.get_by_label("PNG, JPEG, GIF")).to_be_focused()
         page.keyboard.press("Space")
     chooser.value.set_files([PICTURE])
     for name, words in (("alt", "Where to press"), ("caption", "The first page")):
