@@ -32,6 +32,8 @@ API = "/api/v2/help_center"
 OTHER = "/staff/articles/360001000102"
 FRENCH = f"/hc/fr-ca/articles/{GUIDE}"
 OLDER = "Cette traduction est plus ancienne"
+# It tells of older revisions and of comments, which stay behind.
+FEED_OF_GUIDE = re.compile(r"/articles/\d+/feed\.xml$")
 PAGE = re.compile(r"/hc/(en-gb|fr-ca)/(articles|sections)/[^.]+$")
 OLD = (
     f"/hc/en-gb/articles/{GUIDE}-connect-your-xero-organisation",
@@ -207,6 +209,7 @@ def public_pages(app: Flask) -> dict[str, tuple[int, str | None, bytes]]:
         found[address] = (answer.status_code, answer.location, answer.data)
         if answer.mimetype == "text/html":
             links = re.findall(r'(?:href|src)="(/hc/[^"#?]+)', answer.text)
+            links = [link for link in links if not FEED_OF_GUIDE.search(link)]
             waiting += [*links, *(f"{link}.md" for link in links if PAGE.match(link))]
     return found
 
