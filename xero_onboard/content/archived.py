@@ -8,8 +8,8 @@ from pathlib import Path
 from xero_onboard.content import manifest, snippet_files
 from xero_onboard.content.addresses import article_path
 from xero_onboard.content.catalogue import Known
-from xero_onboard.content.claims import Guide, Sections, admit_guides, admit_sections
-from xero_onboard.content.front_matter import read_article, read_section
+from xero_onboard.content.claims import Guide, Sections, admit_guides, read_sections
+from xero_onboard.content.front_matter import read_article
 from xero_onboard.content.manifest import BadManifest, Entry, Manifest
 from xero_onboard.content.pictures import read_picture
 from xero_onboard.content.press import Press
@@ -41,8 +41,8 @@ def read(folder: Path) -> Contents:
     told = _told(folder / MANIFEST)
     entries, content = told.guides, folder / FOLDER
     found = scan(content)
-    problems = list(found.problems)
-    sections = _sections(found, problems)
+    sections, mistakes = read_sections(found, _NOTHING)
+    problems = [*found.problems, *mistakes]
     guides = {guide.matter.id: guide for guide in _guides(found, problems)}
     _refuse(problems)
     _agree(entries, guides, sections)
@@ -70,18 +70,6 @@ def _told(file: Path) -> Manifest:
         raise BadArchive(f"{MANIFEST} is no JSON: {error}") from error
     except BadManifest as problem:
         raise BadArchive(f"{MANIFEST}: {problem}") from problem
-
-
-def _sections(found: Scan, problems: list[Broken]) -> Sections:
-    read: Sections = []
-    for file in found.sections:
-        try:
-            read.append((file, read_section(file.name, file.source)))
-        except Broken as problem:
-            problems.append(problem)
-    admitted, clashes = admit_sections(read, found, _NOTHING)
-    problems += clashes
-    return admitted
 
 
 def _guides(found: Scan, problems: list[Broken]) -> list[Guide]:

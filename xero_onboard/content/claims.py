@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from xero_onboard.content.addresses import alias_path
 from xero_onboard.content.catalogue import Known, Stored
-from xero_onboard.content.front_matter import FrontMatter, SectionMatter
+from xero_onboard.content.front_matter import FrontMatter, SectionMatter, read_section
 from xero_onboard.content.problems import Broken
 from xero_onboard.content.shelf import SECTION_FILE, Scan, SourceFile
 
@@ -29,8 +29,20 @@ class Guide:
         return tuple(alias_path(self.file.locale, alias) for alias in self.matter.aliases)
 
 
-def admit_sections(read: Sections, found: Scan, known: Known) -> tuple[Sections, list[Broken]]:
-    """Those whose id is their own, and what is wrong with the others."""
+def read_sections(found: Scan, known: Known) -> tuple[Sections, list[Broken]]:
+    """The sections of a folder whose id is their own, and what is wrong with the others."""
+    read: Sections = []
+    problems: list[Broken] = []
+    for file in found.sections:
+        try:
+            read.append((file, read_section(file.name, file.source)))
+        except Broken as problem:
+            problems.append(problem)
+    admitted, clashes = _admit_sections(read, found, known)
+    return admitted, problems + clashes
+
+
+def _admit_sections(read: Sections, found: Scan, known: Known) -> tuple[Sections, list[Broken]]:
     claimed = {file.folder: matter.id for file, matter in read}
     holders = {
         section_id: f"{found.folder}/{folder}/{SECTION_FILE}"

@@ -8,9 +8,9 @@ from xero_onboard.content import catalogue, kept, owners, renditions, sharing, s
 from xero_onboard.content.addresses import article_path
 from xero_onboard.content.advice import advise
 from xero_onboard.content.catalogue import Edition, Known
-from xero_onboard.content.claims import Guide, Sections, admit_guides, admit_sections
+from xero_onboard.content.claims import Guide, Sections, admit_guides, read_sections
 from xero_onboard.content.codes import unexplained
-from xero_onboard.content.front_matter import read_article, read_section
+from xero_onboard.content.front_matter import read_article
 from xero_onboard.content.links import stray_links
 from xero_onboard.content.press import Press
 from xero_onboard.content.problems import Broken
@@ -139,16 +139,10 @@ def _find(texts: Texts) -> Find:
 
 
 def _read_sections(found: Scan, known: Known, report: Report) -> Sections:
-    read: Sections = []
-    for file in found.sections:
-        try:
-            read.append((file, read_section(file.name, file.source)))
-        except Broken as problem:
-            report.complain(problem)
-    admitted, clashes = admit_sections(read, found, known)
+    admitted, problems = read_sections(found, known)
     admitted, doubles = renditions.admit_sections(admitted, found)
-    for clash in clashes + doubles:
-        report.complain(clash)
+    for problem in problems + doubles:
+        report.complain(problem)
     return admitted
 
 
