@@ -1,5 +1,6 @@
 """Several processes that refresh the same login, how they die, and what that comes to in numbers."""
 
+import math
 import random
 import signal
 import subprocess
@@ -8,7 +9,7 @@ import threading
 import time
 from collections import Counter
 from dataclasses import asdict, dataclass, field
-from itertools import groupby, pairwise
+from itertools import groupby, pairwise, zip_longest
 from typing import Self
 
 from tests.faults.front import OWN_PATH, Call, nothing
@@ -29,6 +30,7 @@ class Member:
     process: "subprocess.Popen[str]"
     lines: list[str] = field(default_factory=list)
     killed_at: str | None = None
+    ended_at: float = math.inf
     _listener: threading.Thread | None = None
 
     @classmethod
@@ -59,6 +61,14 @@ class Member:
         got = [line.split() for line in self.lines if line.startswith("has ")]
         return {int(version): token for _, version, token in got}
 
+    @property
+    def askings(self) -> list[tuple[float, float]]:
+        """From when to when it waited for Xero, each time; the last wait may have ended with its life."""
+        moments = [line.split() for line in self.lines if line.startswith(("asks ", "asked "))]
+        began = [float(moment) for word, moment in moments if word == "asks"]
+        ended = [float(moment) for word, moment in moments if word == "asked"]
+        return list(zip_longest(began, ended, fillvalue=self.ended_at))
+
     def go(self) -> None:
         """Begin, once it has been heard that it is ready."""
         assert self.process.stdin is not None
@@ -78,6 +88,7 @@ class Member:
         if self.process.poll() is None and self.killed_at is None:
             self.killed_at = point
             self.process.kill()
+            self.ended_at = time.monotonic()
 
     def end(self, seconds: float = START_SECONDS) -> int:
         """Wait for its end, and hear its last words; how it ended."""
@@ -176,7 +187,12 @@ class Crew:
             if self._lots.random() < chance:
                 self.members[int(call.caller) - 1].kill(point)
 
-        self.yard.front.on_arrival = lambda call: trap("asking", call)
+        def arrive(call: Call) -> None:
+            held_up(call)
+            trap("asking", call)
+
+        held_up = self.yard.front.on_arrival
+        self.yard.front.on_arrival = arrive
         self.yard.front.on_answer = lambda call: trap("promised", call)
 
     def tally(self, seconds: float) -> Tally:
@@ -200,11 +216,16 @@ class Crew:
     def _broken(self, rounds: list[list[Call]], again: list[Member]) -> list[str]:
         calls = [call for each in rounds for call in each]
         grant = self.yard.grant
-        broken = [f"{call.caller} was answered {call.status}" for call in calls if not call.given]
+        broken = [
+            f"{call.caller} was answered {call.status}"
+            for call in calls
+            if call.status and not call.given
+        ]
+        waits = sorted((*wait, each.name) for each in self.members for wait in each.askings)
         broken += [
-            f"{one.caller} and {other.caller} asked at the same time"
-            for one, other in pairwise(sorted(calls, key=lambda call: call.began))
-            if other.began < one.ended
+            f"{one} and {other} asked at the same time"
+            for (_, ended, one), (began, _, other) in pairwise(waits)
+            if began < ended
         ]
         broken += [
             f"{member.name} asked, was neither killed nor left without an answer, and it was asked again"

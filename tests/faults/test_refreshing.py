@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 from collections.abc import Callable
 
 import pytest
@@ -141,6 +142,18 @@ def test_however_many_die_nothing_is_lost_and_nobody_asks_twice(yard: Yard) -> N
     assert tally.broken == ()
     assert tally.rotations == 8
     assert tally.calls == tally.rotations + tally.retries + tally.silences
+    assert yard.outcome() == "active"
+
+
+def test_whoever_hears_nothing_hangs_up_before_asking_again(yard: Yard) -> None:
+    """Fault row 18: Xero may still be busy with what nobody waits for."""
+    pauses = iter([SHORT.refresh_seconds + 1])
+    yard.front.on_arrival = lambda _call: time.sleep(next(pauses, 0))
+
+    tally = Crew(yard, SHORT, rotations=2).run(processes=1, chance=0, every=0)
+
+    assert tally.broken == ()
+    assert (tally.rotations, tally.calls, tally.silences) == (2, 3, 1)
     assert yard.outcome() == "active"
 
 

@@ -8,6 +8,7 @@ import os
 import random
 import signal
 import sys
+import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Self
@@ -19,7 +20,7 @@ from sqlalchemy.exc import OperationalError
 from xero_onboard.config import Settings
 from xero_onboard.connect.models import Grant
 from xero_onboard.connect.providers import current_provider
-from xero_onboard.connect.providers.base import ProviderUnavailable
+from xero_onboard.connect.providers.base import Patience, Provider, ProviderUnavailable, Tokens
 from xero_onboard.connect.renewal import Pace, fresh_access
 from xero_onboard.factory import create_app
 from xero_onboard.lib.crypto import digest
@@ -104,9 +105,31 @@ class Fate:
             return connection.scalar(owner) in tuple(asked_for)
 
 
+class Heard:
+    """The provider, with the moments said at which this process begins and ceases to wait for it.
+
+    What Xero sees says less: it may still be busy with the request of somebody who has hung up.
+    All processes of a machine share the clock.
+    """
+
+    def __init__(self, provider: Provider) -> None:
+        self._provider = provider
+
+    def refresh(self, refresh_token: str, patience: Patience) -> Tokens:
+        say(f"asks {time.monotonic()}")
+        try:
+            return self._provider.refresh(refresh_token, patience)
+        finally:
+            say(f"asked {time.monotonic()}")
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._provider, name)
+
+
 def refresh(order: Order) -> None:
     """Get one version after the other, waiting for others or asking oneself."""
-    provider, grant_id, pace = current_provider(), UUID(order.grant_id), Pace(**order.pace)
+    grant_id, pace = UUID(order.grant_id), Pace(**order.pace)
+    provider: Provider = Heard(current_provider())
     version = None
     while version is None or version < order.until:
         try:
