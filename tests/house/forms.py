@@ -229,6 +229,7 @@ WITHOUT_FIELDS = {
     *(f"/staff/connections/<id>/{verb}" for verb in ("check", "pause", "resume", "disconnect")),
     "/staff/connections/logins/<id>/look",
     "/staff/certification/<id>/withdraw",
+    "/staff/people/<id>/administer/<id>",
     "/staff/people/<id>/disable",
     "/staff/people/<id>/enable",
     "/staff/people/<id>/second-step",

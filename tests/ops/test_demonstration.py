@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import stat
 from dataclasses import replace
 
@@ -40,6 +41,27 @@ def test_production_gets_nobody(app: Flask, settings: Settings) -> None:
     assert run(app, "list").output == ""
     assert not (settings.instance / "staff.json").exists()
     assert "sign in at" not in welcome(in_production)
+
+
+def test_a_database_that_goes_into_production_lets_neither_of_them_in(
+    app: Flask, settings: Settings
+) -> None:
+    made = employ(app, settings)
+    make(app, "boss@example.com", "admin")
+    browser = account(app, ADA, made[0].password).sign_in(app)
+    in_production = replace(settings, environment="production")
+
+    assert employ(app, in_production) == ()
+    assert employ(app, in_production) == ()
+
+    listed = run(app, "list").output
+    for state, email in (("disabled", ADA), ("disabled", EDDIE), ("open", "boss@example.com")):
+        assert re.search(rf"^(admin|editor) +{state} .*{email}", listed, re.MULTILINE)
+    assert "Sign out" not in browser.get("/account", follow_redirects=True).text
+    refused = app.test_client().post(
+        "/sign-in/password", data={"email": ADA, "password": made[0].password}
+    )
+    assert "account is closed" in refused.text
 
 
 def test_the_passwords_lie_beside_the_other_secrets_for_the_owner_alone(

@@ -10,9 +10,10 @@ from flask import Flask
 from sqlalchemy import delete, func, select
 
 from tests import mailbox
+from tests.accounts.company import COLLEAGUES, customer_of, join, right_of, user_of
 from tests.accounts.device import Device
 from tests.accounts.owner import options_from
-from tests.cast import CASEY
+from tests.cast import CASEY, DANA
 from tests.client import Client, sign_in
 from tests.employees import EDDIE, RILEY, Account, make, run
 from tests.house.test_bad_input import HOSTILE
@@ -141,6 +142,39 @@ def test_two_administrators_who_demote_each_other_at_once_leave_one(
 
     listed = run(app, "list").output.splitlines()
     assert [line.split()[0] for line in listed] == ["admin", "reader"]
+
+
+def test_a_customer_that_nobody_administers_any_more_is_given_an_administrator(
+    app: Flask, administrator: Client, editor: Client
+) -> None:
+    """Rows E1 and L2."""
+    casey = sign_in(app, CASEY)
+    dana = join(app, casey, DANA, "see")
+    customer, (boss, colleague) = (
+        customer_of(app, CASEY),
+        (user_of(app, each) for each in (CASEY, DANA)),
+    )
+    page = f"/staff/connections/customers/{customer}"
+    appoint = f"/staff/people/{colleague}/administer/{customer}"
+    assert administrator.post(appoint).status_code == 409
+
+    administrator.post(f"/staff/people/{boss}/disable")
+
+    assert page in administrator.get("/staff/people").text
+    assert appoint in administrator.get(page).text
+    assert appoint not in editor.get(page).text
+    assert administrator.post(f"/staff/people/{boss}/administer/{customer}").status_code == 404
+    assert administrator.post(f"/staff/people/{uuid4()}/administer/{customer}").status_code == 404
+    assert administrator.post(f"/staff/people/{colleague}/administer/{uuid4()}").status_code == 404
+    assert editor.post(appoint).status_code == 403
+    assert right_of(app, DANA, customer) == "see"
+
+    assert administrator.post(appoint).location == page
+    assert right_of(app, DANA, customer) == "administer"
+    assert newest_entry(app, "colleague_role_changed").subject == f"user:{colleague}"
+    assert "You administer a company now" in mailbox.newest(app, DANA.email)
+    assert "Invite" in dana.get(COLLEAGUES).text
+    assert page not in administrator.get("/staff/people").text
 
 
 @pytest.mark.parametrize("verb", VERBS)

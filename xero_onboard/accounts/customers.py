@@ -57,6 +57,10 @@ class NotAllowed(Exception):
     """They do not administer the customer any longer."""
 
 
+class StillAdministered(Exception):
+    """Somebody who can sign in administers the customer: who else does is theirs to say."""
+
+
 class NobodyLeft(Exception):
     """The customer would have nobody who administers it."""
 
@@ -81,6 +85,24 @@ def colleagues(customer_id: UUID) -> tuple[Colleague, ...]:
         .order_by(Membership.created_at, User.name, User.id)
     )
     return tuple(Colleague(*row) for row in db.session.execute(query))
+
+
+def orphaned() -> Mapping[UUID, str]:
+    """The names of customers whose administrators all have closed accounts, and who have colleagues left."""
+    able = select(Membership).join(User).where(User.disabled_at.is_(None))
+    of_it = able.where(Membership.customer_id == Customer.id)
+    administered = of_it.where(Membership.right == "administer")
+    query = select(Customer.id, Customer.name).where(of_it.exists(), ~administered.exists())
+    rows = db.session.execute(query.order_by(Customer.name, Customer.id))
+    return {row.id: row.name for row in rows}
+
+
+def heirs(customer_id: UUID) -> tuple[Colleague, ...]:
+    """Those who could administer a customer that nobody can; none while somebody can."""
+    if who_may("administer", customer_id):
+        return ()
+    able = who_may("see", customer_id)
+    return tuple(each for each in colleagues(customer_id) if each.id in able)
 
 
 def begin_change(actor: Owner) -> Customer:
@@ -148,6 +170,24 @@ def hand_over(actor: Owner, user_id: UUID) -> None:
             words=WORDS["connect"],
         ),
         later("If this was not you, speak with your colleague, and set a new password."),
+    )
+
+
+def appoint(customer_id: UUID, user_id: UUID) -> None:
+    """Have support say who administers a customer that nobody can. Raises NoSuchColleague or StillAdministered."""
+    customer = hold(customer_id)
+    if who_may("administer", customer_id):
+        raise StillAdministered(customer_id)
+    if user_id not in who_may("see", customer_id):
+        raise NoSuchColleague(user_id)
+    _change(_colleague(customer_id, user_id), "administer")
+    write(
+        user_id,
+        later("You administer a company now"),
+        later(
+            "Nobody else was left who could, so support has chosen you. You administer %(name)s now: you decide who joins, and what each may do.",
+            name=customer.name,
+        ),
     )
 
 

@@ -1,6 +1,7 @@
 """The two who work at a site that is only tried out: an administrator and an editor, made once."""
 
 import json
+import logging
 import os
 import secrets
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ from xero_onboard.accounts import passwords, people
 from xero_onboard.config import Settings
 from xero_onboard.lib.db import begin_write, commit
 from xero_onboard.lib.reader import Role
+
+log = logging.getLogger(__name__)
 
 # Addresses under a name that belongs to nobody. https://www.rfc-editor.org/rfc/rfc2606#section-3
 PEOPLE: tuple[tuple[str, str, Role], ...] = (
@@ -32,9 +35,11 @@ class Employee:
 def employ(app: Flask, settings: Settings) -> tuple[Employee, ...]:
     """Make both where nobody works yet, and say whose first password still lets them in.
 
-    Never in production, where accounts with a password on the disk would be a way in.
+    In production, where accounts with a password on a disk would be a way in, those that came along
+    with the database are closed.
     """
     if settings.is_production:
+        _dismiss(app)
         return ()
     known = _passwords(settings.instance / "staff.json")
     with app.app_context():
@@ -47,6 +52,15 @@ def employ(app: Flask, settings: Settings) -> tuple[Employee, ...]:
             for email, _, role in PEOPLE
             if passwords.whose(email, known[email]) is not None
         )
+
+
+def _dismiss(app: Flask) -> None:
+    with app.app_context():
+        begin_write()
+        for email, name, _ in PEOPLE:
+            if people.dismiss(email):
+                log.warning("the account of %s, for trying the site out, is closed now", name)
+        commit()
 
 
 def _make(known: dict[str, str]) -> None:

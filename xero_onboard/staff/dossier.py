@@ -108,6 +108,8 @@ class CustomerDossier:
     created_at: datetime
     closed_at: datetime | None
     people: tuple[Colleague, ...]
+    # Of whom one must be chosen, because nobody can administer the customer any more.
+    heirs: tuple[Colleague, ...]
     connections: tuple[ConnectionRow, ...]
     attempts: tuple[AttemptRow, ...]
 
@@ -160,6 +162,7 @@ def customer(customer_id: UUID) -> CustomerDossier:
         created_at=found.created_at,
         closed_at=found.closed_at,
         people=customers.colleagues(customer_id),
+        heirs=customers.heirs(customer_id),
         connections=tuple(connection_rows(Connection.customer_id == customer_id, size=MOST)),
         attempts=tuple(attempt_rows(is_its, size=SHOWN)[:SHOWN]),
     )

@@ -6,10 +6,11 @@ from typing import cast
 from uuid import UUID
 
 from flask import Blueprint, abort, redirect, render_template, request
+from sqlalchemy.exc import NoResultFound
 from werkzeug.exceptions import Conflict, NotFound
 from werkzeug.wrappers import Response
 
-from xero_onboard.accounts import people
+from xero_onboard.accounts import customers, people
 from xero_onboard.lib.reader import Role, current_reader
 from xero_onboard.lib.web import access, required
 
@@ -22,7 +23,8 @@ PLACE = "/staff/people"
 @access.admin
 def index() -> str:
     """Everybody who has an account."""
-    return render_template("staff/people.html", people=people.everybody())
+    values = {"people": people.everybody(), "orphaned": customers.orphaned()}
+    return render_template("staff/people.html", **values)
 
 
 @blueprint.post("/staff/people/<uuid:user_id>/role")
@@ -53,6 +55,19 @@ def remove_second_step(user_id: UUID) -> Response:
     """Take away a second step that its owner has lost."""
     own_id = current_reader().user_id or abort(403)
     return _do(lambda: people.remove_second_step(user_id, by=own_id))
+
+
+@blueprint.post("/staff/people/<uuid:user_id>/administer/<uuid:customer_id>")
+@access.admin_fresh
+def administer(user_id: UUID, customer_id: UUID) -> Response:
+    """Choose who administers a customer that nobody can administer any more."""
+    try:
+        customers.appoint(customer_id, user_id)
+    except (customers.NoSuchColleague, NoResultFound) as error:
+        raise NotFound from error
+    except customers.StillAdministered as error:
+        raise Conflict("Somebody administers this customer by now.") from error
+    return redirect(f"/staff/connections/customers/{customer_id}", code=303)
 
 
 def _do(change: Callable[[], None]) -> Response:
