@@ -53,6 +53,8 @@ class XeroSettings:
     connection_limit: int | None = None
     # With which Xero signs what it tells us; empty when it tells us nothing.
     webhook_key: str = ""
+    # Scopes that are younger than this software, and known to the operator.
+    further_scopes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, repr=False)
@@ -199,6 +201,7 @@ class Environ:
             is_sandbox=not client_id,
             connection_limit=self.whole("XERO_CONNECTION_LIMIT", 1, 999_999),
             webhook_key=self.webhook_key(is_sandbox=not client_id),
+            further_scopes=tuple(self.get("XERO_FURTHER_SCOPES", "").split()),
         )
 
     def _xero_url(self, name: str, real: str) -> str:

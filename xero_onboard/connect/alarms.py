@@ -13,7 +13,7 @@ from xero_onboard.connect import capacity, installation, trouble, vault
 from xero_onboard.connect.departure import redirect_uri
 from xero_onboard.connect.models import ENDED, Connection, Grant, Removal
 from xero_onboard.connect.providers import current_provider
-from xero_onboard.connect.providers.xero_scopes import doubts
+from xero_onboard.connect.providers.xero_scopes import are_refused, doubts
 from xero_onboard.connect.state import OVERDUE
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import db
@@ -78,13 +78,15 @@ def _refusals() -> Iterator[Alarm]:
 
 
 def _scopes() -> Iterator[Alarm]:
-    for doubt in doubts(settings().xero.scopes):
+    xero = settings().xero
+    is_closed = are_refused(xero.scopes, xero.further_scopes)
+    for doubt in doubts(xero.scopes, xero.further_scopes):
         yield Alarm(
             name="scopes",
             is_urgent=True,
             title="Xero may refuse what we ask for",
             cause=f"XERO_SCOPES: {doubt}.",
-            advice="Correct XERO_SCOPES and restart. Until then readers may be shown an error page by Xero.",
+            advice=_UNTIL_CORRECTED[is_closed],
         )
 
 
@@ -186,6 +188,10 @@ _LOOKS: tuple[Callable[[], Iterator[Alarm]], ...] = (
     *(_limit, _overdue, _late_worker, _stuck_removals),
 )
 
+_UNTIL_CORRECTED = {
+    True: "Correct XERO_SCOPES and restart. Until then Connect is closed, and what is connected stays connected. A scope that Xero has added since this software was made belongs into XERO_FURTHER_SCOPES as well.",
+    False: "Correct XERO_SCOPES and restart. Until then readers may be shown an error page by Xero.",
+}
 _TROUBLE = {
     trouble.CLIENT_REFUSED: _Words(
         "Xero refuses us, and Connect is closed",

@@ -24,6 +24,7 @@ from xero_onboard.connect.models import (
 from xero_onboard.connect.organisations import seen
 from xero_onboard.connect.providers import current_provider
 from xero_onboard.connect.providers.base import AuthorizeRequest, Patience, Provider, ProviderError
+from xero_onboard.connect.providers.xero_scopes import are_refused
 from xero_onboard.connect.showings import Edition
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.crypto import Tampered, digest
@@ -195,7 +196,9 @@ def closed_by() -> str | None:
     """What keeps readers from being sent to the provider, as an outcome's code; None if nothing does."""
     if installation.must_rest():
         return "at_rest"
-    return "client_refused" if trouble.is_closed() else None
+    xero = settings().xero
+    is_hopeless = are_refused(xero.scopes, xero.further_scopes)
+    return "client_refused" if is_hopeless or trouble.is_closed() else None
 
 
 def _refuse_while_closed(press: Press | None) -> None:

@@ -8,7 +8,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from xero_onboard.connect import hearing
 from xero_onboard.lib.db import db, wait_no_longer_than
-from xero_onboard.lib.web import access, settings
+from xero_onboard.lib.web import access, flood, settings
 
 blueprint = Blueprint("hearing", __name__)
 
@@ -25,6 +25,7 @@ _ANSWERS: Mapping[type[Exception], int] = {
 
 @blueprint.post("/webhooks/xero")
 @access.anyone
+@flood.uncounted
 def xero() -> Response:
     """Keep what Xero tells; 401 for what Xero has not signed, 503 for what could not be kept."""
     if not settings().xero.webhook_key:

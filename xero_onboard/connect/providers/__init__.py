@@ -20,6 +20,6 @@ def current_provider() -> Provider:
 
 def register(app: Flask, settings: Settings) -> None:
     """Make the adapter once, because it remembers the provider's keys."""
-    for doubt in doubts(settings.xero.scopes):
+    for doubt in doubts(settings.xero.scopes, settings.xero.further_scopes):
         log.error("XERO_SCOPES: %s", doubt)
     app.extensions["provider"] = XeroProvider(settings.xero)

@@ -165,6 +165,10 @@ class Patience:
             raise ProviderUnavailable("the page has waited long enough", sent=False)
         return left
 
+    def at_most(self, seconds: float) -> "Patience":
+        """The same, but for one call that is worth no more than this; raises as `left`."""
+        return Patience(min(seconds, self.left()))
+
     @property
     def is_over(self) -> bool:
         """Whether nothing is left to wait for."""

@@ -4,6 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from math import inf
 from typing import Any
 
 from joserfc import jws
@@ -14,10 +15,13 @@ from xero_onboard.connect.providers.base import BadAnswer, BadIdentity, Provider
 
 KEEP_SECONDS = 3600.0
 REFETCH_SECONDS = 60.0
+# While there are keys that will do, nobody waits longer than this for newer ones.
+RENEW_SECONDS = 3.0
 SMALLEST_KEY_BITS = 2048
 
 Keys = dict[str, RSAKey]
-Fetch = Callable[[], object]
+# Fetches what the provider publishes, within so many seconds.
+Fetch = Callable[[float], object]
 
 log = logging.getLogger(__name__)
 
@@ -31,12 +35,14 @@ class KeyCache:
 
     An unknown key id, or a known one that does not fit, may mean that the provider has changed its
     keys, so we look again; but at most once a minute, or anybody could have us flood the provider.
+    Keys that could not be fetched anew are used on for as long, so that one reader waits, and not all.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, keep_seconds: float = KEEP_SECONDS) -> None:
         self._lock = threading.Lock()
+        self._keep_seconds = keep_seconds
         self._keys: Keys = {}
-        self._fetched_at: float | None = None
+        self._good_until = -inf
         self._refetched_at: float | None = None
 
     def payload_of(self, token: str, fetch: Fetch) -> bytes:
@@ -47,16 +53,17 @@ class KeyCache:
         except KeyDoubt:
             if not self._may_look_again():
                 raise
-        return _verified(token, self._taken(fetch))
+        return _verified(token, self._taken(fetch, inf))
 
     def _current(self, fetch: Fetch) -> Keys:
-        if self._fetched_at is not None and time.monotonic() - self._fetched_at < KEEP_SECONDS:
+        if time.monotonic() < self._good_until:
             return self._keys
         try:
-            return self._taken(fetch)
+            return self._taken(fetch, RENEW_SECONDS if self._keys else inf)
         except ProviderUnavailable:
             if not self._keys:
                 raise
+            self._good_until = time.monotonic() + REFETCH_SECONDS
             log.warning("the provider's keys could not be fetched; using those we know")
             return self._keys
 
@@ -68,10 +75,10 @@ class KeyCache:
             self._refetched_at = moment
             return True
 
-    def _taken(self, fetch: Fetch) -> Keys:
+    def _taken(self, fetch: Fetch, seconds: float) -> Keys:
         # No lock while fetching: two fetches at once do no harm, a slow one that blocks all would.
-        keys = _signing_keys(fetch())
-        self._keys, self._fetched_at = keys, time.monotonic()
+        keys = _signing_keys(fetch(seconds))
+        self._keys, self._good_until = keys, time.monotonic() + self._keep_seconds
         return keys
 
 

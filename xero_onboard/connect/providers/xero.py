@@ -219,7 +219,11 @@ class XeroProvider:
         return event_id if is_ours and isinstance(event_id, str) else None
 
     def _signed_claims(self, token: str, patience: Patience) -> Claims:
-        return claims_of(self._keys.payload_of(token, lambda: self._published_keys(patience)))
+        return claims_of(
+            self._keys.payload_of(
+                token, lambda seconds: self._published_keys(patience.at_most(seconds))
+            )
+        )
 
     def _published_keys(self, patience: Patience) -> object:
         url = f"{self._settings.identity_url}/.well-known/openid-configuration/jwks"

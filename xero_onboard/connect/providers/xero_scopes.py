@@ -4,7 +4,7 @@ Xero answers an unknown scope with an error page that nobody comes back from.
 https://developer.xero.com/documentation/guides/oauth2/scopes/
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from difflib import get_close_matches
 
@@ -63,9 +63,18 @@ KNOWN = frozenset(
 )
 
 
-def doubts(scopes: Iterable[str]) -> Iterator[str]:
-    """A sentence for each reason why Xero may refuse to ask a reader for these."""
-    asked = tuple(scopes)
+def are_refused(scopes: Iterable[str], further: Iterable[str] = ()) -> bool:
+    """Whether Xero would show every reader an error page; what it refuses to some apps alone is let through."""
+    asked = frozenset(scopes)
+    return bool(asked - KNOWN - frozenset(further)) or _are_mixed(asked)
+
+
+def doubts(scopes: Iterable[str], further: Iterable[str] = ()) -> Iterator[str]:
+    """A sentence for each reason why Xero may refuse to ask a reader for these.
+
+    `further` are scopes that Xero has added since this list was made.
+    """
+    asked = tuple(scope for scope in scopes if scope not in frozenset(further))
     for scope in asked:
         if scope in _BROAD:
             yield (
@@ -76,7 +85,11 @@ def doubts(scopes: Iterable[str]) -> Iterator[str]:
             alike = get_close_matches(scope, sorted(KNOWN), 1)
             meant = f"; is {alike[0]} meant?" if alike else ""
             yield f"{scope} is no scope of Xero that we know of{meant}"
-    if any(scope in _PRACTICE for scope in asked) and any(
-        scope.startswith(("accounting.", "payroll.")) for scope in asked
-    ):
+    if _are_mixed(asked):
         yield "Xero never gives scopes of a practice and of an organisation in one trip"
+
+
+def _are_mixed(scopes: Collection[str]) -> bool:
+    return any(scope in _PRACTICE for scope in scopes) and any(
+        scope.startswith(("accounting.", "payroll.")) for scope in scopes
+    )

@@ -32,6 +32,12 @@ def costly(view: View) -> View:
     return view
 
 
+def uncounted(view: View) -> View:
+    """Never turn this view's requests away: what they prove is cheaper to look at than to count."""
+    view.is_uncounted = True  # type: ignore[attr-defined]
+    return view
+
+
 def register(app: Flask, redis_url: str) -> None:
     """Count the requests of every view whose answers no cache keeps; raises UnsafeSettingError."""
     app.config["RATELIMIT_STORAGE_OPTIONS"] = {
@@ -43,7 +49,7 @@ def register(app: Flask, redis_url: str) -> None:
             _key,
             app=app,
             default_limits=[_limit_of_this_view],
-            default_limits_exempt_when=_is_for_caches,
+            default_limits_exempt_when=_is_free,
             headers_enabled=False,
             in_memory_fallback_enabled=True,
             key_prefix="xero-onboard",
@@ -68,14 +74,19 @@ def _limit_of_this_view() -> str:
     return f"{COSTLY_PER_MINUTE if _is_costly() else PER_MINUTE}/minute"
 
 
-def _is_for_caches() -> bool:
+def _is_free() -> bool:
     mark = current_mark()
-    return mark is not None and mark.is_cacheable and not _is_costly()
+    is_for_caches = mark is not None and mark.is_cacheable and not _is_costly()
+    return is_for_caches or _says("is_uncounted")
 
 
 def _is_costly() -> bool:
+    return _says("is_costly")
+
+
+def _says(name: str) -> bool:
     view = current_app.view_functions[request.endpoint or ""]
-    return getattr(view, "is_costly", False)
+    return getattr(view, name, False)
 
 
 def _key() -> str:

@@ -56,7 +56,7 @@ def _offline() -> Finding:
 
 def _granular() -> Finding:
     scopes = settings().xero.scopes
-    found = list(doubts(scopes))
+    found = list(doubts(scopes, settings().xero.further_scopes))
     held = db.session.scalars(
         select(Grant.scopes).where(Grant.environment == environment(), Grant.status == "ok")
     )
