@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from tests.client import Client
 from tests.connect.conftest import (
@@ -13,6 +13,7 @@ from tests.connect.conftest import (
     amara,
     environ,
     filled_sandbox,
+    pause,
     provider_port,
     riley,
     the_only,
@@ -85,8 +86,13 @@ def test_everybody_who_stopped_is_counted_by_the_code(
 ) -> None:
     amara.come_back(amara.person.cancel(press(amara)))
     press(riley)
+    pause(guides)
+    press(riley)
     with guides.app_context():
         left = Attempt.outcome.is_(None)
+        newest = select(Attempt.id).order_by(Attempt.started_at.desc()).limit(1).scalar_subquery()
+        saw = update(Attempt).where(Attempt.id == newest).values(saw="saw_no_permission")
+        db.session.execute(saw)
         before = now() - LIFE - timedelta(minutes=1)
         db.session.execute(update(Attempt).where(left).values(started_at=before))
         db.session.commit()
@@ -100,6 +106,7 @@ def test_everybody_who_stopped_is_counted_by_the_code(
         ["Nothing was connected declined", "1"],
         ["Still under way", "1"],
         ["You did not come back from Xero in time abandoned", "1"],
+        ["Your role in Xero does not let you connect saw_no_permission", "1"],
     ]
 
 

@@ -105,7 +105,7 @@ def visit(
         return provider.organisations(token, patience)
 
     try:
-        listed = ask(provider, grant_id, organisations, not_version=not_version)
+        listed = ask(provider, grant_id, organisations, not_version=not_version, patience=patience)
         is_open = _knock(provider, grant_id, tenant_id, patience)
         begin_write()
         trouble.is_over(trouble.CLIENT_REFUSED)

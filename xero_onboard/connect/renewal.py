@@ -43,9 +43,12 @@ from xero_onboard.connect.vault import (
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.crypto import Tampered
 from xero_onboard.lib.db import begin_read, begin_write, commit, db
+from xero_onboard.lib.web import crowd
 
 LEASE_LOST = timedelta(minutes=1)
 WRITE_AGAIN_SECONDS = 0.2
+# In less time nobody begins a refresh: the provider would rotate, and nobody would wait for the answer.
+SHORTEST_TURN_SECONDS = 3.0
 
 Said = TypeVar("Said")
 
@@ -95,13 +98,15 @@ def fresh_access(
     min_life: float = 300.0,
     not_version: int | None = None,
     pace: Pace = PACE,
+    patience: Patience | None = None,
 ) -> Access:
     """An access token that lives for a while yet, refreshed if need be.
 
-    Call it with nothing uncommitted. `not_version` asks for a token newer than that version.
+    Call it with nothing uncommitted. `not_version` asks for a token newer than that version, and
+    `patience` is that of a page, for waiting and asking together.
     Raises GrantDead, ProviderUnavailable, ClientRefused, VaultLocked or WrongEnvironment.
     """
-    gives_up_at = time.monotonic() + pace.wait_seconds
+    waits = Patience(pace.wait_seconds) if patience is None else patience
     was_overtaken = False
     while True:
         grant = _read(provider, grant_id)
@@ -111,10 +116,12 @@ def fresh_access(
             if was_overtaken:
                 _have_visited_soon(grant)
             return Access(pair.access, grant.version)
-        turn = _lease(grant, pace)
+        if not crowd.join():
+            raise ProviderUnavailable("too many wait for it already", sent=False)
+        turn = _lease(grant, pace, patience)
         if turn is not None:
             was_overtaken = not _renew(provider, grant, pair, turn)
-        elif time.monotonic() > gives_up_at:
+        elif waits.is_over:
             raise ProviderUnavailable("somebody else is refreshing, and slowly", sent=False)
         else:
             time.sleep(0.1 + secrets.randbelow(100) / 1000)
@@ -126,17 +133,18 @@ def ask(
     question: Callable[[str], Said],
     *,
     not_version: int | None = None,
+    patience: Patience | None = None,
 ) -> Said:
     """Ask the provider something as this login; a refused token is refreshed once and no more.
 
     Raises what `question` and `fresh_access` raise, but ProviderUnavailable for AccessRefused: who
     gives us a token and refuses it at once has said nothing about the consent.
     """
-    access = fresh_access(provider, grant_id, not_version=not_version)
+    access = fresh_access(provider, grant_id, not_version=not_version, patience=patience)
     try:
         return question(access.token)
     except AccessRefused:
-        access = fresh_access(provider, grant_id, not_version=access.version)
+        access = fresh_access(provider, grant_id, not_version=access.version, patience=patience)
     try:
         return question(access.token)
     except AccessRefused as error:
@@ -170,13 +178,19 @@ def _opened_or_buried(grant: Grant) -> Pair:
         raise GrantDead("tampered") from error
 
 
-def _lease(grant: Grant, pace: Pace) -> _Turn | None:
+def _lease(grant: Grant, pace: Pace, patience: Patience | None) -> _Turn | None:
     """Become the one who refreshes this version; None if somebody else is.
 
     Whoever dies with the lease leaves the grant due again well within the provider's grace.
+    Raises ProviderUnavailable for a page that has waited long enough.
     """
     ends_at = time.monotonic() + pace.lease_seconds
-    turn = _Turn(str(uuid4()), pace, Patience(pace.refresh_seconds), ends_at)
+    enough = Patience(pace.refresh_seconds)
+    if patience is not None:
+        if patience.left() < SHORTEST_TURN_SECONDS:
+            raise ProviderUnavailable("the page has waited long enough", sent=False)
+        enough = patience.at_most(pace.refresh_seconds)
+    turn = _Turn(str(uuid4()), pace, enough, ends_at)
     begin_write()
     installation.note_use()
     taken = db.session.scalar(

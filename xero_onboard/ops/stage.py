@@ -19,6 +19,7 @@ from flask_migrate import upgrade
 from xero_onboard import content
 from xero_onboard.config import ROOT, Settings, UnsafeSettingError
 from xero_onboard.connect import vault
+from xero_onboard.lib.web import crowd
 from xero_onboard.ops.demonstration import Employee, employ
 from xero_onboard.sandbox.people import PASSWORD, PEOPLE
 
@@ -160,7 +161,7 @@ def _granian(target: str, port: int, *options: str, workers: int = 1) -> tuple[s
     return (
         *(sys.executable, "-m", "granian", "--interface", "wsgi"),
         *("--host", HOST, "--port", str(port)),
-        *("--workers", str(workers), "--blocking-threads", "8", "--no-ws"),
+        *("--workers", str(workers), "--blocking-threads", str(2 * crowd.MOST), "--no-ws"),
         # The site writes its own access log, without queries.
         *("--no-access-log", "--log-level", "error"),
         # A worker that is told to end while it starts may not hear it.

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Integer, cast, func, select
+from sqlalchemy import ColumnElement, Integer, case, cast, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from xero_onboard.connect.departure import PERSONAL
@@ -235,7 +235,10 @@ def _showings(first: date) -> Iterator[_Fact]:
 
 def _presses(first: date) -> Iterator[_Fact]:
     day = day_of(Attempt.started_at)
-    where = (day, Attempt.article_id, Attempt.revision, Attempt.outcome)
+    # Where nothing came back, the reader knows better than we do what it was.
+    what_they_saw = case((Attempt.outcome == "abandoned", Attempt.saw))
+    ended = func.coalesce(what_they_saw, Attempt.outcome)
+    where = (day, Attempt.article_id, Attempt.revision, ended)
     query = (
         select(
             *where,

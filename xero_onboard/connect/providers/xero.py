@@ -49,6 +49,7 @@ from xero_onboard.connect.providers.xero_answers import (
     tokens_of,
 )
 from xero_onboard.lib import http
+from xero_onboard.lib.web import crowd
 
 SIGN_IN_SCOPES = ("openid", "profile", "email")
 
@@ -131,7 +132,7 @@ class XeroProvider:
 
     def revoke(self, refresh_token: str, patience: Patience) -> None:
         """End the login's whole consent; raises ProviderUnavailable or ClientRefused."""
-        with http.client(patience.left()) as session:
+        with _session(patience) as session:
             answer = _heard(
                 lambda: self._oauth(session).revoke_token(
                     f"{self._settings.identity_url}/connect/revocation",
@@ -177,7 +178,7 @@ class XeroProvider:
     def _token_answer(
         self, patience: Patience, ask: Callable[[OAuth2Client], Any]
     ) -> dict[str, Any]:
-        with http.client(patience.left()) as session:
+        with _session(patience) as session:
             oauth = self._oauth(session)
             oauth.register_compliance_hook("access_token_response", refuse_unusable)
             try:
@@ -227,7 +228,7 @@ class XeroProvider:
 
     def _published_keys(self, patience: Patience) -> object:
         url = f"{self._settings.identity_url}/.well-known/openid-configuration/jwks"
-        with http.client(patience.left()) as session:
+        with _session(patience) as session:
             answer: httpx.Response = _heard(lambda: session.get(url))
         refuse_unusable(answer)
         return answer.json()
@@ -243,7 +244,7 @@ class XeroProvider:
         headers = {"Authorization": f"Bearer {access_token}", "Accept": "application/json"}
         if tenant_id is not None:
             headers["xero-tenant-id"] = tenant_id
-        with http.client(patience.left()) as session:
+        with _session(patience) as session:
             url = f"{self._settings.api_url}{path}"
             answer: httpx.Response = _heard(lambda: session.request(method, url, headers=headers))
         if "insuffic" in answer.headers.get("WWW-Authenticate", ""):
@@ -257,6 +258,12 @@ class XeroProvider:
             return answer
         refuse_unusable(answer)
         return answer
+
+
+def _session(patience: Patience) -> httpx.Client:
+    if not crowd.join():
+        raise ProviderUnavailable("too many wait for it already", sent=False)
+    return http.client(patience.left())
 
 
 def _heard(ask: Callable[[], Any]) -> Any:

@@ -7,6 +7,7 @@ from xero_onboard.config import Settings
 from xero_onboard.lib.web import (
     access,
     assets,
+    crowd,
     errors,
     flood,
     headers,
@@ -27,6 +28,7 @@ from xero_onboard.lib.web.values import (
 
 __all__ = [
     "access",
+    "crowd",
     "flood",
     "headers",
     "optional",
@@ -63,6 +65,7 @@ def register(app: Flask, chosen: Settings) -> None:
     assets.register(app)
     script_words.register(app)
     flood.register(app, chosen.redis_url)
+    crowd.register(app)
     app.before_request(values.allow_long_form)
     app.before_request(values.refuse_unwritable_paths)
     origin.register(app, chosen.public_origin)
