@@ -43,6 +43,23 @@ def test_an_old_address_leads_to_the_renamed_guide(
     assert client.get(old.location).status_code == 200
 
 
+def test_who_links_to_a_guide_is_said_where_it_is_moved_and_when_it_goes(editor: Client) -> None:
+    place = begin(editor, "Leads to “Connect”")
+    link = f'<a href="{place}">Leads to “Connect”</a>'
+    assert link not in editor.get(f"{PLACE}/place").text
+    form = form_of(editor, place) | {"body": "[This](connect-your-xero-organisation.md)."}
+    send(editor, "publish", form | {"description": "A link."}, place)
+
+    assert link in editor.get(f"{PLACE}/place").text
+    send(editor, "unpublish", {})
+    told = editor.get(PLACE).text
+    assert "their links lead to no page now" in told
+    assert "“Leads to “Connect””" in told
+
+    send(editor, "archive", {}, place)
+    assert "their links lead to no page now" not in editor.get(place).text
+
+
 def test_links_in_other_guides_follow_a_name(editor: Client, client: Client, app: Flask) -> None:
     old = f"{GUIDE}-connect-your-xero-organisation"
     place = begin(editor, "By staff")

@@ -2,12 +2,14 @@
 
 import json
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from urllib.parse import unquote
 
 from sqlalchemy import select
 
+from xero_onboard.content.addresses import article_path
 from xero_onboard.content.layout import IDS
+from xero_onboard.content.manuscript import Place
 from xero_onboard.content.models import Article, Revision
 from xero_onboard.content.parts import JSON
 from xero_onboard.content.revisions import Draft
@@ -51,6 +53,22 @@ def stored_anchors(path: str) -> Collection[str] | None:
         .where(Article.id == int(number[1] if number else 0), Article.status == "published")
     )
     return None if parts is None else frozenset(_anchors(parts))
+
+
+def leading_to(place: Place) -> Mapping[int, str]:
+    """The titles of published guides that link to this one, whatever state it is in."""
+    own = f"{article_path(place.locale, place.id, place.slug)}.md"
+    query = (
+        select(Article.id, Revision.title)
+        .join(Revision, Article.published_revision_id == Revision.id)
+        .where(
+            Article.status == "published",
+            Article.id != place.id,
+            Revision.machine.contains(own, autoescape=True),
+        )
+        .order_by(Revision.title, Article.id)
+    )
+    return {row.id: row.title for row in db.session.execute(query)}
 
 
 def _links(draft: Draft) -> list[tuple[str, str]]:

@@ -16,6 +16,7 @@ from xero_onboard.content import (
     editing,
     history,
     inventory,
+    links,
     manuscript,
     previewing,
     uploads,
@@ -45,6 +46,8 @@ from xero_onboard.staff.manuscripts import (
 blueprint = Blueprint("staff_articles", __name__)
 
 PLACE = "/staff/articles"
+# So many guides are named in a sentence.
+_NAMED = 5
 _ID = f"{PLACE}/<int(max=9223372036854775807):article_id>"
 
 
@@ -174,7 +177,8 @@ def add_picture(article_id: int) -> Response | str:
 def unpublish(article_id: int) -> Response:
     """Take the guide from readers."""
     editing.unpublish(article_id)
-    return _back(article_id, "Readers do not see this guide any more. Its text is a draft.")
+    words = "Readers do not see this guide any more. Its text is a draft."
+    return _back(article_id, f"{words}{_dead_links(article_id)}")
 
 
 @blueprint.post(f"{_ID}/archive")
@@ -182,7 +186,7 @@ def unpublish(article_id: int) -> Response:
 def archive(article_id: int) -> Response:
     """Take the guide from readers and out of the list."""
     editing.archive(article_id)
-    return _back(article_id, "The guide is archived.")
+    return _back(article_id, f"The guide is archived.{_dead_links(article_id)}")
 
 
 @blueprint.post(f"{_ID}/bring-back")
@@ -291,6 +295,16 @@ def _keep(
         return _clash(article_id, text, note, overtaken)
     autosaving.forget(article_id, author())
     return _back(article_id, _words(saved))
+
+
+def _dead_links(article_id: int) -> str:
+    """Which guides lead readers nowhere now."""
+    titles = tuple(links.leading_to(drafts.opened(article_id).place).values())
+    if not titles:
+        return ""
+    named = "; ".join(f"“{title}”" for title in titles[:_NAMED])
+    more = f" and {len(titles) - _NAMED} more" if len(titles) > _NAMED else ""
+    return f" These guides link to it, and their links lead to no page now: {named}{more}."
 
 
 def _note_of(writing: Writing) -> Note:

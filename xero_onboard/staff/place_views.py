@@ -8,7 +8,7 @@ from werkzeug.exceptions import BadRequest, Conflict, NotFound
 from werkzeug.wrappers import Response
 
 from xero_onboard.accounts import people
-from xero_onboard.content import drafts, inventory, placing, scheduling
+from xero_onboard.content import drafts, inventory, links, placing, scheduling
 from xero_onboard.content.drafts import NoSuchArticle
 from xero_onboard.content.editing import NotPossible
 from xero_onboard.content.models import LONGEST_SLUG
@@ -38,6 +38,7 @@ def place(article_id: int) -> str:
     }
     others = {shelf.id: placing.neighbours(shelf.id, article_id) for shelf in inventory.shelves()}
     values["before"] = placing.before(article_id)
+    values["linked_from"] = links.leading_to(writing.place)
     return render_template("staff/article_place.html", **values, neighbours=others)
 
 
