@@ -17,7 +17,7 @@ from tests.cast import CASEY, DANA
 from tests.client import Client, sign_in
 from tests.employees import EDDIE, RILEY, Account, make, run
 from tests.house.test_bad_input import HOSTILE
-from xero_onboard.accounts.models import Passkey, StoredSession, UserIdentity
+from xero_onboard.accounts.models import Passkey, StoredSession, User, UserIdentity
 from xero_onboard.lib import audit
 from xero_onboard.lib.db import db
 from xero_onboard.lib.web.access import FRESH
@@ -36,6 +36,26 @@ def test_everybody_is_listed_with_what_they_may_do(
     assert "3 with an account" in page
     for words in ("ada@example.com", EDDIE, RILEY, "Disabled", "Editor", "No second step"):
         assert words in page
+
+
+def test_one_of_very_many_is_found_and_nobody_waits_for_them_all(
+    app: Flask, administrator: Client
+) -> None:
+    riley = make(app, RILEY)
+    with app.app_context():
+        crowd = [User(name=f"Reader {n:03}", email=f"r{n}@example.org") for n in range(120)]
+        db.session.add_all(crowd)
+        db.session.commit()
+
+    listed = [administrator.get(f"/staff/people?page={page}").text for page in (1, 2, 3)]
+    assert [page.count('class="staff-person"') for page in listed] == [50, 50, 22]
+    assert "ada@example.com" in listed[0]
+    assert "122 with an account" in listed[0]
+    for words in (RILEY, RILEY.upper(), "riley test", str(riley.id), "ile"):
+        page = administrator.get("/staff/people", query_string={"query": words}).text
+        assert RILEY in page
+        assert "1 of this name" in page
+    assert "0 of this name" in administrator.get("/staff/people?query=%25").text
 
 
 def test_a_role_is_given_and_ends_the_persons_sessions(

@@ -7,7 +7,7 @@ from typing import cast
 import click
 from flask.cli import AppGroup
 
-from xero_onboard.accounts import passwords, people
+from xero_onboard.accounts import directory, passwords, people
 from xero_onboard.accounts.registering import Incomplete
 from xero_onboard.lib.db import begin_write, commit
 from xero_onboard.lib.reader import Role
@@ -31,7 +31,7 @@ def create(email: str, name: str, role: str) -> None:
 @users.command("list")
 def list_all() -> None:
     """Every account: its role, whether it is closed, its second step, and when it was last used."""
-    for person in people.everybody():
+    for person in directory.everybody():
         state = "disabled" if person.disabled_at else "open"
         step = "two steps" if person.has_second_step else "one step"
         seen = f"{person.seen_at:%Y-%m-%d}" if person.seen_at else "never"

@@ -2,9 +2,7 @@
 
 import secrets
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import cast
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, delete, func, or_, select
@@ -12,14 +10,12 @@ from sqlalchemy.exc import IntegrityError
 
 from xero_onboard.accounts import devices, letters, passwords, proofs, recognition, second_step
 from xero_onboard.accounts.address import undo_changes
-from xero_onboard.accounts.entry import find, has_second_step, hold
+from xero_onboard.accounts.entry import find, hold
 from xero_onboard.accounts.models import (
     Customer,
     MailedProof,
     Membership,
     Passkey,
-    Password,
-    StoredSession,
     User,
 )
 from xero_onboard.accounts.protection import protection_of
@@ -62,21 +58,6 @@ class LastAdministrator(Exception):
 
 class NeedsAnotherAdministrator(Exception):
     """The second step of support staff is taken away by another administrator alone."""
-
-
-@dataclass(frozen=True)
-class Person:
-    """An account as an administrator sees it."""
-
-    id: UUID
-    name: str
-    email: str
-    # They sign in with this address, so it is theirs; else a provider said so.
-    is_proven: bool
-    role: Role
-    disabled_at: datetime | None
-    has_second_step: bool
-    seen_at: datetime | None
 
 
 def create(address: str, name: str, role: Role, password: str | None = None) -> tuple[UUID, str]:
@@ -128,23 +109,6 @@ def names_of(user_ids: Collection[UUID]) -> Mapping[UUID, str]:
     """The names of people by their ids, without those whose account is gone."""
     query = select(User.id, User.name, User.email).where(User.id.in_(user_ids))
     return {row.id: row.name or row.email for row in db.session.execute(query)}
-
-
-def everybody() -> tuple[Person, ...]:
-    """All accounts, those who work here first."""
-    seen_at = (
-        select(func.max(StoredSession.seen_at))
-        .where(StoredSession.user_id == User.id)
-        .scalar_subquery()
-    )
-    email = func.coalesce(Password.login, User.email)
-    is_proven = Password.login.is_not(None)
-    columns = (User.id, User.name, email, is_proven, User.role, User.disabled_at)
-    second = has_second_step(cast(ColumnElement[UUID], User.id))
-    is_reader = User.role == "reader"
-    query = select(*columns, second, seen_at).outerjoin(Password, Password.user_id == User.id)
-    query = query.order_by(is_reader, User.role, User.name, User.id)
-    return tuple(Person(*row) for row in db.session.execute(query))
 
 
 def whom(named: str) -> UUID:

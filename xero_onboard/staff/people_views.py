@@ -10,9 +10,10 @@ from sqlalchemy.exc import NoResultFound
 from werkzeug.exceptions import Conflict, NotFound
 from werkzeug.wrappers import Response
 
-from xero_onboard.accounts import customers, people
+from xero_onboard.accounts import customers, directory, people
 from xero_onboard.lib.reader import Role, current_reader
-from xero_onboard.lib.web import access, required
+from xero_onboard.lib.web import access, optional, required
+from xero_onboard.staff.asking import page_number
 
 blueprint = Blueprint("staff_people", __name__)
 
@@ -22,8 +23,10 @@ PLACE = "/staff/people"
 @blueprint.get("/staff/people")
 @access.admin
 def index() -> str:
-    """Everybody who has an account."""
-    values = {"people": people.everybody(), "orphaned": customers.orphaned()}
+    """Everybody who has an account, or those who are looked for."""
+    words = optional(request.args, "query", longest=200) or ""
+    found = directory.find(words, page_number())
+    values = {"found": found, "query": words, "orphaned": customers.orphaned()}
     return render_template("staff/people.html", **values)
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from flask import current_app
 from sqlalchemy import func, select
 
-from xero_onboard.accounts import people
+from xero_onboard.accounts import directory
 from xero_onboard.connect import vault
 from xero_onboard.connect.models import ENDED, Connection, Grant
 from xero_onboard.connect.state import OVERDUE
@@ -57,7 +57,9 @@ def _encrypted_ways() -> Finding:
 
 
 def _second_steps() -> Finding:
-    staff = [each for each in people.everybody() if each.role != "reader" and not each.disabled_at]
+    staff = [
+        each for each in directory.everybody() if each.role != "reader" and not each.disabled_at
+    ]
     without = [each.name for each in staff if not each.has_second_step]
     return judged(
         bool(staff) and not without,
