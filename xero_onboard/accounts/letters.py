@@ -1,7 +1,7 @@
 """Telling somebody, at every address we have of them, what was changed in their account."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -24,8 +24,8 @@ MOST, ALWAYS, _WHILE = 30, 3, timedelta(hours=1)
 log = logging.getLogger(__name__)
 
 
-def tell(user_id: UUID, title: Text, *lines: Text, besides: str | None = None) -> None:
-    """Write to all of a person's addresses, and to one `besides` that they have just given up."""
+def tell(user_id: UUID, title: Text, *lines: Text, besides: Collection[str | None] = ()) -> None:
+    """Write to all of a person's addresses, and to those `besides` that have just been given up."""
     advice = later("If this was not you, set a new password now and look at your sessions.")
     link = {
         "link_label": later("Look at your account"),
@@ -39,7 +39,7 @@ def write(
     title: Text,
     lines: tuple[Text, ...],
     link: Mapping[str, Any],
-    besides: str | None = None,
+    besides: Collection[str | None] = (),
 ) -> None:
     """Write to all of a person's addresses, passing over those that no mail can be sent to.
 
@@ -48,7 +48,7 @@ def write(
     locale = tongues.of(user_id)
     with speaking(locale or current_locale()):
         subject = str(title)
-    for address in sorted(addresses_of(user_id) | ({besides} if besides else set())):
+    for address in sorted(addresses_of(user_id) | set(filter(None, besides))):
         if _is_flooded(user_id, address, subject):
             log.warning("user %s was written to too often", user_id)
             continue

@@ -290,9 +290,10 @@ def recover(token: str, password: str) -> None:
     devices.forget_others(holder.id)
     audit.record("password_reset", actor=holder.id, via="support")
     lines = [later("It was set by a link that support had made.")]
-    if undo_changes(holder.id):
+    stopped = undo_changes(holder.id)
+    if stopped:
         lines.append(STOPPED)
-    _tell(holder.id, later("Your password was changed"), *lines)
+    _tell(holder.id, later("Your password was changed"), *lines, besides=stopped)
 
 
 def remove_second_step(user_id: UUID, by: UUID) -> None:
@@ -354,13 +355,13 @@ def _make_customer(user: User) -> None:
     db.session.flush()
 
 
-def _tell(user_id: UUID, title: Text, *lines: Text) -> None:
+def _tell(user_id: UUID, title: Text, *lines: Text, besides: Collection[str] = ()) -> None:
     """Not `letters.tell`: a new password would be the wrong answer to what somebody at support did."""
     link = {
         "link_label": later("Open the help centre"),
         "link_href": f"{settings().public_origin}/",
     }
-    letters.write(user_id, title, lines, link)
+    letters.write(user_id, title, lines, link, besides)
 
 
 _STAYS_ON = later("Two-step authentication stays on: your second step is still asked for.")

@@ -120,9 +120,10 @@ def _reset(user_id: UUID, verifier: str, via: str, is_short: bool) -> None:
     audit.record("password_reset", actor=user_id, via=via)
     lines = [later("A new password was set by a mailed link.")]
     # A mailbox that was given up, or that is new, does not decide which of them counts.
-    if via == "login" and address.undo_changes(user_id):
+    stopped = address.undo_changes(user_id) if via == "login" else ()
+    if stopped:
         lines.append(STOPPED)
-    letters.tell(user_id, later("Your password was changed"), *lines)
+    letters.tell(user_id, later("Your password was changed"), *lines, besides=stopped)
 
 
 def _make(login: str, name: str, verifier: str) -> UUID:
