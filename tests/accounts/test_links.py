@@ -10,7 +10,7 @@ from sqlalchemy import update
 from tests import mailbox
 from tests.accounts.owner import NEW_PASSWORD, Owner
 from tests.client import Client
-from tests.employees import run
+from tests.employees import ADA, run
 from xero_onboard.accounts.models import AlternativeAddress
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import db
@@ -107,6 +107,30 @@ def test_a_link_of_support_ends_when_a_mailed_one_was_used(app: Flask, robin: Ow
     assert use(browser, ask(app, browser, robin.login)) == 303
 
     assert use(robin.another_browser(), link) == 410
+
+
+def test_whose_account_is_closed_is_mailed_no_link(app: Flask, robin: Owner) -> None:
+    """A new password would open nothing; the page says the same to everybody."""
+    assert run(app, "disable", robin.login).exit_code == 0
+
+    pages = [
+        robin.another_browser().post("/password/forgotten", data={"email": each}).text
+        for each in (ADA, robin.login)
+    ]
+
+    assert mailbox.newest(app, robin.login).startswith("Your account was closed")
+    assert pages[0].replace(ADA, robin.login) == pages[1]
+
+
+def test_a_link_ends_when_the_account_is_closed(app: Flask, robin: Owner) -> None:
+    """Row D7: also for when it is opened again."""
+    browser = robin.another_browser()
+    link = ask(app, browser, robin.login)
+
+    for verb in ("disable", "enable"):
+        assert run(app, verb, robin.login).exit_code == 0
+
+    assert use(browser, link) == 410
 
 
 def test_a_short_password_by_a_link_of_support_needs_the_second_step(

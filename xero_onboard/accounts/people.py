@@ -196,6 +196,7 @@ def disable(user_id: UUID) -> None:
         return
     keep_an_administrator(user_id)
     user.disabled_at = now()
+    proofs.end_links(user_id)
     end_sessions(user_id)
     audit.record("user_disabled", subject=f"user:{user_id}")
     _tell(
@@ -271,7 +272,7 @@ def recover(token: str, password: str) -> None:
     if asked is None or holder is None:
         raise LinkUsed
     begin_read()
-    known = (settings().product_name, asked.address, holder.name)
+    known = (asked.address, holder.name)
     complaint = passwords.complaint(password, has_second_step=holder.has_second_step, known=known)
     if complaint:
         raise Incomplete({"password": complaint})

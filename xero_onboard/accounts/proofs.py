@@ -233,7 +233,7 @@ def _mail_reset(proof: MailedProof) -> None:
 def _opened_by(address: str) -> Row[UUID, str] | None:
     """Whose password may be set by whoever reads this mailbox, and the login beside it.
 
-    An alternative one does that for readers alone: staff are let back in by another administrator.
+    Nobody's whose account is closed: a new password would not open it. An alternative one does that for readers alone: staff are let back in by another administrator.
     """
     is_alternative = and_(
         AlternativeAddress.address == address,
@@ -244,7 +244,7 @@ def _opened_by(address: str) -> Row[UUID, str] | None:
         select(Password.user_id, Password.login)
         .join(User, User.id == Password.user_id)
         .outerjoin(AlternativeAddress, AlternativeAddress.user_id == Password.user_id)
-        .where(or_(Password.login == address, is_alternative))
+        .where(User.disabled_at.is_(None), or_(Password.login == address, is_alternative))
         # Two people may name the same alternative address; the login is the better claim.
         .order_by((Password.login == address).desc(), Password.changed_at)
     )

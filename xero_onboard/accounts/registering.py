@@ -14,7 +14,6 @@ from xero_onboard.lib import audit
 from xero_onboard.lib.db import begin_read, begin_write, db
 from xero_onboard.lib.languages import gettext as _
 from xero_onboard.lib.languages import later, marked
-from xero_onboard.lib.web import settings
 
 STOPPED = later("Changes of your addresses that had not come into force were stopped.")
 BAD_ADDRESS = marked("Write an email address like name@example.com.")
@@ -55,7 +54,7 @@ def newcomer(name: str, email: str, password: str) -> Newcomer:
         errors["email"] = _(BAD_ADDRESS)
     if not name:
         errors["name"] = _(NO_NAME)
-    known = (settings().product_name, login, name)
+    known = (login, name)
     if complaint := passwords.complaint(password, has_second_step=False, known=known):
         errors["password"] = complaint
     if errors:
@@ -95,7 +94,7 @@ def set_forgotten(token: str, browser: str, password: str) -> None:
     if holder is None or login is None:
         raise LinkUsed
     begin_read()
-    known = (settings().product_name, login, holder.name)
+    known = (login, holder.name)
     complaint = passwords.complaint(password, has_second_step=holder.has_second_step, known=known)
     if complaint:
         raise Incomplete({"password": complaint})
