@@ -14,7 +14,7 @@ from xero_onboard.accounts.models import AlternativeAddress, MailedProof, Passwo
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import db
 
-SPARE = "robin.at.home@example.net"
+SPARE, OTHER_SPARE = "robin.at.home@example.net", "other@example.org"
 
 
 @pytest.fixture
@@ -27,9 +27,8 @@ def give_up(app: Flask, robin: Owner, how: str) -> None:
     if how == "remove":
         robin.browser.post("/account/alternative/remove")
         return
-    other = "other@example.org"
-    robin.browser.post("/account/alternative", data={"email": other})
-    form = {"code": mailbox.code(app, other)}
+    robin.browser.post("/account/alternative", data={"email": OTHER_SPARE})
+    form = {"code": mailbox.code(app, OTHER_SPARE)}
     assert robin.browser.post("/account/alternative/code", data=form).status_code == 303
 
 
@@ -301,6 +300,9 @@ def test_whoever_gets_back_in_by_mail_has_the_old_one_back(app: Flask, robin: Ow
     with app.app_context():
         rows = db.session.execute(select(AlternativeAddress.address, AlternativeAddress.ends_at))
         assert [tuple(row) for row in rows] == [(SPARE, None)]
+    # Row L2; and the mailbox that was named meanwhile hears that it is not.
+    assert events(app)[-3:] == ["password_reset", "recovery_email_removed", "recovery_email_set"]
+    assert "had not come into force were stopped" in mailbox.newest(app, OTHER_SPARE)
 
 
 def test_an_administrators_password_is_not_set_through_it(app: Flask, robin: Owner) -> None:

@@ -74,6 +74,28 @@ def test_whoever_signed_up_for_an_invitation_has_that_customer_alone(
     assert "You act for" not in dana.get("/connect").text
 
 
+@pytest.mark.parametrize(
+    ("path", "form"),
+    [
+        (f"{COLLEAGUES}/invite", {"email": "assistant@example.com", "right": "administer"}),
+        ("/connect/errands", {"email": "owner@example.com", "next": "/connect"}),
+        ("/connect/xero", {"next": "/connect"}),
+    ],
+)
+def test_whoever_has_begun_with_a_customer_of_their_own_keeps_it(
+    app: Flask, casey: Client, path: str, form: dict[str, str]
+) -> None:
+    """Though they signed up after they were invited, and have connected nothing yet."""
+    link = invite(app, casey, DANA.email, "see")
+    dana = sign_in(app, DANA)
+    assert dana.post(path, data=form).status_code == 303
+
+    accept(dana, link)
+
+    assert "You act for" in dana.get("/connect").text
+    assert customer_of(app, DANA)
+
+
 def test_connecting_is_for_the_chosen_customer(app: Flask, dana: Client) -> None:
     """Row E1: what is allowed for one customer is not allowed for the other."""
     assert dana.post("/connect/xero").status_code == 403

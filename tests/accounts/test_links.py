@@ -10,7 +10,7 @@ from sqlalchemy import update
 from tests import mailbox
 from tests.accounts.owner import NEW_PASSWORD, Owner
 from tests.client import Client
-from tests.employees import run
+from tests.employees import ADA, run
 from xero_onboard.accounts.models import AlternativeAddress
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import db
@@ -84,13 +84,53 @@ def test_a_link_ends_when_another_address_takes_the_place(app: Flask, robin: Own
 def test_a_link_of_support_ends_when_the_owner_gets_in(app: Flask, robin: Owner) -> None:
     """Row D7."""
     robin.set_up_app()
-    said = run(app, "recovery-link", robin.login).output
-    found = re.search(r"(/password/recover/\S+)", said)
-    assert found is not None
+    link = hand_over(app, robin)
 
     robin.browser.post("/account/password", data={"password": NEW_PASSWORD})
 
-    assert use(robin.another_browser(), found[1]) == 410
+    assert use(robin.another_browser(), link) == 410
+
+
+def test_a_link_of_support_outlives_what_strangers_ask_for(app: Flask, robin: Owner) -> None:
+    """Row D7: anybody may ask for a link to an address they know."""
+    link = hand_over(app, robin)
+
+    ask(app, robin.another_browser(), robin.login)
+
+    assert use(robin.another_browser(), link) == 303
+
+
+def test_a_link_of_support_ends_when_a_mailed_one_was_used(app: Flask, robin: Owner) -> None:
+    """Row D7."""
+    link, browser = hand_over(app, robin), robin.another_browser()
+
+    assert use(browser, ask(app, browser, robin.login)) == 303
+
+    assert use(robin.another_browser(), link) == 410
+
+
+def test_whose_account_is_closed_is_mailed_no_link(app: Flask, robin: Owner) -> None:
+    """A new password would open nothing; the page says the same to everybody."""
+    assert run(app, "disable", robin.login).exit_code == 0
+
+    pages = [
+        robin.another_browser().post("/password/forgotten", data={"email": each}).text
+        for each in (ADA, robin.login)
+    ]
+
+    assert mailbox.newest(app, robin.login).startswith("Your account was closed")
+    assert pages[0].replace(ADA, robin.login) == pages[1]
+
+
+def test_a_link_ends_when_the_account_is_closed(app: Flask, robin: Owner) -> None:
+    """Row D7: also for when it is opened again."""
+    browser = robin.another_browser()
+    link = ask(app, browser, robin.login)
+
+    for verb in ("disable", "enable"):
+        assert run(app, verb, robin.login).exit_code == 0
+
+    assert use(browser, link) == 410
 
 
 def test_a_short_password_by_a_link_of_support_needs_the_second_step(
@@ -98,18 +138,23 @@ def test_a_short_password_by_a_link_of_support_needs_the_second_step(
 ) -> None:
     """Row D1: however it was set."""
     robin.set_up_app()
-    said = run(app, "recovery-link", robin.login).output
-    found = re.search(r"(/password/recover/\S+)", said)
-    assert found is not None
+    link = hand_over(app, robin)
     robin.password = "zq7Kv2xRw9"
     form = {"password": robin.password}
-    assert robin.another_browser().post(found[1], data=form).status_code == 303
+    assert robin.another_browser().post(link, data=form).status_code == 303
     browser = robin.enter_fully()
 
     answer = browser.post("/account/two-step/remove")
 
     assert answer.status_code == 409
     assert "too short to stand alone" in answer.text
+
+
+def hand_over(app: Flask, owner: Owner) -> str:
+    """The link that support gets for them on the command line."""
+    found = re.search(r"(/password/recover/\S+)", run(app, "recovery-link", owner.login).output)
+    assert found is not None
+    return found[1]
 
 
 def ask(app: Flask, browser: Client, address: str) -> str:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 
 from tests import mailbox
 from tests.accounts.belongings import fill
@@ -131,6 +131,20 @@ def test_it_is_told_at_every_address(app: Flask, robin: Owner, title: str) -> No
     assert sorted(told) == sorted(EVERYWHERE)
 
 
+def test_no_noise_hides_that_the_account_is_taken_over(app: Flask, robin: Owner) -> None:
+    """Row D8: whoever has a session of theirs makes codes until they think that nothing more is told."""
+    robin.set_up_app()
+    for _ in range(40):
+        assert robin.browser.post("/account/recovery-codes").status_code == 200
+
+    robin.browser.post("/account/two-step/remove")
+    robin.browser.post("/account/password", data={"password": NEW_PASSWORD})
+
+    assert letters_about(app, "You have new recovery codes") < 30 * len(EVERYWHERE)
+    assert letters_about(app, "Your authenticator app was removed") == len(EVERYWHERE)
+    assert letters_about(app, "Your password was changed") == len(EVERYWHERE)
+
+
 def test_what_is_disconnected_is_told_to_all_who_may_connect(app: Flask) -> None:
     """Row D8: by whom, and not to those who may only see."""
     casey = make(app, "casey@example.com", has_second_step=True)
@@ -208,6 +222,13 @@ class TestTheFarewell:
         assert jobs.run_due(app)
         with app.app_context():
             assert db.session.scalars(select(Mail.recipient)).all() == []
+
+
+def letters_about(app: Flask, subject: str) -> int:
+    """How many letters say this."""
+    with app.app_context():
+        query = select(func.count(Mail.id)).where(Mail.subject == subject)
+        return db.session.scalar(query) or 0
 
 
 def forget_mail(app: Flask) -> None:

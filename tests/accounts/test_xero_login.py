@@ -18,6 +18,7 @@ from tests.connect.conftest import (
     xero,
 )
 from xero_onboard.accounts.models import User, UserIdentity
+from xero_onboard.lib import audit
 from xero_onboard.lib.db import db
 
 __all__ = ["environ", "filled_sandbox", "provider_port", "xero"]
@@ -58,6 +59,12 @@ def trip(visitor: Visitor, door: str, **form: str) -> str:
 def identities(app: Flask) -> int:
     with app.app_context():
         return len(db.session.scalars(select(UserIdentity)).all())
+
+
+def refused(app: Flask) -> list[object]:
+    """What the audit log says of those who were not let in."""
+    with app.app_context():
+        return [dict(each.details) for each in audit.search(event="sign_in_failed").entries]
 
 
 def users(app: Flask) -> int:
@@ -155,6 +162,7 @@ def test_another_login_proves_nothing_and_switches_nobody(
     page = riley.client.get(trip(somebody, "/account/prove/xero")).text
 
     assert "That was another Xero login" in page
+    assert refused(app) == [{"by": "xero", "reason": "another_login"}]
     assert riley.client.get("/account/password").location.startswith("/account/prove")
     assert users(app) == 1
 
@@ -167,6 +175,17 @@ def test_cancelling_at_xero_changes_nothing(app: Flask, riley: Visitor) -> None:
 
     assert "Nothing was changed" in page
     assert "Press Connect to Xero" not in page
+    assert refused(app) == [{"by": "xero", "reason": "declined"}]
+
+
+def test_who_is_not_signed_in_by_xero_leaves_a_trace(app: Flask, xero: Served) -> None:
+    """Row L2."""
+    stranger = Visitor(app, xero, RILEY)
+    url = stranger.client.post("/sign-in/xero").location
+
+    stranger.come_back(stranger.person.cancel(url))
+
+    assert refused(app) == [{"by": "xero", "reason": "declined"}]
 
 
 def test_a_proof_of_somebody_else_who_signed_in_meanwhile_is_refused(

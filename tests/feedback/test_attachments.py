@@ -9,6 +9,7 @@ from PIL import Image
 from sqlalchemy import select
 
 from tests.client import Client
+from tests.employees import EDDIE, make
 from tests.feedback.asking import (
     PLACE,
     asked_and_confirmed,
@@ -42,6 +43,20 @@ def test_files_come_along_and_come_back_as_downloads(app: Flask, client: Client)
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert answer.headers["Cache-Control"] == "private, no-store"
     assert "pass_wd.txt" in page
+
+
+@pytest.mark.parametrize(("has_second_step", "status"), [(True, 200), (False, 404)])
+def test_staff_read_them_with_a_second_step_alone(
+    app: Flask, client: Client, has_second_step: bool, status: int
+) -> None:
+    """Row D9."""
+    asked_and_confirmed(app, client, files=[("notes.txt", b"hello")])
+    page = client.get(f"{PLACE}/{only(app).reference}").text
+    (link,) = re.findall(r"/hc/request_attachments/[^\"]+", page)
+
+    eddie = make(app, EDDIE, "editor", has_second_step=has_second_step).sign_in(app)
+
+    assert eddie.get(link).status_code == status
 
 
 @pytest.mark.parametrize("name", TAKEN)

@@ -103,6 +103,17 @@ def test_staff_are_shown_at_once_with_their_badge(client: Client, editor: Client
     assert "Acme Billing staff" in comments_of(client)
 
 
+def test_who_has_no_second_step_does_not_speak_as_staff(app: Flask, client: Client) -> None:
+    """Row D9: one proof is not enough for what readers believe because staff say it."""
+    eddie = make(app, EDDIE, "editor").sign_in(app)
+
+    say(eddie, "Send me your password.")
+
+    assert "Send me your password." not in comments_of(client)
+    assert not only(app).is_staffs
+    assert only(app).looks_like_staff
+
+
 @pytest.mark.parametrize(
     "name",
     [

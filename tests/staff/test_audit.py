@@ -51,11 +51,23 @@ def test_the_log_is_searched_by_event_person_words_and_day(
         (f"person={ada.id}", 1),
         (f"query=user:{riley.id}", 2),
         (f"query=user:{riley.id}&event=user_created", 1),
+        (f"query={ada.id}&event=signed_in", 1),
         ("query=100%25", 0),
         (f"since={tomorrow}", 0),
     ):
         page = administrator.get(f"/staff/audit?{query}").get_data(as_text=True)
         assert page.count('class="staff-entry"') == expected, query
+
+
+def test_the_log_is_searched_by_the_id_of_a_customer(app: Flask, administrator: Client) -> None:
+    """Whoever acted for it, and whatever they did."""
+    assert make(app, RILEY).sign_in(app).post("/account/privacy/export").status_code == 200
+    with app.app_context():
+        (entry,) = audit.search(event="user_exported").entries
+
+    page = administrator.get(f"/staff/audit?query={entry.customer_id}").get_data(as_text=True)
+
+    assert "A person took a copy of what is stored about them." in page.partition("staff-entry")[2]
 
 
 @pytest.mark.parametrize(

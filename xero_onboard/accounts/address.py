@@ -1,5 +1,6 @@
 """Signing in with another address: the new mailbox is proven first, all are told, and it takes three days."""
 
+from collections.abc import Collection
 from datetime import timedelta
 from uuid import UUID
 
@@ -66,7 +67,7 @@ def confirm(user_id: UUID, code: str, browser: str) -> None:
         later(
             "If this was not you, stop it before then: set a new password by “Forgotten your password?”, which stops it as well."
         ),
-        besides=before.address if before else None,
+        besides=(before.address if before else None,),
     )
 
 
@@ -82,19 +83,19 @@ def stop(user_id: UUID) -> None:
     entry.end_others(user_id)
     audit.record("email_change_stopped", actor=user_id)
     title = later("The address you sign in with stays as it is")
-    _tell(user_id, title, later("The change to another address was stopped."), besides=given_up)
+    _tell(user_id, title, later("The change to another address was stopped."), besides=(given_up,))
 
 
-def undo_changes(user_id: UUID) -> bool:
-    """Take back what of the person's addresses has not come into force; whether there was anything.
+def undo_changes(user_id: UUID) -> set[str]:
+    """Take back what of the person's addresses has not come into force; those that it concerned.
 
     For whoever gets back in by the mailbox that they have proven for long. Hold the user before.
     """
-    stopped = delete(NewLogin).where(NewLogin.user_id == user_id).returning(NewLogin.user_id)
-    was_login = db.session.scalar(stopped) is not None
-    if was_login:
+    stopped = delete(NewLogin).where(NewLogin.user_id == user_id).returning(NewLogin.address)
+    logins = set(db.session.scalars(stopped))
+    if logins:
         audit.record("email_change_stopped", actor=user_id)
-    return alternative.undo_changes(user_id) or was_login
+    return alternative.undo_changes(user_id) | logins
 
 
 def waiting(user_id: UUID) -> NewLogin | None:
@@ -125,13 +126,15 @@ def _change(user_id: UUID) -> None:
     except IntegrityError:
         audit.record("email_change_stopped", subject=f"user:{user_id}")
         line = later("Somebody signs in to another account with the new address by now.")
-        _tell(user_id, later("The address you sign in with stays as it is"), line, besides=address)
+        _tell(
+            user_id, later("The address you sign in with stays as it is"), line, besides=(address,)
+        )
         return
     _write_there_too(user_id, before, address)
     proofs.end_links(user_id)
     audit.record("email_changed", subject=f"user:{user_id}")
     line = later("From now on another address is used to sign in with the password.")
-    _tell(user_id, later("The address you sign in with was changed"), line, besides=before)
+    _tell(user_id, later("The address you sign in with was changed"), line, besides=(before,))
 
 
 def _write_there_too(user_id: UUID, before: str, address: str) -> None:
@@ -149,7 +152,7 @@ def _ensure_another(user_id: UUID, address: str) -> None:
         raise NotAnother(_("This is your alternative address. Use another one here."))
 
 
-def _tell(user_id: UUID, title: Text, *lines: Text, besides: str | None) -> None:
+def _tell(user_id: UUID, title: Text, *lines: Text, besides: Collection[str | None]) -> None:
     link = {
         "link_label": later("Look at the address you sign in with"),
         "link_href": f"{settings().public_origin}/account/address",

@@ -1,5 +1,6 @@
 """The alternative address: a second mailbox that helps out when one of the two proofs is lost, never both."""
 
+from collections.abc import Collection
 from datetime import timedelta
 from uuid import UUID
 
@@ -56,7 +57,7 @@ def confirm(user_id: UUID, code: str, browser: str) -> None:
         "recovery_email_set",
         later("An alternative email address was added to your account"),
         later("It can be used to get back in three days from now."),
-        besides=given_up,
+        besides=(given_up,),
     )
 
 
@@ -73,7 +74,7 @@ def remove(user_id: UUID) -> None:
         "recovery_email_removed",
         later("The alternative email address of your account was removed"),
         later("If it has helped you to get back in so far, it does so for three days more."),
-        besides=address,
+        besides=(address,),
     )
 
 
@@ -92,18 +93,21 @@ def keep(user_id: UUID) -> None:
     )
 
 
-def undo_changes(user_id: UUID) -> bool:
-    """Take back what has not come into force yet; whether there was anything. Hold the user before."""
+def undo_changes(user_id: UUID) -> set[str]:
+    """Take back what has not come into force yet; the addresses that it concerned. Hold the user before."""
+    concerned = set()
     row = present(user_id)
-    is_new = row is not None and row.counts_from > now()
-    if row is not None and is_new:
+    if row is not None and row.counts_from > now():
+        concerned.add(row.address)
         db.session.delete(row)
         db.session.flush()
+        audit.record("recovery_email_removed", actor=user_id)
     before = next(iter(ending(user_id)), None)
-    if before is None or present(user_id) is not None:
-        return is_new
-    before.ends_at = None
-    return True
+    if before is not None and present(user_id) is None:
+        concerned.add(before.address)
+        before.ends_at = None
+        audit.record("recovery_email_set", actor=user_id)
+    return concerned
 
 
 def present(user_id: UUID) -> AlternativeAddress | None:
@@ -191,7 +195,7 @@ def _ensure_another(user_id: UUID, address: str) -> None:
 
 
 def _changed(
-    user_id: UUID, event: str, title: Text, line: Text, besides: str | None = None
+    user_id: UUID, event: str, title: Text, line: Text, besides: Collection[str | None] = ()
 ) -> None:
     db.session.flush()
     proofs.end_links(user_id)

@@ -24,7 +24,6 @@ from xero_onboard.lib.db import begin_read, begin_write, db
 from xero_onboard.lib.languages import Text, later
 from xero_onboard.lib.languages import gettext as _
 from xero_onboard.lib.reader import Identity, TakenIdentity
-from xero_onboard.lib.web import settings
 
 
 class StillNeeded(Exception):
@@ -211,7 +210,7 @@ def _verifier(user_id: UUID, login: str, password: str) -> str:
     name = db.session.get_one(User, user_id).name
     has_second_step = second_step.ways_of(user_id).is_any
     begin_read()
-    known = (settings().product_name, login, name)
+    known = (login, name)
     complaint = passwords.complaint(password, has_second_step=has_second_step, known=known)
     if complaint:
         raise Incomplete({"password": complaint})

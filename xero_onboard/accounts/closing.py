@@ -74,14 +74,25 @@ def close_unused(user_id: UUID, since: datetime) -> None:
     is_shared = exists().where(
         others.customer_id == Membership.customer_id, others.user_id != user_id
     )
-    is_used = exists().where(Connection.customer_id == Membership.customer_id)
     query = (
         select(Membership.customer_id)
         .join(Customer, Customer.id == Membership.customer_id)
-        .where(Membership.user_id == user_id, Customer.name == user.name, ~is_shared, ~is_used)
+        .where(Membership.user_id == user_id, Customer.name == user.name, ~is_shared, ~_is_used())
     )
     for customer_id in db.session.scalars(query).all():
         _close(customers.hold(customer_id))
+
+
+def _is_used() -> ColumnElement[bool]:
+    """Whether the customer of a membership would be missed: also for what was only begun for it."""
+    customer_id = Membership.customer_id
+    is_begun = or_(Attempt.customer_id == customer_id, Attempt.owner_customer_id == customer_id)
+    return or_(
+        exists().where(Connection.customer_id == customer_id),
+        exists().where(Invitation.customer_id == customer_id),
+        exists().where(Errand.customer_id == customer_id),
+        exists().where(is_begun, Attempt.status != "finished"),
+    )
 
 
 @every_minute("delete closed customers")

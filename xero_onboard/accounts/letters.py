@@ -1,30 +1,31 @@
 """Telling somebody, at every address we have of them, what was changed in their account."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 
 from xero_onboard.accounts import tongues
 from xero_onboard.accounts.models import AlternativeAddress, NewLogin, Password, User
 from xero_onboard.lib import mail
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import db
-from xero_onboard.lib.languages import Text, later
+from xero_onboard.lib.languages import Text, current_locale, later, speaking
 from xero_onboard.lib.mail.models import Mail
 from xero_onboard.lib.web import settings
 
-# What one person does here in an hour is told in so many letters to one address, and no more.
-MOST, _WHILE = 30, timedelta(hours=1)
+# What one person does here in an hour is told in so many letters to one address. Beyond them the same thing is told a
+# few times and no more, so that what is noisy and harmless cannot silence what takes an account over.
+MOST, ALWAYS, _WHILE = 30, 3, timedelta(hours=1)
 
 log = logging.getLogger(__name__)
 
 
-def tell(user_id: UUID, title: Text, *lines: Text, besides: str | None = None) -> None:
-    """Write to all of a person's addresses, and to one `besides` that they have just given up."""
+def tell(user_id: UUID, title: Text, *lines: Text, besides: Collection[str | None] = ()) -> None:
+    """Write to all of a person's addresses, and to those `besides` that have just been given up."""
     advice = later("If this was not you, set a new password now and look at your sessions.")
     link = {
         "link_label": later("Look at your account"),
@@ -38,15 +39,17 @@ def write(
     title: Text,
     lines: tuple[Text, ...],
     link: Mapping[str, Any],
-    besides: str | None = None,
+    besides: Collection[str | None] = (),
 ) -> None:
     """Write to all of a person's addresses, passing over those that no mail can be sent to.
 
     The title becomes a subject, which is stored and sent in clear: it names nobody.
     """
     locale = tongues.of(user_id)
-    for address in sorted(addresses_of(user_id) | ({besides} if besides else set())):
-        if _is_flooded(user_id, address):
+    with speaking(locale or current_locale()):
+        subject = str(title)
+    for address in sorted(addresses_of(user_id) | set(filter(None, besides))):
+        if _is_flooded(user_id, address, subject):
             log.warning("user %s was written to too often", user_id)
             continue
         try:
@@ -58,11 +61,13 @@ def write(
             log.warning("user %s has an address that no mail can be sent to", user_id)
 
 
-def _is_flooded(user_id: UUID, address: str) -> bool:
-    """Whether what one person does has filled this mailbox, which need not be theirs."""
+def _is_flooded(user_id: UUID, address: str, subject: str) -> bool:
+    """Whether what one person does has filled this mailbox, which need not be theirs, and told this there before."""
     lately = (Mail.recipient == address, Mail.user_id == user_id, Mail.created_at > now() - _WHILE)
-    sent = db.session.scalar(select(func.count(Mail.id)).where(*lately)) or 0
-    return sent >= MOST
+    is_same = case((Mail.subject == subject, 1))
+    counts = select(func.count(Mail.id), func.count(is_same)).where(*lately)
+    sent, same = db.session.execute(counts).one()
+    return bool(sent >= MOST and same >= ALWAYS)
 
 
 def addresses_of(user_id: UUID) -> set[str]:

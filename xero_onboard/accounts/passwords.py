@@ -4,6 +4,7 @@ import re
 import secrets
 import unicodedata
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from argon2 import PasswordHasher
@@ -17,12 +18,14 @@ from xero_onboard.lib import mail
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import db
 from xero_onboard.lib.languages import gettext as _
+from xero_onboard.lib.web import settings
 
 SHORTEST_ALONE, SHORTEST_WITH_SECOND_STEP, LONGEST = 15, 8, 1024
 _LEAST_SCORE = 3
 # What zxcvbn takes for letters, as in “p4$$w0rd”.
 _STAND_INS = frozenset('4@8({[<369&#!1|0$5+7%2"*')
 _MOST_STAND_INS = 12
+_SITE_WORDS = ("Xero", "Xero Onboard", "onboarding", "connect", "help centre", "help center")
 # zxcvbn refuses to look at more than this.
 _LOOKED_AT = 72
 _ADDRESS = re.compile(r"[^@\s<>,;:\"()\[\]\\]{1,64}@[^@\s<>,;:\"()\[\]\\]{1,250}\.[^@\s.]{2,63}")
@@ -76,15 +79,15 @@ def shortest(*, has_second_step: bool) -> int:
     return SHORTEST_WITH_SECOND_STEP if has_second_step else SHORTEST_ALONE
 
 
-def complaint(password: str, *, has_second_step: bool, known: tuple[str, ...] = ()) -> str | None:
-    """What is wrong with a new password, in words; `known` are words it must not be made of."""
+def complaint(password: str, *, has_second_step: bool, known: tuple[str, ...]) -> str | None:
+    """What is wrong with a new password, in words; nor must it be made of what is `known` of its owner."""
     chosen = _normal(password)
     least = shortest(has_second_step=has_second_step)
     if len(chosen) > LONGEST:
         return _("Use at most %(longest)s characters.", longest=LONGEST)
     if len(chosen) < least:
         return _too_short(least)
-    if _is_guessable(chosen, _words_of(known)):
+    if _is_guessable(chosen, _words_of((*known, *_words_of_the_site()))):
         return _("This password is too easy to guess. Use several unrelated words.")
     return None
 
@@ -191,6 +194,12 @@ def _is_weak(part: str, known: list[str]) -> bool:
         rest = "".join(each for each in part if each not in _STAND_INS)
         part = rest if len(rest) >= _MOST_STAND_INS else part[:_MOST_STAND_INS]
     return bool(zxcvbn(part, user_inputs=known)["score"] < _LEAST_SCORE)
+
+
+def _words_of_the_site() -> tuple[str, ...]:
+    """What anybody thinks of who guesses at passwords of this site."""
+    host = urlsplit(settings().public_origin).hostname or ""
+    return (settings().product_name, host, *_SITE_WORDS)
 
 
 def _words_of(known: tuple[str, ...]) -> list[str]:

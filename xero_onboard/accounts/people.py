@@ -246,7 +246,7 @@ def recover(token: str, password: str) -> None:
     if asked is None or holder is None:
         raise LinkUsed
     begin_read()
-    known = (settings().product_name, asked.address, holder.name)
+    known = (asked.address, holder.name)
     complaint = passwords.complaint(password, has_second_step=holder.has_second_step, known=known)
     if complaint:
         raise Incomplete({"password": complaint})
@@ -265,9 +265,10 @@ def recover(token: str, password: str) -> None:
     devices.forget_others(holder.id)
     audit.record("password_reset", actor=holder.id, via="support")
     lines = [later("It was set by a link that support had made.")]
-    if undo_changes(holder.id):
+    stopped = undo_changes(holder.id)
+    if stopped:
         lines.append(STOPPED)
-    _tell(holder.id, later("Your password was changed"), *lines)
+    _tell(holder.id, later("Your password was changed"), *lines, besides=stopped)
 
 
 def remove_second_step(user_id: UUID, by: UUID) -> None:
@@ -292,6 +293,7 @@ def remove_second_step(user_id: UUID, by: UUID) -> None:
 
 def _close(user: User) -> None:
     user.disabled_at = now()
+    proofs.end_links(user.id)
     end_sessions(user.id)
     audit.record("user_disabled", subject=f"user:{user.id}")
 
@@ -335,13 +337,13 @@ def _make_customer(user: User) -> None:
     db.session.flush()
 
 
-def _tell(user_id: UUID, title: Text, *lines: Text) -> None:
+def _tell(user_id: UUID, title: Text, *lines: Text, besides: Collection[str] = ()) -> None:
     """Not `letters.tell`: a new password would be the wrong answer to what somebody at support did."""
     link = {
         "link_label": later("Open the help centre"),
         "link_href": f"{settings().public_origin}/",
     }
-    letters.write(user_id, title, lines, link)
+    letters.write(user_id, title, lines, link, besides)
 
 
 _STAYS_ON = later("Two-step authentication stays on: your second step is still asked for.")

@@ -2,7 +2,7 @@
 
 import logging
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import timedelta
 from uuid import UUID
 
@@ -104,14 +104,14 @@ def user_of_link(token: str, browser: str | None) -> UUID | None:
     return db.session.scalar(select(MailedProof.user_id).where(*ours))
 
 
-def end_links(user_id: UUID, *, besides: UUID | None = None) -> None:
-    """End the links by which a password could be set, but the one with this id. Hold the user before."""
+def end_links(user_id: UUID, kinds: Collection[str] = _LINKS) -> None:
+    """End the links by which a password could be set. Hold the user before."""
     ended = delete(MailedProof).where(
         MailedProof.user_id == user_id,
-        MailedProof.kind.in_(_LINKS),
+        MailedProof.kind.in_(kinds),
         MailedProof.used_at.is_(None),
     )
-    db.session.execute(ended if besides is None else ended.where(MailedProof.id != besides))
+    db.session.execute(ended)
 
 
 def is_mail_slow() -> bool:
@@ -209,7 +209,8 @@ def _mail_reset(proof: MailedProof) -> None:
     if _opened_by(proof.address) != found:
         # The address was given up meanwhile, and the links that it had have ended.
         return
-    end_links(found.user_id, besides=proof.id)
+    # The mailed ones: anybody may ask for them, and must not end by it what support has handed over.
+    end_links(found.user_id, ("reset",))
     token = secrets.token_urlsafe(32)
     proof.user_id, proof.secret_digest = found.user_id, digest(token)
     proof.content = {"via": "login" if found.login == proof.address else "alternative"}
@@ -232,7 +233,7 @@ def _mail_reset(proof: MailedProof) -> None:
 def _opened_by(address: str) -> Row[UUID, str] | None:
     """Whose password may be set by whoever reads this mailbox, and the login beside it.
 
-    An alternative one does that for readers alone: staff are let back in by another administrator.
+    Nobody's whose account is closed: a new password would not open it. An alternative one does that for readers alone: staff are let back in by another administrator.
     """
     is_alternative = and_(
         AlternativeAddress.address == address,
@@ -243,7 +244,7 @@ def _opened_by(address: str) -> Row[UUID, str] | None:
         select(Password.user_id, Password.login)
         .join(User, User.id == Password.user_id)
         .outerjoin(AlternativeAddress, AlternativeAddress.user_id == Password.user_id)
-        .where(or_(Password.login == address, is_alternative))
+        .where(User.disabled_at.is_(None), or_(Password.login == address, is_alternative))
         # Two people may name the same alternative address; the login is the better claim.
         .order_by((Password.login == address).desc(), Password.changed_at)
     )

@@ -14,7 +14,6 @@ from xero_onboard.lib import audit
 from xero_onboard.lib.db import begin_read, begin_write, db
 from xero_onboard.lib.languages import gettext as _
 from xero_onboard.lib.languages import later, marked
-from xero_onboard.lib.web import settings
 
 STOPPED = later("Changes of your addresses that had not come into force were stopped.")
 BAD_ADDRESS = marked("Write an email address like name@example.com.")
@@ -55,7 +54,7 @@ def newcomer(name: str, email: str, password: str) -> Newcomer:
         errors["email"] = _(BAD_ADDRESS)
     if not name:
         errors["name"] = _(NO_NAME)
-    known = (settings().product_name, login, name)
+    known = (login, name)
     if complaint := passwords.complaint(password, has_second_step=False, known=known):
         errors["password"] = complaint
     if errors:
@@ -95,7 +94,7 @@ def set_forgotten(token: str, browser: str, password: str) -> None:
     if holder is None or login is None:
         raise LinkUsed
     begin_read()
-    known = (settings().product_name, login, holder.name)
+    known = (login, holder.name)
     complaint = passwords.complaint(password, has_second_step=holder.has_second_step, known=known)
     if complaint:
         raise Incomplete({"password": complaint})
@@ -120,9 +119,10 @@ def _reset(user_id: UUID, verifier: str, via: str, is_short: bool) -> None:
     audit.record("password_reset", actor=user_id, via=via)
     lines = [later("A new password was set by a mailed link.")]
     # A mailbox that was given up, or that is new, does not decide which of them counts.
-    if via == "login" and address.undo_changes(user_id):
+    stopped = address.undo_changes(user_id) if via == "login" else ()
+    if stopped:
         lines.append(STOPPED)
-    letters.tell(user_id, later("Your password was changed"), *lines)
+    letters.tell(user_id, later("Your password was changed"), *lines, besides=stopped)
 
 
 def _make(login: str, name: str, verifier: str) -> UUID:

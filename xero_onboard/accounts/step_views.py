@@ -202,7 +202,7 @@ def _two_step_page(goes_on_to: str, error: str | None = None) -> str:
         "picture": trust_html(second_step.picture(uri)),
         "key": " ".join(key[at : at + 4] for at in range(0, len(key), 4)),
         "has": protection_of(own_id()),
-        "must": reader.is_staff and not reader.has_second_step,
+        "must": reader.is_staff and not reader.works_here,
     }
     return render_template("account/two_step.html", next=goes_on_to, error=error, **values)
 

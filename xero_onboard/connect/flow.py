@@ -174,6 +174,7 @@ def _work(attempt: Attempt, answer: Answer, reader: Reader) -> None:
     provider = current_provider()
     consent = obtain(provider, attempt, answer, patience)
     if consent is None:
+        _note_refusal(attempt)
         return
     if attempt.purpose in PERSONAL:
         _note_exchange(attempt)
@@ -211,6 +212,7 @@ def _prove(attempt: Attempt, identity: Identity) -> str:
     try:
         current_doors().prove(identity, _belongs_to(attempt))
     except SomebodyElse:
+        audit.record("sign_in_failed", by="xero", reason="another_login")
         return "another_login"
     return "proved"
 
@@ -221,6 +223,12 @@ def _link(attempt: Attempt, identity: Identity) -> str:
     except TakenIdentity:
         return "identity_taken"
     return "identity_linked"
+
+
+def _note_refusal(attempt: Attempt) -> None:
+    """Whoever wanted to be recognised and was not, as after a wrong password."""
+    if attempt.purpose in ("sign_in", "prove"):
+        audit.record("sign_in_failed", by="xero", reason=attempt.outcome)
 
 
 def _belongs_to(attempt: Attempt) -> UUID:

@@ -76,5 +76,4 @@ def _found(file_id: int) -> attached.Attached:
 
 def _is_writer() -> bool:
     """Whether it is one of those who may open the editor."""
-    reader = current_reader()
-    return reader.is_staff and reader.has_second_step
+    return current_reader().works_here

@@ -94,8 +94,8 @@ def write(
         article_id=article_id,
         author_id=reader.user_id,
         author_name=name,
-        is_staffs=reader.is_staff,
-        looks_like_staff=not reader.is_staff and looks_like_staff(name),
+        is_staffs=reader.works_here,
+        looks_like_staff=not reader.works_here and looks_like_staff(name),
         source=source,
         html=render(source),
         revision=revision,
@@ -119,9 +119,9 @@ def own(comment_id: UUID, reader: Reader) -> Comment:
 
 
 def edit(comment: Comment, source: str, reader: Reader) -> None:
-    """Say it otherwise; who is not trusted yet, or no longer on the staff, waits again."""
+    """Say it otherwise; who is not trusted yet, or no longer speaks as staff, waits again."""
     comment.source, comment.html, comment.edited_at = source, render(source), now()
-    has_left = comment.is_staffs and not reader.is_staff
+    has_left = comment.is_staffs and not reader.works_here
     if has_left:
         comment.is_staffs = False
         comment.looks_like_staff = looks_like_staff(comment.author_name or "")

@@ -146,7 +146,7 @@ def send_link(locale: str, reference: str) -> Response:
 def attachment(attachment_id: UUID, name: str) -> Response:
     """A file beside a request, as a download and never as a page."""
     file, asked = requests.attachment(attachment_id)
-    if not current_reader().is_staff:
+    if not current_reader().works_here:
         _own(asked.reference)
     return download(file.name, file.content_type, file.body)
 

@@ -43,6 +43,11 @@ class Reader:
         return self.role in ("editor", "admin")
 
     @property
+    def works_here(self) -> bool:
+        """Whether they speak and read as staff: a password alone does not let them."""
+        return self.is_staff and self.has_second_step
+
+    @property
     def can_connect(self) -> bool:
         """Whether a press of Connect is open to them.
 

@@ -1,6 +1,7 @@
 """Looking things up in the audit log."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -51,7 +52,7 @@ def search(
     page: int = 1,
     size: int = PAGE,
 ) -> Page:
-    """The entries to which all of this applies; `text` is looked for in events, subjects and details."""
+    """The entries to which all of this applies; `text` is looked for in events, subjects, details and whole ids."""
     conditions = _conditions(text, event, actor, customer, since)
     query = (
         select(Entry, Visit.address, Visit.user_agent)
@@ -82,10 +83,17 @@ def _conditions(
     if since is not None:
         conditions.append(Entry.at >= since)
     if text.strip():
-        columns = (Entry.event, Entry.subject, Entry.request_id, cast(Entry.details, String))
-        wanted = text.strip()
-        conditions.append(or_(*(column.icontains(wanted, autoescape=True) for column in columns)))
+        conditions.append(or_(*_says(text.strip())))
     return conditions
+
+
+def _says(wanted: str) -> list[ColumnElement[bool]]:
+    """Where what was typed may stand; an id that is whole may be that of who acted, or for whom."""
+    columns = (Entry.event, Entry.subject, Entry.request_id, cast(Entry.details, String))
+    places = [column.icontains(wanted, autoescape=True) for column in columns]
+    with suppress(ValueError):
+        places += [column == UUID(wanted) for column in (Entry.actor_id, Entry.customer_id)]
+    return places
 
 
 def _found(entry: Entry, address: str | None, user_agent: str | None) -> Found:

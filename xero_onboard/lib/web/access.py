@@ -131,7 +131,7 @@ def _enter() -> Response | None:
 def _refuse_or_detour(mark: Mark, reader: Reader) -> Response | None:
     if mark.who in _STAFF and reader.role not in _STAFF[mark.who]:
         abort(403, _(_NOT_YOURS))
-    if mark.who in _STAFF and not reader.has_second_step:
+    if mark.who in _STAFF and not reader.works_here:
         return redirect(url_for("account.two_step", next=_came_from()), code=303)
     if mark.right is not None and not reader.may(mark.right):
         abort(403, _(NOT_ALLOWED[mark.right]))
