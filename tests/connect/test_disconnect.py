@@ -5,7 +5,12 @@ from datetime import timedelta
 from flask import Flask
 from sqlalchemy import select, update
 
+from tests.client import Client
 from tests.connect.conftest import Served, Visitor, sealed_columns, the_only
+from tests.connect.hostile import Hostile, Reply
+from tests.connect.test_hostile_provider import come_back
+from tests.connect.test_renewal import rotating
+from tests.connect.test_standing import press
 from xero_onboard.connect import signals, upkeep
 from xero_onboard.connect.models import Connection, Grant, Removal
 from xero_onboard.connect.providers import current_provider
@@ -138,6 +143,50 @@ def test_connecting_again_withdraws_the_removal(app: Flask, riley: Visitor, xero
     assert the_only(app, Connection).status == "active"
     assert not [each for each in xero.requests if each.startswith("DELETE")]
     assert "Xero answered" in riley.press("check", connection.id)
+
+
+def test_a_consent_given_again_while_xero_answers_is_not_ended(
+    app: Flask, client: Client, provider: Hostile
+) -> None:
+    """In a second tab, while the first waits for Xero to confirm what was disconnected there."""
+    come_back(client, provider)
+    second_tab = app.test_client()
+
+    def slow(hostile: Hostile) -> Reply:
+        come_back(second_tab, hostile)
+        return Reply(b"", "204 No Content")
+
+    provider.removing = slow
+    press(client, "disconnect", the_only(app, Connection))
+
+    asked = [call for call, _ in provider.received]
+    assert the_only(app, Connection).status == "active"
+    assert the_only(app, Removal).status == "withdrawn"
+    assert "POST /connect/revocation" not in asked
+
+
+def test_a_removal_withdrawn_while_its_token_is_renewed_removes_nothing(
+    app: Flask, client: Client, provider: Hostile
+) -> None:
+    come_back(client, provider)
+    provider.removing = lambda h: Reply(b"", "503 Service Unavailable")
+    press(client, "disconnect", the_only(app, Connection))
+    provider.received.clear()
+    with app.app_context():
+        db.session.execute(update(Removal).values(access_expires_at=now()))
+        db.session.commit()
+
+    def slow(hostile: Hostile, body: str) -> Reply:
+        come_back(app.test_client(), hostile)
+        return rotating(hostile, body)
+
+    provider.refreshing = slow
+    deliver(app)
+
+    removal = the_only(app, Removal)
+    asked = [call for call, _ in provider.received]
+    assert (removal.status, removal.refresh_sealed) == ("withdrawn", None)
+    assert not [each for each in asked if each.startswith("DELETE") or "revocation" in each]
 
 
 def test_news_of_it_travels_up(app: Flask, riley: Visitor) -> None:

@@ -49,7 +49,8 @@ class Installation(Table):
     name: Mapped[str] = mapped_column(String(64))
     host: Mapped[str] = mapped_column(String(255))
     used_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    # When an operator last decided that this installation goes on; never, where there was no need.
+    # When it last went on with a database that may be older than what the provider gave: because an
+    # operator decided so, or by itself within the grace. Never, where there was no need.
     adopted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # Since when one of several machines knows that it is older than it was; the others cannot tell.
     doubted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -112,7 +113,7 @@ def doubt() -> Doubt | None:
         if memory is None or memory.moment is None or not _has_tokens():
             return None
         return Doubt("older", memory.name, settings().public_host, None, memory.moment)
-    moment = memory.moment if memory is not None and memory.name == row.name else None
+    moment = _remembered(row, memory)
     if not _is_ours(row, memory):
         return Doubt("elsewhere", row.name, row.host, row.used_at)
     if row.doubted_at is not None or (moment is not None and moment - row.used_at > GRACE):
@@ -162,7 +163,7 @@ def adopt() -> None:
 
 
 def adopted_at() -> datetime | None:
-    """When an operator last decided to go on here: tokens from before may be older than the provider's."""
+    """When it last went on with an older database: tokens from before may be older than the provider's."""
     row = _row()
     return row.adopted_at if row else None
 
@@ -174,12 +175,42 @@ def remember() -> None:
     if row is None:
         return
     if found is None:
+        moment = _remembered(row, memory)
+        if moment is not None and moment > row.used_at:
+            _catch_up(moment - row.used_at)
         present = _Memory(row.name, _place(), row.used_at.isoformat())
         if memory != present:
             present.write()
     elif found.cause == "older" and row.doubted_at is None:
         log.critical("the database is older than what was used here: %s", explained(found))
         db.session.execute(update(Installation).values(doubted_at=now()))
+
+
+def _remembered(row: Installation, memory: _Memory | None) -> datetime | None:
+    """When the tokens of this database were used here last, as far as we remember."""
+    return memory.moment if memory is not None and memory.name == row.name else None
+
+
+def _catch_up(lost: timedelta) -> None:
+    """Have every login renewed now: the provider may have given what this older database does not hold.
+
+    Within the provider's grace it gives it once more for the token that we have; a day later the
+    worker would find it too old. Whoever is lost all the same is told that it was our doing.
+    """
+    log.warning("the database is %s older than what was used here: every login is renewed", lost)
+    moment = now()
+    begin_write()
+    db.session.execute(
+        update(Grant)
+        .where(Grant.environment == _environment(), Grant.status == "ok")
+        .values(next_refresh_at=moment)
+    )
+    db.session.execute(
+        update(Installation)
+        .where(Installation.environment == _environment())
+        .values(adopted_at=moment)
+    )
+    commit()
 
 
 def explained(found: Doubt) -> str:

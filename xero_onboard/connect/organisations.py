@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import and_, exists, or_, select, update
+from sqlalchemy import exists, or_, select, update
 
 from xero_onboard.connect import signals
 from xero_onboard.connect.models import (
@@ -196,18 +196,35 @@ def _attach(connection: Connection, grant: Grant, chosen: Candidate) -> None:
     connection.is_untold, connection.warned_days = False, 0
     connection.checked_at = now()
     db.session.flush()
-    # A removal that is still on its way would take away what was just given again.
-    db.session.execute(
+    _withdraw_removals(connection)
+
+
+def _withdraw_removals(connection: Connection) -> None:
+    """Have nothing taken away that was just given again, whoever wanted to be rid of it.
+
+    The provider has one id for what a login allowed, whichever customer of ours it was for: the
+    removal may be that of another, whose connection then ends without it.
+    """
+    withdrawn = db.session.scalars(
         update(Removal)
         .where(
             Removal.environment == connection.environment,
             Removal.status == "pending",
             or_(
                 Removal.connection_id == connection.id,
-                and_(Removal.connection_id.is_(None), Removal.remote_id == chosen.remote_id),
+                Removal.remote_id == connection.remote_id,
             ),
         )
         .values(status="withdrawn", access_sealed=None, refresh_sealed=None, finished_at=now())
+        .returning(Removal.connection_id)
+    ).all()
+    db.session.execute(
+        update(Connection)
+        .where(
+            Connection.id.in_([each for each in withdrawn if each is not None]),
+            Connection.status == "disconnecting",
+        )
+        .values(status="disconnected")
     )
 
 

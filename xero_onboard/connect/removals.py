@@ -2,10 +2,10 @@
 
 import logging
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import ColumnElement, exists, select, update
 
 from xero_onboard.connect import installation
 from xero_onboard.connect.models import Connection, Grant, Removal
@@ -27,7 +27,7 @@ from xero_onboard.connect.vault import (
 )
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.crypto import Tampered
-from xero_onboard.lib.db import begin_write, commit, db, new_id
+from xero_onboard.lib.db import begin_read, begin_write, commit, db, new_id
 
 DELIVERY_SECONDS = 15.0
 MOST_TRIES = 60
@@ -108,7 +108,7 @@ def _remove(provider: Provider, removal: Removal, patience: Patience) -> bool:
     if is_alive:
         # Still needed, or connected again since: then only this one organisation goes.
         if remote_id is not None:
-            ask(provider, grant.id, lambda token: provider.disconnect(token, remote_id, patience))
+            ask(provider, grant.id, lambda token: _remove_one(provider, removal, token, patience))
         return True
     if pair is None:
         if shares_fate:
@@ -117,8 +117,17 @@ def _remove(provider: Provider, removal: Removal, patience: Patience) -> bool:
         raise GrantDead(grant.reason or "unknown")
     if remote_id is not None:
         pair = _disconnect(provider, removal, remote_id, pair, patience)
+    if _is_wanted_again(removal):
+        # Connected once more while the provider took its time: its new consent would end as well.
+        return True
     provider.revoke(pair.refresh, patience)
     return True
+
+
+def _remove_one(provider: Provider, removal: Removal, token: str, patience: Patience) -> None:
+    """Remove the one connection, unless it was given again while we waited for this token."""
+    if removal.remote_id is not None and _is_pending(removal):
+        provider.disconnect(token, removal.remote_id, patience)
 
 
 def _disconnect(
@@ -134,12 +143,38 @@ def _disconnect(
             log.info("removal %s needs a new access token", removal.id)
     tokens = provider.refresh(pair.refresh, patience)
     pair = Pair(access=tokens.access, refresh=tokens.refresh or pair.refresh)
-    begin_write()
-    removal = db.session.get_one(Removal, removal.id, populate_existing=True)
-    seal_removal(removal, pair, now() + timedelta(seconds=tokens.expires_in))
-    commit()
-    provider.disconnect(pair.access, remote_id, patience)
+    if _keep(removal, pair, now() + timedelta(seconds=tokens.expires_in)):
+        provider.disconnect(pair.access, remote_id, patience)
     return pair
+
+
+def _keep(removal: Removal, pair: Pair, expires_at: datetime) -> bool:
+    """Keep the removal's new tokens; False if it was withdrawn while we asked for them."""
+    begin_write()
+    removal = db.session.get_one(Removal, removal.id, populate_existing=True, with_for_update=True)
+    is_pending = removal.status == "pending"
+    if is_pending:
+        seal_removal(removal, pair, expires_at)
+    commit()
+    return is_pending
+
+
+def _is_pending(removal: Removal) -> bool:
+    return _holds(exists().where(Removal.id == removal.id, Removal.status == "pending"))
+
+
+def _is_wanted_again(removal: Removal) -> bool:
+    """Whether it was withdrawn, or its login has come back for another organisation."""
+    is_alive = exists().where(Grant.id == removal.grant_id, Grant.status == "ok")
+    return not _is_pending(removal) or _holds(is_alive)
+
+
+def _holds(condition: ColumnElement[bool]) -> bool:
+    """As it is by now, whatever this session has read before."""
+    begin_read()
+    holds = db.session.scalar(select(condition))
+    commit()
+    return bool(holds)
 
 
 def _another_holds_the_tokens(removal: Removal) -> bool:

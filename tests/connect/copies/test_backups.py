@@ -10,12 +10,14 @@ from sqlalchemy import delete, update
 from tests.connect.conftest import Served, Visitor, the_only
 from tests.connect.copies.making import back_up, close, restore, start, work
 from tests.connect.copies.operator import RESTS, adopt, cause, hours_pass, make_due, memory_of, run
+from tests.connect.test_states import change
 from tests.faults_client import Faults
 from xero_onboard.connect import removals
 from xero_onboard.connect.installation import Installation
 from xero_onboard.connect.models import Connection, Grant, Removal
 from xero_onboard.connect.providers import current_provider
 from xero_onboard.connect.vault import VaultLocked
+from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import db
 
 
@@ -69,19 +71,42 @@ def test_what_is_refused_leaves_no_trace_of_a_use(
 def test_a_backup_within_the_grace_goes_on_by_itself(
     app: Flask, connected: Visitor, xero: Served, tmp_path: Path
 ) -> None:
-    """Xero takes a used refresh token for 30 minutes; nor is a standby that takes over an old copy."""
-    hours_pass(app, 0.25)
-    backup = back_up(app, tmp_path / "backup.db")
-    make_due(app)
-    work(app)
-    work(app)
+    """Xero takes a used refresh token for 30 minutes, so all that may have been used is used again."""
+    version = restored_after_a_check(app, connected, tmp_path)
+    asked = xero.asked("/connect/token")
 
-    restore(app, backup)
-    make_due(app)
+    work(app)
     work(app)
 
     assert cause(app) is None
+    assert xero.asked("/connect/token") == asked + 1
     assert the_only(app, Connection).status == "active"
+    assert the_only(app, Grant).version == version + 1
+
+
+def test_who_is_lost_by_a_young_backup_is_told_whose_doing_it_was(
+    app: Flask, connected: Visitor, faults: Faults, tmp_path: Path
+) -> None:
+    """The site was off for so long that Xero's grace had ended."""
+    restored_after_a_check(app, connected, tmp_path)
+    faults.arm("refresh", "invalid_grant", times=2)
+
+    work(app)
+    work(app)
+
+    assert the_only(app, Connection).reason == "outdated"
+
+
+def restored_after_a_check(app: Flask, reader: Visitor, folder: Path) -> int:
+    """A reader's Check renewed the login once after the backup that is put back; its version in that."""
+    hours_pass(app, 0.25)
+    change(app, Grant, access_expires_at=now())
+    backup, version = back_up(app, folder / "backup.db"), the_only(app, Grant).version
+    reader.press("check", the_only(app, Connection).id)
+    assert the_only(app, Grant).version == version + 1
+    work(app)
+    restore(app, backup)
+    return version
 
 
 def test_of_several_machines_one_tells_the_others_that_it_is_older(
