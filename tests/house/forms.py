@@ -14,6 +14,8 @@ NEXT = {"next": "/connect"}
 PLACE = {"next": "/connect", "anchor": "connect"}
 PRESS = {**PLACE, "edition": f"{ARTICLE}-1"}
 SEEN = {"edition": f"{ARTICLE}-1", "locale": "en-gb", "referrer": "http://localhost:8000/hc/en-gb"}
+# For whom the page was; a page that caches keep does not say it.
+FOR = {"customer": ""}
 # What tells people from machines.
 SENT = {"website": "", "shown_at": "now"}
 PASSWORD = "a kettle, a lamp and 9 spoons"
@@ -101,7 +103,7 @@ FORMS = {
     "/hc/<id>/requests/<id>/link": Form(
         "/hc/en-gb/requests/R-ABCD-EFGH/link", {"email": "nell@example.com", **SENT}
     ),
-    "/connect/xero": Form("/connect/xero", PRESS, free("edition")),
+    "/connect/xero": Form("/connect/xero", {**PRESS, **FOR}, free("edition", *FOR)),
     "/hc/search/told": Form(
         "/hc/search/told",
         {"query": "phone", "from": "page", "article": str(ARTICLE), "place": "1"},
@@ -119,8 +121,12 @@ FORMS = {
     "/connect/organisations/<id>/instead": Form(
         f"/connect/organisations/{CHOOSING}/instead", {"tenant": "t-2"}
     ),
-    "/connect/errands": Form("/connect/errands", {**PLACE, "email": "amara@example.com"}),
-    "/connect/errands/link": Form("/connect/errands/link", PLACE, shows_page=True),
+    "/connect/errands": Form(
+        "/connect/errands", {**PLACE, **FOR, "email": "amara@example.com"}, free(*FOR)
+    ),
+    "/connect/errands/link": Form(
+        "/connect/errands/link", {**PLACE, **FOR}, free(*FOR), shows_page=True
+    ),
     "/connect/errands/<id>/again": Form(f"/connect/errands/{SOMEBODY}/again", PLACE),
     "/connect/errands/<id>/withdraw": Form(f"/connect/errands/{SOMEBODY}/withdraw", PLACE),
     "/for-a-colleague": Form(
@@ -134,14 +140,26 @@ FORMS = {
     ),
     "/sign-in/xero": Form("/sign-in/xero", NEXT, is_strangers=True),
     "/account/colleagues/invite": Form(
-        "/account/colleagues/invite", {"email": "kim@example.com", "right": "see"}
+        "/account/colleagues/invite",
+        {"email": "kim@example.com", "right": "see", **FOR},
+        free(*FOR),
     ),
     "/account/colleagues/<id>/right": Form(
-        f"/account/colleagues/{SOMEBODY}/right", {"right": "see"}
+        f"/account/colleagues/{SOMEBODY}/right", {"right": "see", **FOR}, free(*FOR)
     ),
     "/account/customers/rename": Form(
-        "/account/customers/rename", {"name": "Wattle"}, free("name")
+        "/account/customers/rename", {"name": "Wattle", **FOR}, free("name", *FOR)
     ),
+    **{
+        f"/account/colleagues/<id>/{verb}": Form(
+            f"/account/colleagues/{SOMEBODY}/{verb}", FOR, free(*FOR)
+        )
+        for verb in ("remove", "hand-over")
+    },
+    "/account/colleagues/invitations/<id>/withdraw": Form(
+        f"/account/colleagues/invitations/{SOMEBODY}/withdraw", FOR, free(*FOR)
+    ),
+    "/account/customers/leave": Form("/account/customers/leave", FOR, free(*FOR)),
     "/account/customers/switch": Form("/account/customers/switch", {**PLACE, "customer": SOMEBODY}),
     "/invitations": Form("/invitations", {"confirm": "yes", "offer": SOMEBODY}),
     "/register": Form(
@@ -200,10 +218,6 @@ WITHOUT_FIELDS = {
     "/hc/comments/<id>/delete",
     *(f"/hc/following/<id>/verify/<id>/{verb}" for verb in ("confirm", "end")),
     "/connect/organisations/<id>/take-over",
-    "/account/colleagues/<id>/remove",
-    "/account/colleagues/<id>/hand-over",
-    "/account/colleagues/invitations/<id>/withdraw",
-    "/account/customers/leave",
     "/sign-in/passkey/options",
     "/sign-in/mailed-code/ask",
     "/account/address/stop",

@@ -13,12 +13,13 @@ from flask import (
     request,
     session,
 )
-from werkzeug.exceptions import Conflict, Forbidden, NotFound
+from werkzeug.exceptions import BadRequest, Conflict, Forbidden, NotFound
 from werkzeug.wrappers import Response
 
 from xero_onboard.accounts import customers, invitations, letters, passwords, registering
 from xero_onboard.accounts.customers import OwnCustomer
 from xero_onboard.accounts.models import LONGEST_EMAIL
+from xero_onboard.connect.departure import Origin
 from xero_onboard.connect.results import parsed_id
 from xero_onboard.connect.views import read_origin
 from xero_onboard.lib import audit, mail
@@ -50,6 +51,7 @@ def index() -> str:
 
 @blueprint.post("/account/colleagues/invite")
 @access.administers
+@access.for_shown_customer
 @flood.costly
 def invite() -> Response:
     """Mail an invitation; the answer is the same for an address that has an account."""
@@ -64,6 +66,7 @@ def invite() -> Response:
 
 @blueprint.post("/account/colleagues/invitations/<uuid:invitation_id>/withdraw")
 @access.administers
+@access.for_shown_customer
 def withdraw(invitation_id: UUID) -> Response:
     """Make an invitation worthless."""
     invitations.withdraw(_actor(), invitation_id)
@@ -72,6 +75,7 @@ def withdraw(invitation_id: UUID) -> Response:
 
 @blueprint.post("/account/colleagues/<uuid:user_id>/right")
 @access.administers
+@access.for_shown_customer
 def set_right(user_id: UUID) -> Response:
     """Say what a colleague may do."""
     customers.set_right(_actor(), user_id, _right())
@@ -80,6 +84,7 @@ def set_right(user_id: UUID) -> Response:
 
 @blueprint.post("/account/colleagues/<uuid:user_id>/remove")
 @access.administers
+@access.for_shown_customer
 def remove(user_id: UUID) -> Response:
     """Take a colleague away from the customer."""
     customers.remove(_actor(), user_id)
@@ -88,6 +93,7 @@ def remove(user_id: UUID) -> Response:
 
 @blueprint.post("/account/colleagues/<uuid:user_id>/hand-over")
 @access.administers
+@access.for_shown_customer
 def hand_over(user_id: UUID) -> Response:
     """Have a colleague administer in the reader's place."""
     customers.hand_over(_actor(), user_id)
@@ -96,6 +102,7 @@ def hand_over(user_id: UUID) -> Response:
 
 @blueprint.post("/account/customers/leave")
 @access.fresh
+@access.for_shown_customer
 def leave() -> Response:
     """Act for the customer no longer."""
     customers.leave(_actor())
@@ -119,6 +126,7 @@ def switch() -> Response:
 
 @blueprint.post("/account/customers/rename")
 @access.administers
+@access.for_shown_customer
 def rename() -> Response:
     """Call the customer by another name."""
     customers.rename(_actor(), required(request.form, "name"))
@@ -158,6 +166,19 @@ def accept() -> Response:
     session["customer"] = str(offer.customer_id)
     forget_reader()
     return _done(_("You are one of them now."))
+
+
+@blueprint.app_errorhandler(access.AnotherCustomer)
+def show_another_customer(error: access.AnotherCustomer) -> Response:
+    """Nothing was done: for whom the reader acts now, and how to act for the one the page showed."""
+    try:
+        origin = Origin(_HOME, "") if request.blueprint == blueprint.name else read_origin()
+    except BadRequest as bad:
+        return show_error(bad)
+    settle()
+    shown = next((each for each in own_customers() if str(each.id) == error.shown), None)
+    values = {"shown": shown, "origin": origin}
+    return make_response(render_template("colleagues/another_customer.html", **values), 409)
 
 
 @blueprint.errorhandler(customers.NoSuchColleague)

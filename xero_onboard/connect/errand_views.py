@@ -41,6 +41,7 @@ _CONFIRM = marked("Tick the box to say that you know who asks.")
 
 @blueprint.post("/connect/errands")
 @access.connects
+@access.for_shown_customer
 @flood.costly
 def ask() -> Response:
     """Make a link and mail it."""
@@ -59,6 +60,7 @@ def ask() -> Response:
 
 @blueprint.post("/connect/errands/link")
 @access.connects
+@access.for_shown_customer
 @flood.costly
 def make_link() -> Response:
     """Make a link and show it this once, for the reader to send."""

@@ -41,6 +41,7 @@ def status() -> Response:
 
 @blueprint.post("/connect/xero")
 @access.anyone
+@access.for_shown_customer
 @flood.costly
 def connect() -> Response:
     """Send the browser to Xero."""

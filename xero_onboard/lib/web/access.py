@@ -12,6 +12,7 @@ from xero_onboard.lib.clock import now
 from xero_onboard.lib.languages import gettext as _
 from xero_onboard.lib.languages import marked
 from xero_onboard.lib.reader import Reader, Right, current_reader
+from xero_onboard.lib.web.values import optional, safe_next
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -92,6 +93,24 @@ def admin_fresh(view: View) -> View:
     return _marked(view, Mark("admin", is_fresh=True))
 
 
+def for_shown_customer(view: View) -> View:
+    """Act only for the customer that the page showed, which a form says in its field `customer`.
+
+    Whoever acts for several may have switched in another tab, or lost the one they had chosen. Pages
+    that caches keep say nothing, because they are the same for everybody.
+    """
+    view.is_for_shown_customer = True  # type: ignore[attr-defined]
+    return view
+
+
+class AnotherCustomer(Exception):
+    """The page of this form was for a customer whom the reader does not act for now."""
+
+    def __init__(self, shown: str) -> None:
+        super().__init__(shown)
+        self.shown = shown
+
+
 def mark_of(view: Callable[..., Any]) -> Mark | None:
     """The view's mark, if it carries one."""
     return getattr(view, "access", None)
@@ -107,6 +126,8 @@ def current_mark() -> Mark | None:
 def register(app: Flask) -> None:
     """Ask for the mark before every view."""
     app.before_request(_enter)
+    # So that a form says for whom it is, without every template handing the reader on to its parts.
+    app.jinja_env.globals["acted_for"] = lambda: current_reader().customer_id
 
 
 def _marked(view: View, mark: Mark) -> View:
@@ -120,12 +141,23 @@ def _enter() -> Response | None:
     mark = current_mark()
     if mark is None:
         abort(403, _(_NOT_YOURS))
-    if mark.who == "anybody":
+    shown = _shown_customer()
+    if mark.who == "anybody" and shown is None:
         return None
     reader = current_reader()
     if not reader.is_signed_in:
         return redirect(url_for("accounts.sign_in", next=_came_from()), code=303)
+    if shown is not None and shown != str(reader.customer_id):
+        raise AnotherCustomer(shown)
     return _refuse_or_detour(mark, reader)
+
+
+def _shown_customer() -> str | None:
+    """For which customer the page was that this form stood on; None where it does not matter."""
+    view = current_app.view_functions[request.endpoint or ""]
+    if not getattr(view, "is_for_shown_customer", False):
+        return None
+    return optional(request.form, "customer", longest=36)
 
 
 def _refuse_or_detour(mark: Mark, reader: Reader) -> Response | None:
@@ -149,6 +181,8 @@ def _came_from() -> str:
     """Where to go on after signing in; a form that was posted cannot be posted again by a link."""
     if request.method in ("GET", "HEAD"):
         return request.path
+    if _shown_customer() is not None and "next" in request.form:
+        return safe_next(optional(request.form, "next", longest=300))
     # The page that the form stood on is the nearest one above it that can be looked at.
     pages, place = current_app.url_map.bind(""), request.path
     while place and not pages.test(place, "GET"):
