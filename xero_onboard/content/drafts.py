@@ -54,6 +54,7 @@ class Writing:
     owner_id: UUID | None
     edited_at: datetime
     publish_at: datetime | None
+    missed_because: str | None
     unpublish_at: datetime | None
 
 
@@ -83,6 +84,7 @@ def opened(article_id: int) -> Writing:
         owner_id=article.owner_id,
         edited_at=head.created_at,
         publish_at=article.publish_at,
+        missed_because=article.missed_because,
         unpublish_at=article.unpublish_at if published else None,
     )
 

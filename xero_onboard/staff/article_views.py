@@ -18,6 +18,7 @@ from xero_onboard.content import (
     inventory,
     manuscript,
     previewing,
+    scheduling,
     uploads,
 )
 from xero_onboard.content.drafts import NoSuchArticle, Writing
@@ -290,7 +291,7 @@ def _keep(
     except Overtaken as overtaken:
         return _clash(article_id, text, note, overtaken)
     autosaving.forget(article_id, author())
-    return _back(article_id, _words(saved))
+    return _back(article_id, _words(article_id, saved))
 
 
 def _note_of(writing: Writing) -> Note:
@@ -300,13 +301,17 @@ def _note_of(writing: Writing) -> Note:
     return Note("staff", reason=writing.reason, significance=writing.significance)
 
 
-def _words(saved: Saved) -> str:
+def _words(article_id: int, saved: Saved) -> str:
     if saved.is_merged:
         return (
             "Somebody else has changed this guide meanwhile. Both changes are in the draft:"
             " read it, then publish."
         )
-    return "Published." if saved.is_published else "Saved as a draft. Readers do not see it yet."
+    if saved.is_published:
+        return "Published."
+    if scheduling.is_in_doubt(article_id):
+        return "Saved as a draft. As it stands it cannot be published at its time: put right what is listed below."
+    return "Saved as a draft. Readers do not see it yet."
 
 
 def _page(writing: Writing, text: Manuscript, base: int, note: Note, **more: Any) -> str:
