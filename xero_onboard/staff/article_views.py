@@ -20,6 +20,7 @@ from xero_onboard.content import (
     previewing,
     scheduling,
     uploads,
+    verifying,
 )
 from xero_onboard.content.drafts import NoSuchArticle, Writing
 from xero_onboard.content.editing import NotPossible, Overtaken, Saved
@@ -168,6 +169,19 @@ def add_picture(article_id: int) -> Response | str:
     if is_script:
         return jsonify({"markdown": kept.markdown})
     return render_template("staff/picture.html", kept=kept, alt=alt)
+
+
+@blueprint.post(f"{_ID}/verify")
+@access.editor
+def verify(article_id: int) -> Response:
+    """Say that the guide still holds, by the day of its last review."""
+    try:
+        due_on = verifying.verify(article_id, typed_base(), author())
+    except Broken:
+        words = "Not published: put right what is listed below. The draft says that it was reviewed today."
+        return _back(article_id, words)
+    until = f" until {due_on.day} {due_on:%B %Y}" if due_on else ""
+    return _back(article_id, f"Marked as verified today. That holds{until}.")
 
 
 @blueprint.post(f"{_ID}/unpublish")
