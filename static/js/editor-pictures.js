@@ -1,4 +1,5 @@
 // Pictures that are pasted or dropped into the text: asks what they show, then puts them where the cursor is.
+import { isWayToSignIn, send } from "./editor-keeping.js";
 import { insertBlock } from "./editor-text.js";
 
 export function followPictures(editor, text) {
@@ -58,8 +59,8 @@ function pictureIn(transfer) {
 }
 
 async function upload(form) {
-  const headers = { Accept: "application/json" };
-  const answer = await fetch(form.action, { method: "POST", body: new FormData(form), headers });
+  const answer = await send(form.action, form, { Accept: "application/json" });
+  if (isWayToSignIn(answer)) throw new Error("You are signed out. Sign in in a new tab, then add the picture again.");
   const told = await answer.json().catch(() => ({}));
   if (!answer.ok) throw new Error(told.problem ?? "The picture did not reach us. Please try again.");
   return told.markdown;

@@ -1,10 +1,10 @@
 // Improves the editor's form: shortcuts, a menu of components, pictures by paste and drag, a preview
 // that follows what is typed, and a copy of it kept for its author. The form works without any of it.
+import { keepTyped, later, send } from "./editor-keeping.js";
 import { followPictures } from "./editor-pictures.js";
 import { goToLine, insertBlock, wrap } from "./editor-text.js";
 
 const PREVIEW_PAUSE = 500;
-const KEEP_PAUSE = 2000;
 
 export function start(editor) {
   const form = editor.querySelector("#editor-form");
@@ -111,14 +111,10 @@ function escaped(value) {
 function followTyping(editor, form) {
   const { place } = editor.dataset;
   const show = showing(form, editor.querySelector("iframe"));
-  const status = editor.querySelector("[data-autosaved]");
+  const keep = keepTyped(editor, form);
   const preview = later(PREVIEW_PAUSE, async () => {
     const answer = await send(`${place}/preview`, form);
     if (answer.ok) show(await answer.text());
-  });
-  const keep = later(KEEP_PAUSE, async () => {
-    const answer = await send(`${place}/unsaved`, form);
-    status.textContent = answer.ok ? "What you type is kept for you. Save it to show it to colleagues." : "";
   });
   form.addEventListener("input", (event) => {
     if (event.target.name === "width") return;
@@ -126,9 +122,6 @@ function followTyping(editor, form) {
     if (event.target.name !== "view") keep();
   });
   editor.querySelector("[name=view]").addEventListener("input", preview);
-  form.addEventListener("submit", (event) => {
-    if (!event.submitter?.hasAttribute("formtarget")) keep.stop();
-  });
   // Whoever typed before this script had arrived is not to lose it, nor who is shown another's text beside theirs.
   const isTyped = Array.from(form.elements).some((field) => "defaultValue" in field && field.value !== field.defaultValue);
   if (isTyped || "unsaved" in editor.dataset) {
@@ -153,19 +146,3 @@ function showing(form, frame) {
   });
   return show;
 }
-
-// Calls the function when nothing has happened for a while; what fails is tried with the next change.
-function later(pause, call) {
-  let timer = null;
-  const plan = () => {
-    clearTimeout(timer);
-    timer = setTimeout(() => call().catch(() => {}), pause);
-  };
-  plan.stop = () => clearTimeout(timer);
-  return plan;
-}
-
-function send(address, form) {
-  return fetch(address, { method: "POST", body: new FormData(form) });
-}
-

@@ -69,7 +69,8 @@ WITHHELD = {
     # How a guide is published, and what is made of its text.
     "article": {
         *("position", "is_promoted", "provider", "published_revision_id", "draft_revision_id"),
-        *("offered_revision_id", "keeper", "file", "translation_of"),
+        *("offered_revision_id", "keeper", "file", "translation_of", "is_turn_chosen"),
+        *("is_owner_chosen", "missed_because"),
     },
     "snippet": {"keeper", "file_digest", "offered"},
     "revision": {

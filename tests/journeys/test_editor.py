@@ -161,10 +161,38 @@ def test_what_was_typed_and_not_saved_is_found_again(eddie: Page, window: Window
     assert text_of(eddie) == "Typed, and the window closed."
 
 
+def test_who_is_signed_out_while_writing_is_told_and_loses_nothing(eddie: Page) -> None:
+    begin(eddie)
+    expect_script(eddie)
+    place, session = eddie.url, eddie.context.cookies()
+    eddie.context.clear_cookies()
+    told = eddie.locator("#editor-kept")
+
+    write(eddie, "An hour of writing.")
+    expect(told).to_contain_text("You are signed out")
+    expect(told).not_to_contain_text("is kept for you", use_inner_text=True)
+    expect(frame_of(eddie).get_by_label("Password")).to_have_count(0)
+    for button in ("Look at it", "Save the draft", "Publish"):
+        with eddie.expect_response("**/unsaved"):
+            press(eddie, button)
+    assert (eddie.url, text_of(eddie)) == (place, "An hour of writing.")
+    expect(frame_of(eddie).get_by_label("Password")).to_have_count(0)
+
+    with eddie.expect_popup() as opened:
+        told.get_by_role("link", name="sign in in a new tab").click()
+    expect(opened.value.get_by_label("Password", exact=True)).to_be_visible()
+    eddie.context.add_cookies([{**each} for each in session])  # type: ignore[typeddict-item]
+    opened.value.close()
+    send(eddie, "Save the draft")
+
+    expect(eddie.get_by_text("Saved as a draft")).to_be_visible()
+    assert text_of(eddie) == "An hour of writing."
+
+
 def test_the_editor_is_clear_to_everybody_and_fits_a_phone(eddie: Page) -> None:
     begin(eddie)
     write(eddie, "<Nonsense>")
-    press(eddie, "Publish")
+    send(eddie, "Publish")
     expect(eddie.get_by_text("This keeps the guide from being published")).to_be_visible()
     eyes = Eyes(set())
 

@@ -70,6 +70,7 @@ CARRIED: Mapping[str, set[str]] = {
         *("id", "section_id", "locale", "slug", "position", "is_promoted", "provider", "status"),
         *("published_revision_id", "draft_revision_id", "offered_revision_id", "keeper"),
         *("publish_at", "unpublish_at", "file", "created_at", "translation_of", "owner_id"),
+        *("is_turn_chosen", "is_owner_chosen", "missed_because"),
     },
     "revision": {
         *("id", "article_id", "number", "origin", "base", "reason", "significance", "checksum"),

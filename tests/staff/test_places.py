@@ -176,8 +176,44 @@ class TestScheduled:
         assert jobs.run_due(app)
 
         assert "Canary" not in client.get(ADDRESS).text
-        assert field_of(editor.get(PLACE).text, "body") == "<Broken>"
-        assert "published by itself on" not in editor.get(PLACE).text
+        page = editor.get(PLACE).text
+        assert field_of(page, "body") == "<Broken>"
+        assert "published by itself on" not in page
+        for told in (page, editor.get("/staff").text):
+            assert "Broken&gt; is not a component" in told
+        assert "was not published at its time" in editor.get("/staff").text
+        assert PLACE in editor.get("/staff/articles?state=missed").text
+
+        send(editor, "draft", form_of(editor) | {"body": "Mended."})
+        later = {"publish_at": "2099-01-01T09:00"}
+        assert editor.post(f"{PLACE}/schedule", data=later).status_code == 303
+
+        assert "was not published at its time" not in editor.get("/staff").text
+        assert "and was not:" not in editor.get(PLACE).text
+
+    def test_who_breaks_what_waits_for_its_time_is_told_at_once(self, editor: Client) -> None:
+        send(editor, "draft", form_of(editor) | {"body": "Canary."})
+        editor.post(f"{PLACE}/schedule", data={"publish_at": "2099-01-01T09:00"})
+
+        broken = editor.get(send(editor, "draft", form_of(editor) | {"body": "<Broken>"}).location)
+        mended = editor.get(send(editor, "draft", form_of(editor) | {"body": "Fine."}).location)
+
+        assert "it cannot be published at its time" in broken.text
+        assert "As it stands it cannot be" in broken.text
+        assert "Readers do not see it yet." in mended.text
+        assert "As it stands" not in mended.text
+
+    def test_what_was_published_by_hand_is_not_complained_of(
+        self, editor: Client, app: Flask
+    ) -> None:
+        send(editor, "draft", form_of(editor) | {"body": "<Broken>"})
+        wait_until(app, now() - timedelta(seconds=1))
+        assert jobs.run_due(app)
+        assert "was not published at its time" in editor.get("/staff").text
+
+        send(editor, "publish", form_of(editor) | {"body": "Mended."})
+
+        assert "was not published at its time" not in editor.get("/staff").text
 
     def test_a_mistake_or_a_time_that_is_past_is_not_scheduled(self, editor: Client) -> None:
         send(editor, "draft", form_of(editor) | {"body": "<Broken>"})

@@ -28,6 +28,7 @@ from xero_onboard.connect.models import (
     Removal,
     Stray,
 )
+from xero_onboard.content.models import Article
 from xero_onboard.feedback import comments
 from xero_onboard.feedback.models import Comment, Following, HelpRequest, Remark, Vote
 from xero_onboard.lib import audit, mail
@@ -180,6 +181,9 @@ def _forget_in_what_others_need(theirs: Belongings) -> None:
     db.session.execute(update(Connection).where(theirs.has_connected).values(nobody))
     by_them = Errand.id.in_(theirs.errands_done)
     db.session.execute(update(Errand).where(by_them).values(done_by=None))
+    # A guide that they were chosen for has no owner now by chance: its file may name somebody.
+    looked_after = Article.owner_id == theirs.user_id
+    db.session.execute(update(Article).where(looked_after).values(is_owner_chosen=False))
     _clear(Attempt.user_id == theirs.user_id, user_id=None)
     _clear(Attempt.taken_from_id == theirs.user_id, taken_from_id=None)
     attempts = or_(

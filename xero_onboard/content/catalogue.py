@@ -21,8 +21,8 @@ from xero_onboard.lib.db import begin_write, commit, db
 class Edition:
     """Everything one sync has found in the folder and made ready.
 
-    `aliases` are those of all guides that are in order, `owners` whom their files name; `present` are the files there are, and `claimed` the ids
-    they seem to have, broken ones included.
+    `aliases` are those of all guides that are in order, `owners` whom their files name and `turns` the places in their sections; `present` are
+    the files there are, and `claimed` the ids they seem to have, broken ones included.
     """
 
     sections: Sequence[tuple[SourceFile, SectionMatter]]
@@ -32,6 +32,7 @@ class Edition:
     claimed: frozenset[int]
     snippets: Arrivals
     owners: Mapping[int, UUID]
+    turns: Mapping[int, int]
 
 
 @dataclass(frozen=True)
@@ -136,6 +137,7 @@ def apply(edition: Edition) -> list[str]:
         or _lost(edition.aliases, stored.aliases)
         or _gone(stored, edition)
         or _unowned(edition)
+        or _agreeing(edition)
     ):
         db.session.rollback()
         return [f"{len(edition.present)} guides, nothing changed"]
@@ -147,7 +149,7 @@ def apply(edition: Edition) -> list[str]:
     lines += [line for draft in _originals_first(edition.drafts) for line in _put(draft, stored)]
     lines += _put_aliases(edition)
     lines += _archive(_gone(stored, edition))
-    lines += snippet_files.depart(edition.snippets) + _put_owners(edition)
+    lines += snippet_files.depart(edition.snippets) + _put_owners(edition) + _agree(edition)
     if lines:
         commit()
     else:
@@ -309,8 +311,8 @@ def _put_aliases(edition: Edition) -> list[str]:
 
 
 def _unowned(edition: Edition) -> set[int]:
-    """Guides that nobody looks after, and whose files name somebody."""
-    nobody = select(Article.id).where(Article.owner_id.is_(None))
+    """Guides that nobody looks after, and whose files name somebody; not those for which staff chose nobody."""
+    nobody = select(Article.id).where(Article.owner_id.is_(None), ~Article.is_owner_chosen)
     return edition.owners.keys() & frozenset(db.session.scalars(nobody))
 
 
@@ -320,12 +322,42 @@ def _put_owners(edition: Edition) -> list[str]:
     changed = {draft.matter.id for draft in edition.drafts}
     for article_id in edition.owners.keys() & (unowned | changed):
         is_its = or_(Article.owner_id.is_(None), Article.keeper == "file")
-        own = update(Article).where(Article.id == article_id, is_its)
+        own = update(Article).where(Article.id == article_id, is_its, ~Article.is_owner_chosen)
         db.session.execute(own.values(owner_id=edition.owners[article_id]))
     return [
         f"guide {article_id}: has the owner whom its file names"
         for article_id in sorted(unowned - changed)
     ]
+
+
+def _agreeing(edition: Edition) -> list[Article]:
+    """Guides whose files say by now what staff chose, their turn or their owner: as after an export."""
+    chosen = select(Article).where(Article.is_turn_chosen | Article.is_owner_chosen)
+    return [
+        article
+        for article in db.session.scalars(chosen.execution_options(populate_existing=True))
+        if article.id in edition.turns and _agrees(article, edition)
+    ]
+
+
+def _agrees(article: Article, edition: Edition) -> tuple[str, ...]:
+    """The marks that mean nothing any more."""
+    said = {
+        "is_turn_chosen": article.position == edition.turns[article.id],
+        "is_owner_chosen": article.owner_id == edition.owners.get(article.id),
+    }
+    return tuple(mark for mark, is_same in said.items() if is_same and getattr(article, mark))
+
+
+def _agree(edition: Edition) -> list[str]:
+    """Let these files have the last word again on turn and owner."""
+    agreeing = _agreeing(edition)
+    for article in agreeing:
+        for mark in _agrees(article, edition):
+            setattr(article, mark, False)
+    if not agreeing:
+        return []
+    return [f"{len(agreeing)} guides: their files say where staff put them, or who owns them"]
 
 
 def _gone(stored: Known, edition: Edition) -> list[Stored]:

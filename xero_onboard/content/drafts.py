@@ -2,7 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -54,7 +54,10 @@ class Writing:
     owner_id: UUID | None
     edited_at: datetime
     publish_at: datetime | None
+    missed_because: str | None
     unpublish_at: datetime | None
+    # Until when what readers see counts as reviewed.
+    review_due_on: date | None
 
 
 def opened(article_id: int) -> Writing:
@@ -83,7 +86,9 @@ def opened(article_id: int) -> Writing:
         owner_id=article.owner_id,
         edited_at=head.created_at,
         publish_at=article.publish_at,
+        missed_because=article.missed_because,
         unpublish_at=article.unpublish_at if published else None,
+        review_due_on=published.review_due_on if published else None,
     )
 
 

@@ -211,7 +211,7 @@ def discard(article_id: int, base: int) -> None:
     article = drafts.hold(article_id)
     if drafts.shown(article) is None or drafts.head_of(article).number != base:
         raise NotPossible(article.status)
-    article.draft_revision_id = article.publish_at = None
+    article.draft_revision_id = article.publish_at = article.missed_because = None
 
 
 def bring_up(article_id: int, base: int, number: int, note: Note) -> Saved:
@@ -260,7 +260,7 @@ def _show(article: Article, head: Revision, draft: Draft, note: Note) -> Saved:
         base = shown.number if shown else head.base
         revision = revisions.add(draft, drafts.next_number(article.id), base, note)
     revisions.publish(draft, revision, article.section_id, keeper="staff")
-    article.draft_revision_id = article.publish_at = None
+    article.draft_revision_id = article.publish_at = article.missed_because = None
     audit.record("guide_published", subject=f"article:{article.id}", revision=revision.number)
     return Saved(revision.number, is_published=True)
 
@@ -316,6 +316,6 @@ def _refuse_past_end(draft: Draft) -> None:
 def _withdraw(article: Article, status: str) -> None:
     article.status = status
     article.keeper = "staff"
-    article.publish_at = None
+    article.publish_at = article.missed_because = None
     article.draft_revision_id = article.draft_revision_id or article.published_revision_id
     revisions.bump_generation()

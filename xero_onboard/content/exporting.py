@@ -1,10 +1,11 @@
 """Guides as files again: what staff wrote goes back into the content folder, where it can be read, kept and shared.
 
 Guides whose file has the last word are left alone, with whatever notes their authors have put into the file; only their
-links follow guides that have another name. The next
+links follow guides that have another name, and it is told of the turn and the owner that staff chose. The next
 `flask content sync` finds in the others what is published, and lets the files have the last word again.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +22,9 @@ from xero_onboard.content.relinking import with_target_moved
 from xero_onboard.content.shelf import SECTION_FILE
 from xero_onboard.content.skeletons import SKELETONS
 from xero_onboard.lib.db import db
+
+# What stands above the text of a guide, up to the line that ends it.
+_TOP = re.compile(r"---\s*?\n.*?(?=^---\s*$)", re.DOTALL | re.MULTILINE)
 
 
 class Exists(Exception):
@@ -113,14 +117,36 @@ def _write_guide(folder: Path, article: Article, renamed: Mapping[str, str]) -> 
     if article.keeper == "file" and path.exists():
         # As bytes, so that nothing else of a file changes, like the ends of its lines.
         source = path.read_bytes().decode(errors="surrogateescape")
-        followed_source = _follow(source, place.path, renamed)
-        yield from _write(folder, path, followed_source.encode(errors="surrogateescape"))
+        told = _with_choices(_follow(source, place.path, renamed), article)
+        yield from _write(folder, path, told.encode(errors="surrogateescape"))
         return
     text = followed(manuscript.read(shown), place.path, renamed)
     yield from _write(folder, path, guide_text(text, place, article.owner_id).encode())
     if article.file and article.file != place.path and (folder / article.file).exists():
         (folder / article.file).unlink()
         yield f"{folder.name}/{article.file}: removed, because the guide has another name now"
+
+
+def _with_choices(source: str, article: Article) -> str:
+    """The file with the turn and the owner that staff chose for its guide."""
+    if article.is_turn_chosen:
+        source = _with_line(source, "order", article.position)
+    if article.is_owner_chosen:
+        source = _with_line(source, "owner", owners.address_of(article.owner_id))
+    return source
+
+
+def _with_line(source: str, name: str, value: int | str) -> str:
+    """With this line of the front matter in place of the one that was there; without any where the value is empty."""
+    end = _TOP.match(source)
+    top, rest = (source[: end.end()], source[end.end() :]) if end else ("", source)
+    line = yaml.safe_dump({name: value}).strip() if value != "" else ""
+    found = re.search(rf"^{name}:.*?(\r?\n)", top, re.MULTILINE)
+    if found:
+        changed = line + found[1] if line else ""
+        return top[: found.start()] + changed + top[found.end() :] + rest
+    ends = "\r\n" if "\r\n" in top else "\n"
+    return f"{top}{line}{ends}{rest}" if line and top else source
 
 
 def _write_pictures(folder: Path) -> Iterator[str]:

@@ -115,7 +115,8 @@ def _prepare(folder: Path, found: Scan, report: Report, *, is_everything: bool =
     for stranger in strangers:
         report.say(str(stranger))
     claimed = frozenset(file.claimed_id for file in found.articles if file.claimed_id)
-    return Edition(sections, drafts, aliases, found.present, claimed, snippets, named)
+    turns = {guide.matter.id: guide.matter.order for guide in guides}
+    return Edition(sections, drafts, aliases, found.present, claimed, snippets, named, turns)
 
 
 def _read_snippets(found: Scan, shelf: FolderShelf, report: Report) -> Arrivals:

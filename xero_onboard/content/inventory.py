@@ -13,7 +13,7 @@ from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import db
 
 PAGE = 30
-STATES = ("published", "draft", "archived", "changed", "scheduled", "offered")
+STATES = ("published", "draft", "archived", "changed", "scheduled", "missed", "offered")
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,7 @@ class Row:
     owner_id: UUID | None
     edited_at: datetime
     publish_at: datetime | None
+    missed_because: str | None
     unpublish_at: datetime | None
     review_due_on: date | None
 
@@ -95,6 +96,7 @@ def find(asked: Asked) -> Found:
             owner_id=article.owner_id,
             edited_at=edited_at,
             publish_at=article.publish_at,
+            missed_because=article.missed_because,
             unpublish_at=article.unpublish_at if article.status == "published" else None,
             review_due_on=due_on if article.status == "published" else None,
         )
@@ -132,7 +134,9 @@ def _is_in_state(state: str) -> ColumnElement[bool]:
     if state == "changed":
         return (Article.status == "published") & Article.draft_revision_id.is_not(None)
     if state == "scheduled":
-        return Article.publish_at.is_not(None)
+        return Article.publish_at.is_not(None) & Article.missed_because.is_(None)
+    if state == "missed":
+        return Article.missed_because.is_not(None)
     if state == "offered":
         return Article.offered_revision_id.is_not(None)
     return Article.status == state if state else Article.status != "archived"

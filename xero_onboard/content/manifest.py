@@ -64,9 +64,12 @@ class Entry:
     status: str
     keeper: str
     owner: str
+    is_turn_chosen: bool
+    is_owner_chosen: bool
     is_from_file: bool
     created_at: datetime
     publish_at: datetime | None
+    missed_because: str | None
     unpublish_at: datetime | None
     published: int | None
     draft: int | None
@@ -194,9 +197,12 @@ def _entry(found: JSON) -> Entry:
         status=_one_of("status", found, _STATUSES),
         keeper=_one_of("keeper", found, _WRITERS),
         owner=_or_none(_text, "owner", found) or "",
+        is_turn_chosen=found.get("is_turn_chosen") is True,
+        is_owner_chosen=found.get("is_owner_chosen") is True,
         is_from_file=found.get("is_from_file") is True,
         created_at=_moment("created_at", found),
         publish_at=_or_none(_moment, "publish_at", found),
+        missed_because=_or_none(_text, "missed_because", found),
         unpublish_at=_or_none(_moment, "unpublish_at", found),
         published=_or_none(_number, "published", found),
         draft=_or_none(_number, "draft", found),

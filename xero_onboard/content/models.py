@@ -14,6 +14,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
+    false,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -80,7 +81,12 @@ class Article(Table):
     # Who has the last word on it: the file it came from, or staff as soon as they have changed it here.
     keeper: Mapped[str] = mapped_column(String(5), default="file", server_default="file")
     owner_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    # Whether staff chose its turn, and its owner: its file changes neither until it says the same.
+    is_turn_chosen: Mapped[bool] = mapped_column(default=False, server_default=false())
+    is_owner_chosen: Mapped[bool] = mapped_column(default=False, server_default=false())
     publish_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Why it was not published at that time. It is tried no more, and stays so until it is published or scheduled anew.
+    missed_because: Mapped[str | None] = mapped_column(Text)
     # From then on readers do not see it, whether the worker has come by or not.
     unpublish_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
     file: Mapped[str | None] = mapped_column(String(LONGEST_PATH), unique=True)

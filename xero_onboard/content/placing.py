@@ -70,8 +70,9 @@ def move(article_id: int, wanted: Wanted, author_id: UUID) -> None:
     _refuse_taken_name(article, wanted)
     revisions.bump_generation()
     article.section_id, article.slug = wanted.section_id, wanted.slug
-    article.owner_id = wanted.owner_id
-    _line_up(article, wanted.after)
+    if article.owner_id != wanted.owner_id:
+        article.owner_id, article.is_owner_chosen = wanted.owner_id, True
+    _line_up(article, wanted.after, has_come=before.section != section.slug)
     db.session.flush()
     after = drafts.place_of(article)
     if before.path == after.path:
@@ -95,9 +96,19 @@ def _refuse_taken_name(article: Article, wanted: Wanted) -> None:
         raise TakenName(wanted.slug)
 
 
-def _line_up(article: Article, after: int | None) -> None:
-    """Number the guides of the section anew, with this one in its new turn."""
+def _line_up(article: Article, after: int | None, *, has_come: bool) -> None:
+    """Number the guides of the section anew, with this one in its new turn; not where they stand in this order already."""
     others = [other for other, _ in neighbours(article.section_id, article.id)]
     turn = others.index(after) + 1 if after in others else 0
-    for position, number in enumerate([*others[:turn], article.id, *others[turn:]], 1):
-        db.session.get_one(Article, number).position = position
+    wanted = [*others[:turn], article.id, *others[turn:]]
+    if wanted == _in_turn(article.section_id) and not has_come:
+        return
+    # The order of all of them is chosen by this: a file that moved one of them would move this one, too.
+    for position, number in enumerate(wanted, 1):
+        other = db.session.get_one(Article, number)
+        other.position, other.is_turn_chosen = position, True
+
+
+def _in_turn(section_id: int) -> list[int]:
+    query = select(Article.id).where(Article.section_id == section_id, Article.status != "archived")
+    return list(db.session.scalars(query.order_by(Article.position, Article.id)))

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import case, select, update
 
 from xero_onboard.content.front_matter import FrontMatter
 from xero_onboard.content.markdown import Rendering
@@ -160,7 +160,7 @@ def publish(draft: Draft, revision: Revision, section_id: int, *, keeper: str) -
             locale=draft.locale,
             translation_of=draft.matter.translation_of,
             slug=draft.slug,
-            position=draft.matter.order,
+            position=case((Article.is_turn_chosen, Article.position), else_=draft.matter.order),
             is_promoted=draft.matter.promoted,
             provider=draft.matter.provider,
             unpublish_at=draft.matter.unpublish_at,

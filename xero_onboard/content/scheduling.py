@@ -1,6 +1,7 @@
 """Publishing and unpublishing at a time.
 
-A draft is checked when its time is chosen, and published by the worker when it has come. What ends at a time is hidden
+A draft is checked when its time is chosen, and published by the worker when it has come; if it cannot be, those who work
+here are told why until somebody has seen to it. What ends at a time is hidden
 from readers by the time itself; the worker then says so in the list, where its text waits as a draft.
 """
 
@@ -9,7 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from xero_onboard.content import drafts, editing, manuscript
+from xero_onboard.content import checking, drafts, editing, manuscript
 from xero_onboard.content.drafts import NoSuchArticle
 from xero_onboard.content.editing import NotPossible, Overtaken
 from xero_onboard.content.models import Article
@@ -28,25 +29,35 @@ def schedule(article_id: int, at: datetime) -> None:
     if not writing.is_draft or writing.status == "archived" or at <= now():
         raise NotPossible("nothing to publish, or too late")
     editing.press(writing.place, writing.text)
-    drafts.hold(article_id).publish_at = at
+    article = drafts.hold(article_id)
+    article.publish_at, article.missed_because = at, None
 
 
 def unschedule(article_id: int) -> None:
     """Publish nothing by itself."""
-    drafts.hold(article_id).publish_at = None
+    article = drafts.hold(article_id)
+    article.publish_at = article.missed_because = None
+
+
+def is_in_doubt(article_id: int) -> bool:
+    """Whether the draft waits for its time, and could not be published as it stands; raises NoSuchArticle."""
+    writing = drafts.opened(article_id)
+    if writing.publish_at is None or writing.missed_because:
+        return False
+    return any(each.is_mistake for each in checking.check(article_id, writing.text))
 
 
 @every_minute("publish scheduled guides")
 def publish_due() -> None:
     """Publish the drafts whose time has come; one that cannot be published stays a draft, and is tried no more."""
-    due = select(Article.id).where(Article.publish_at <= now()).order_by(Article.publish_at)
+    is_due = (Article.publish_at <= now(), Article.missed_because.is_(None))
+    due = select(Article.id).where(*is_due).order_by(Article.publish_at)
     for article_id in db.session.scalars(due).all():
-        try:
-            _publish(article_id)
-        except (Broken, Overtaken, NotPossible, NoSuchArticle) as problem:
-            log.warning("guide %s was not published at its time: %s", article_id, problem)
+        reason = _publish(article_id)
+        if reason:
+            log.warning("guide %s was not published at its time: %s", article_id, reason)
         begin_write()
-        unschedule(article_id)
+        _settle(drafts.hold(article_id), reason)
         commit()
 
 
@@ -58,10 +69,28 @@ def unpublish_due() -> None:
         editing.end(article_id)
 
 
-def _publish(article_id: int) -> None:
+def _publish(article_id: int) -> str | None:
+    """Publish the draft; answers in words why not."""
     head = drafts.head_of(drafts.hold(article_id))
     note = Note("staff", head.author_id, head.reason, head.significance)
-    saved = editing.publish(article_id, head.number, manuscript.read(head), note)
+    try:
+        saved = editing.publish(article_id, head.number, manuscript.read(head), note)
+    except Broken as problem:
+        return f"it has a mistake: {problem.message}"
+    except Overtaken:
+        return "what is published was changed meanwhile, in the same words"
+    except (NotPossible, NoSuchArticle):
+        return "the guide or its section was put away meanwhile"
     commit()
     if not saved.is_published:
-        log.warning("guide %s waits to be read: it holds a change made meanwhile", article_id)
+        return "it holds a change that was made meanwhile, and waits to be read"
+    return None
+
+
+def _settle(article: Article, reason: str | None) -> None:
+    """Nothing more is tried at this time; another one may have been chosen meanwhile."""
+    if article.publish_at is None or article.publish_at > now():
+        return
+    article.missed_because = reason
+    if reason is None:
+        article.publish_at = None

@@ -19,7 +19,9 @@ from xero_onboard.content import (
     links,
     manuscript,
     previewing,
+    scheduling,
     uploads,
+    verifying,
 )
 from xero_onboard.content.drafts import NoSuchArticle, Writing
 from xero_onboard.content.editing import NotPossible, Overtaken, Saved
@@ -172,6 +174,19 @@ def add_picture(article_id: int) -> Response | str:
     return render_template("staff/picture.html", kept=kept, alt=alt)
 
 
+@blueprint.post(f"{_ID}/verify")
+@access.editor
+def verify(article_id: int) -> Response:
+    """Say that the guide still holds, by the day of its last review."""
+    try:
+        due_on = verifying.verify(article_id, typed_base(), author())
+    except Broken:
+        words = "Not published: put right what is listed below. The draft says that it was reviewed today."
+        return _back(article_id, words)
+    until = f" until {due_on.day} {due_on:%B %Y}" if due_on else ""
+    return _back(article_id, f"Marked as verified today. That holds{until}.")
+
+
 @blueprint.post(f"{_ID}/unpublish")
 @access.editor
 def unpublish(article_id: int) -> Response:
@@ -294,7 +309,7 @@ def _keep(
     except Overtaken as overtaken:
         return _clash(article_id, text, note, overtaken)
     autosaving.forget(article_id, author())
-    return _back(article_id, _words(saved))
+    return _back(article_id, _words(article_id, saved))
 
 
 def _dead_links(article_id: int) -> str:
@@ -314,13 +329,17 @@ def _note_of(writing: Writing) -> Note:
     return Note("staff", reason=writing.reason, significance=writing.significance)
 
 
-def _words(saved: Saved) -> str:
+def _words(article_id: int, saved: Saved) -> str:
     if saved.is_merged:
         return (
             "Somebody else has changed this guide meanwhile. Both changes are in the draft:"
             " read it, then publish."
         )
-    return "Published." if saved.is_published else "Saved as a draft. Readers do not see it yet."
+    if saved.is_published:
+        return "Published."
+    if scheduling.is_in_doubt(article_id):
+        return "Saved as a draft. As it stands it cannot be published at its time: put right what is listed below."
+    return "Saved as a draft. Readers do not see it yet."
 
 
 def _page(writing: Writing, text: Manuscript, base: int, note: Note, **more: Any) -> str:

@@ -36,7 +36,7 @@ def index() -> str:
     """What is connected and what was tried, to look things up in."""
     asked = _asked()
     found = finding.find(asked)
-    values = {"capacity": capacity.used(), "alarms": alarms.present(), "check": None}
+    values = {"capacity": capacity.used(), "alarms": alarms.present(), "missed": (), "check": None}
     values |= {"ghosts": finding.ghosts(), "strays": finding.strays()}
     values |= {"states": filters.STATES[found.kind], "codes": filters.CODES[found.kind]}
     return render_template("staff/connections.html", asked=asked, found=found, **values)

@@ -3,6 +3,7 @@
 from flask import Blueprint, render_template
 
 from xero_onboard.connect import alarms
+from xero_onboard.content import inventory
 from xero_onboard.feedback import comments
 from xero_onboard.lib.web import access
 from xero_onboard.staff import checking, remarks, requests
@@ -14,7 +15,8 @@ blueprint = Blueprint("staff", __name__)
 @access.editor
 def index() -> str:
     """What the reader can do here today."""
-    values = {"alarms": alarms.present(), "check": checking.latest()}
+    missed = inventory.find(inventory.Asked(state="missed")).rows
+    values = {"alarms": alarms.present(), "missed": missed, "check": checking.latest()}
     waiting = {
         "comments": comments.waiting(),
         "remarks": remarks.waiting(),
