@@ -12,13 +12,14 @@ from sqlalchemy import select, update
 
 from tests import mailbox
 from tests.accounts.owner import NEW_PASSWORD, Owner, events, grow_stale, is_in
-from tests.cast import CASEY
-from tests.client import sign_in
+from tests.cast import CASEY, DANA
+from tests.client import Client, sign_in
 from xero_onboard.accounts.models import AlternativeAddress, NewLogin, Password, User
 from xero_onboard.lib import jobs
 from xero_onboard.lib.audit.models import Entry
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import db
+from xero_onboard.lib.reader import Identity
 
 NEW = "robin.hale@example.net"
 PATH = "/account/address"
@@ -284,3 +285,67 @@ def test_who_has_no_password_chooses_both_together(app: Flask) -> None:
 
     assert browser.get(PATH).location == "/account/password"
     assert browser.post(PATH, data={"email": NEW}).location == "/account/password"
+
+
+def test_the_address_at_xero_is_learned_with_the_next_sign_in(app: Flask) -> None:
+    """Row D8: told at both, and noted."""
+    sign_in(app, CASEY)
+
+    sign_in(app, casey_at(NEW))
+
+    assert written_to(app) == [NEW]
+    for address in (CASEY.email, NEW):
+        assert mailbox.newest(app, address).startswith("Our mail to you goes to another address")
+    assert events(app)[-2:] == ["signed_in", "contact_address_changed"]
+
+
+def test_what_xero_says_does_not_replace_a_proven_address(app: Flask) -> None:
+    """Row A9: its word proves nothing."""
+    choose_a_password(app, sign_in(app, CASEY), CASEY.email)
+
+    sign_in(app, casey_at(DANA.email))
+
+    assert written_to(app) == [CASEY.email]
+
+
+@pytest.mark.parametrize("given", ["", "nonsense", "casey@", CASEY.email.upper()])
+def test_what_is_no_other_address_is_not_written_to(app: Flask, given: str) -> None:
+    sign_in(app, CASEY)
+
+    sign_in(app, casey_at(given))
+
+    assert written_to(app) == [CASEY.email]
+    assert "contact_address_changed" not in events(app)
+
+
+def test_an_address_that_only_xero_gives_is_shown_and_given_up(app: Flask) -> None:
+    """Row D8: its mailbox is told, too."""
+    casey = sign_in(app, CASEY)
+    choose_a_password(app, casey, NEW)
+    assert f"We write to <strong>{CASEY.email}</strong> as well" in casey.get(PATH).text
+
+    assert casey.post(f"{PATH}/give-up").location == PATH
+
+    assert CASEY.email not in casey.get(PATH).text
+    assert written_to(app) == [NEW]
+    letter = mailbox.newest(app, CASEY.email)
+    assert letter.startswith("Our mail to you goes to another address")
+    sign_in(app, CASEY)
+    assert written_to(app) == [NEW]
+
+
+def casey_at(address: str) -> Identity:
+    """Casey, whose address at Xero is another by now."""
+    return Identity(CASEY.issuer, CASEY.subject, address, CASEY.name)
+
+
+def choose_a_password(app: Flask, browser: Client, address: str) -> None:
+    form = {"email": address, "password": NEW_PASSWORD}
+    assert browser.post("/account/password", data=form).status_code == 303
+    code = {"code": mailbox.code(app, address)}
+    assert browser.post("/account/password/code", data=code).status_code == 303
+
+
+def written_to(app: Flask) -> list[str]:
+    with app.app_context():
+        return list(db.session.scalars(select(User.email)))

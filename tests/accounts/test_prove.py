@@ -20,6 +20,7 @@ SENSITIVE = {
     "/account/address",
     "/account/address/code",
     "/account/address/stop",
+    "/account/address/give-up",
     "/account/alternative",
     "/account/alternative/code",
     "/account/alternative/keep",

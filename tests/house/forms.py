@@ -221,6 +221,7 @@ WITHOUT_FIELDS = {
     "/sign-in/passkey/options",
     "/sign-in/mailed-code/ask",
     "/account/address/stop",
+    "/account/address/give-up",
     "/account/alternative/keep",
     "/account/alternative/remove",
     "/account/passkeys/options",

@@ -103,6 +103,48 @@ def waiting(user_id: UUID) -> NewLogin | None:
     return db.session.get(NewLogin, user_id, populate_existing=True)
 
 
+def unproven(user_id: UUID) -> str | None:
+    """Where we write because the provider gives it as theirs, if they sign in with another address here."""
+    email = db.session.get_one(User, user_id).email
+    if passwords.login_of_user(user_id) is None or _is_proven(user_id, email):
+        return None
+    return email
+
+
+def take_providers(user_id: UUID, given: str) -> None:
+    """Write to the address that the provider gives by now, unless they have proven the one we write to."""
+    user = db.session.get_one(User, user_id)
+    if passwords.comparable(given) == passwords.comparable(user.email):
+        return
+    try:
+        address = passwords.login_of(given)
+    except passwords.BadAddress:
+        return
+    if not _is_proven(user_id, user.email):
+        _write_elsewhere(user, address)
+
+
+def give_up_unproven(user_id: UUID) -> None:
+    """Write no longer to the address that only the provider gives."""
+    entry.hold(user_id)
+    login = passwords.login_of_user(user_id)
+    if login is not None and unproven(user_id) is not None:
+        _write_elsewhere(db.session.get_one(User, user_id), login)
+
+
+def _write_elsewhere(user: User, address: str) -> None:
+    before, user.email = user.email, address
+    db.session.flush()
+    audit.record("contact_address_changed", actor=user.id)
+    line = later("What happens in your account is no longer mailed to the address you had before.")
+    letters.tell(user.id, later("Our mail to you goes to another address"), line, besides=(before,))
+
+
+def _is_proven(user_id: UUID, address: str) -> bool:
+    proven = {passwords.comparable(each) for each in letters.proven_addresses(user_id)}
+    return passwords.comparable(address) in proven
+
+
 @every_minute("change the addresses people sign in with")
 def change_due() -> None:
     """Change those whose time has come; an address that became somebody else's meanwhile is left to them."""

@@ -68,6 +68,14 @@ def stop() -> Response:
     return redirect("/account/address", code=303)
 
 
+@blueprint.post("/account/address/give-up")
+@access.fresh
+def give_up() -> Response:
+    """Have nothing mailed any more to the address that only the provider gives."""
+    address.give_up_unproven(own_id())
+    return redirect("/account/address", code=303)
+
+
 def _to_password() -> Response:
     return redirect("/account/password", code=303)
 
@@ -76,6 +84,7 @@ def _page(errors: Mapping[str, str] | None = None, typed: str = "") -> str:
     asked = proofs.waiting("new_login", current_reader().browser, own_id())
     values = {
         "login": passwords.login_of_user(own_id()),
+        "unproven": address.unproven(own_id()),
         "soon": address.waiting(own_id()),
         "asked_for": asked.address if asked else None,
         "typed": typed,

@@ -5,6 +5,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from xero_onboard.accounts import address
 from xero_onboard.accounts.entry import begin, hold
 from xero_onboard.accounts.models import (
     LONGEST_EMAIL,
@@ -34,6 +35,7 @@ def recognise(identity: Identity, reader: Reader, present: UUID | None = None) -
     user_id = user_id or _sign_up(identity)
     if present is None:
         begin(user_id, "xero")
+    address.take_providers(user_id, identity.email)
     return Owner(user_id, customer_of(user_id) or _new_customer(user_id))
 
 

@@ -14,6 +14,7 @@ EVENTS: Mapping[str, str] = {
     "email_change_begun": "A person proved another address to sign in with, which counts in three days.",
     "email_change_stopped": "The change to another address to sign in with was stopped.",
     "email_changed": "A person changed the address they sign in with.",
+    "contact_address_changed": "Mail to a person goes to another address than before.",
     "password_changed": "A person changed their password.",
     "password_reset_asked": "A link to choose a new password was asked for.",
     "password_reset": "A new password was chosen through a link.",
