@@ -69,11 +69,14 @@ def protect(robin: Owner) -> list[str]:
     assert half.post("/sign-in/recovery-code", data={"code": codes[0]}).status_code == 303
     phone = Device()
     robin.add_passkey(phone)
+    undo = mailbox.link(robin.app, robin.login, "/not-me/")
+    assert robin.another_browser().get(undo).status_code == 200
     options = options_from(robin.another_browser(), "/sign-in/passkey/options")
     fresh = codes_in(robin.browser.post("/account/recovery-codes"))
     assert len(fresh) == 10
     grouped = re.findall("....", robin.key)
-    return [robin.key, " ".join(grouped), *codes, *fresh, cookie(half), options["challenge"]]
+    secrets = [robin.key, " ".join(grouped), *codes, *fresh, cookie(half), options["challenge"]]
+    return [*secrets, undo.rpartition("/")[2]]
 
 
 def add_ways_back(robin: Owner) -> list[str]:

@@ -86,6 +86,23 @@ def test_a_linked_login_opens_the_account(app: Flask, at_xero: Visitor, xero: Se
     assert "A Xero login was linked" in mailbox.newest(app, "robin@example.com")
 
 
+def test_a_login_that_somebody_else_linked_is_taken_back_by_the_letter(
+    app: Flask, at_xero: Visitor, robin: Owner, xero: Served
+) -> None:
+    """Row D8: it opens nothing of this account any more, and nor does the session it was linked in."""
+    trip(at_xero, "/account/xero/link")
+    link = mailbox.link(app, robin.login, "/not-me/")
+
+    told = robin.another_browser().post(link)
+
+    fresh = Visitor(app, xero, RILEY)
+    trip(fresh, "/sign-in/xero")
+    assert "Set a new password" in told.text
+    assert users(app) == 2
+    assert not is_in(robin.browser)
+    assert is_in(robin.enter())
+
+
 def test_linking_ends_the_other_sessions(at_xero: Visitor, robin: Owner) -> None:
     """Row C3: another way in was added."""
     other = robin.enter()

@@ -220,6 +220,7 @@ WITHOUT_FIELDS = {
     "/connect/organisations/<id>/take-over",
     "/sign-in/passkey/options",
     "/sign-in/mailed-code/ask",
+    "/not-me/<id>",
     "/account/address/stop",
     "/account/address/give-up",
     "/account/alternative/keep",

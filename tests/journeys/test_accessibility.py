@@ -34,6 +34,7 @@ BEYOND_THE_SITEMAP = (
     "/register",
     "/password/forgotten",
     "/password/reset/unknown",
+    "/not-me/unknown",
     "/invitations/unknown",
     "/for-a-colleague/unknown",
     "/hc/en-gb/requests",

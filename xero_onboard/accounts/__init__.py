@@ -14,6 +14,7 @@ from xero_onboard.accounts import (
     recovery_views,
     sessions,
     step_views,
+    undoing_views,
     views,
 )
 from xero_onboard.accounts.changing import link_identity
@@ -47,6 +48,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(address_views.blueprint)
     app.register_blueprint(colleague_views.blueprint)
     app.register_blueprint(recovery_views.blueprint)
+    app.register_blueprint(undoing_views.blueprint)
     app.register_blueprint(privacy_views.blueprint)
     app.cli.add_command(cli.users)
     app.jinja_env.globals["own_customers"] = colleague_views.own_customers

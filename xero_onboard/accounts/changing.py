@@ -15,8 +15,9 @@ from xero_onboard.accounts import (
     proofs,
     recognition,
     second_step,
+    undoing,
 )
-from xero_onboard.accounts.models import Passkey, User, UserIdentity
+from xero_onboard.accounts.models import Authenticator, Passkey, User, UserIdentity
 from xero_onboard.accounts.protection import Protection, protection_of
 from xero_onboard.accounts.registering import BAD_ADDRESS, Incomplete
 from xero_onboard.lib import audit
@@ -101,13 +102,17 @@ def set_up_authenticator(user_id: UUID, secret: str, code: str) -> tuple[str, ..
     made = second_step.make_codes()
     begin_write()
     entry.hold(user_id)
+    had_app = second_step.ways_of(user_id).authenticator
     if not second_step.confirm(user_id, secret, code):
         raise WrongCode
     second_step.keep_codes(user_id, made)
     line = later(
         "A code of your authenticator app is needed from now on, and there are new recovery codes."
     )
-    _changed(user_id, "two_step_set_up", later("Two-step authentication was set up"), line)
+    title = later("Two-step authentication was set up")
+    # An app in place of another is no addition: without it there would be less than before.
+    undo = None if had_app else undoing.link_to(db.session.get_one(Authenticator, user_id), made)
+    _added(user_id, "two_step_set_up", title, line, undo)
     return made.codes
 
 
@@ -142,11 +147,12 @@ def add_passkey(user_id: UUID, answer: str, browser: str, name: str) -> tuple[st
     entry.hold(user_id)
     if second_step.codes_left(user_id):
         made = None
-    passkeys.add(user_id, answer, browser, name)
+    passkey = passkeys.add(user_id, answer, browser, name)
     if made:
         second_step.keep_codes(user_id, made)
     line = later("It can be used to sign in, and as a second step.")
-    _changed(user_id, "passkey_added", later("A passkey was added to your account"), line)
+    title = later("A passkey was added to your account")
+    _added(user_id, "passkey_added", title, line, undoing.link_to(passkey, made))
     return made.codes if made else ()
 
 
@@ -169,12 +175,13 @@ def link_identity(identity: Identity, user_id: UUID) -> None:
     if recognition.user_of(identity) == user_id:
         return
     try:
-        recognition.link(identity, user_id)
+        linked = recognition.link(identity, user_id)
     except IntegrityError as error:
         # Somebody else was linked to it at the same moment.
         raise TakenIdentity from error
     line = later("You can sign in with Xero from now on.")
-    _changed(user_id, "identity_linked", later("A Xero login was linked to your account"), line)
+    title = later("A Xero login was linked to your account")
+    _added(user_id, "identity_linked", title, line, undoing.link_to(linked) if linked else None)
 
 
 def unlink_identities(user_id: UUID) -> None:
@@ -229,6 +236,13 @@ def _held(user_id: UUID) -> Protection:
 def _unless(reason: str | None) -> None:
     if reason is not None:
         raise StillNeeded(reason)
+
+
+def _added(user_id: UUID, event: str, title: Text, line: Text, undo: str | None) -> None:
+    """A password alone does not keep out whoever has added something: the letter takes it back."""
+    entry.end_others(user_id)
+    audit.record(event, actor=user_id)
+    letters.tell_of_addition(user_id, title, line, undo)
 
 
 def _changed(user_id: UUID, event: str, title: Text, line: Text) -> None:

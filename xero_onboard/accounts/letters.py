@@ -34,6 +34,30 @@ def tell(user_id: UUID, title: Text, *lines: Text, besides: Collection[str | Non
     write(user_id, title, (*lines, advice), link, besides)
 
 
+def tell_of_addition(user_id: UUID, title: Text, line: Text, undo: str | None) -> None:
+    """Tell of what was added to an account, with the link that takes it back.
+
+    The link goes to those alone by whom an account could be recovered: whoever has just named an
+    address of theirs, or had it proven an hour ago, could undo what protects the owner.
+    """
+    account = {
+        "link_label": later("Look at your account"),
+        "link_href": f"{settings().public_origin}/account",
+    }
+    advice = later(
+        "If this was not you, a new password is not enough: remove what was added as well. If you are asked for a second step that you never set up, write to us."
+    )
+    trusted = _recovery_addresses(user_id) if undo else set()
+    _write(user_id, addresses_of(user_id) - trusted, title, (line, advice), account)
+    if undo is None:
+        return
+    way_back = later(
+        "If this was not you, open the link: it takes this away again and ends all sessions. It works once, for 72 hours. Then set a new password."
+    )
+    link = {"link_label": later("This was not me"), "link_href": undo}
+    _write(user_id, trusted, title, (line, way_back), link)
+
+
 def write(
     user_id: UUID,
     title: Text,
@@ -45,10 +69,21 @@ def write(
 
     The title becomes a subject, which is stored and sent in clear: it names nobody.
     """
+    addresses = addresses_of(user_id) | set(filter(None, besides))
+    _write(user_id, addresses, title, lines, link)
+
+
+def _write(
+    user_id: UUID,
+    addresses: set[str],
+    title: Text,
+    lines: tuple[Text, ...],
+    link: Mapping[str, Any],
+) -> None:
     locale = tongues.of(user_id)
     with speaking(locale or current_locale()):
         subject = str(title)
-    for address in sorted(addresses_of(user_id) | set(filter(None, besides))):
+    for address in sorted(addresses):
         if _is_flooded(user_id, address, subject):
             log.warning("user %s was written to too often", user_id)
             continue
@@ -84,3 +119,14 @@ def proven_addresses(user_id: UUID) -> set[str]:
         select(AlternativeAddress.address).where(AlternativeAddress.user_id == user_id),
     )
     return {address for query in queries for address in db.session.scalars(query) if address}
+
+
+def _recovery_addresses(user_id: UUID) -> set[str]:
+    """Their login, and an alternative address that counts; without a login, where we write to them."""
+    login = select(Password.login).where(Password.user_id == user_id)
+    email = select(User.email).where(User.id == user_id)
+    own = db.session.scalar(login) or db.session.scalar(email)
+    spare = select(AlternativeAddress.address).where(
+        AlternativeAddress.user_id == user_id, AlternativeAddress.counts()
+    )
+    return {own, *db.session.scalars(spare)} if own else set()

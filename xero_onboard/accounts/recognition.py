@@ -39,16 +39,17 @@ def recognise(identity: Identity, reader: Reader, present: UUID | None = None) -
     return Owner(user_id, customer_of(user_id) or _new_customer(user_id))
 
 
-def link(identity: Identity, user_id: UUID) -> None:
-    """Let this user sign in with this login from now on; raises TakenIdentity."""
+def link(identity: Identity, user_id: UUID) -> UserIdentity | None:
+    """Let this user sign in with this login from now on, None if they do; raises TakenIdentity."""
     holder = user_of(identity)
     if holder not in (None, user_id):
         raise TakenIdentity
-    if holder is None:
-        with db.session.begin_nested():
-            db.session.add(
-                UserIdentity(user_id=user_id, issuer=identity.issuer, subject=identity.subject)
-            )
+    if holder is not None:
+        return None
+    row = UserIdentity(user_id=user_id, issuer=identity.issuer, subject=identity.subject)
+    with db.session.begin_nested():
+        db.session.add(row)
+    return row
 
 
 def make_user(name: str, email: str, role: Role = "reader") -> User:

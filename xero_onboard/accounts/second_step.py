@@ -127,9 +127,10 @@ def keep_codes(user_id: UUID, made: NewCodes) -> None:
     db.session.flush()
 
 
-def forget_codes(user_id: UUID) -> None:
-    """End the codes that stood in for a second step."""
-    db.session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user_id))
+def forget_codes(user_id: UUID, *, of: bytes | None = None) -> None:
+    """End the codes that stood in for a second step; with a salt, those `of` that set alone."""
+    ended = delete(RecoveryCode).where(RecoveryCode.user_id == user_id)
+    db.session.execute(ended if of is None else ended.where(RecoveryCode.salt == of))
 
 
 def spend_recovery_code(user_id: UUID, given: str) -> bool:

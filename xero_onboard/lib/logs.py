@@ -26,7 +26,7 @@ _SECRET_QUERY = re.compile(
     r"(/[^\s?\"']*(?:callback|reset|invit|recover|verif|confirm)[^\s?\"']*)\?[^\s\"']*"
 )
 _SECRET_PART = re.compile(
-    r"(/[^\s?\"']*(?:reset|invit|recover|verif|confirm|for-a-col)[a-z-]*/)[\w.~-]{16,}"
+    r"(/[^\s?\"']*(?:reset|invit|recover|verif|confirm|for-a-col|not-me)[a-z-]*/)[\w.~-]{16,}"
 )
 _EMAIL = re.compile(r"[^\s<>\"'(),;:=]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
 # What a database says of a row that it refuses: https://www.postgresql.org/docs/current/error-style-guide.html

@@ -28,6 +28,7 @@ EVENTS: Mapping[str, str] = {
     "recovery_email_set": "An alternative e-mail address was verified or replaced.",
     "recovery_email_removed": "The alternative e-mail address was removed.",
     "recovery_link_made": "An administrator made a link by which a person gets in again.",
+    "addition_taken_back": "What was added to an account was taken back by the link in the letter about it.",
     "identity_linked": "A login at a provider was linked to an account.",
     "identity_unlinked": "A login at a provider was unlinked from an account.",
     "user_created": "An account was made from the command line or by an administrator.",
