@@ -70,6 +70,7 @@ WITHHELD = {
     "article": {
         *("position", "is_promoted", "provider", "published_revision_id", "draft_revision_id"),
         *("offered_revision_id", "keeper", "file", "translation_of"),
+        *("visibility", "takes_comments", "takes_votes", "search_boost", "is_searchable"),
     },
     "snippet": {"keeper", "file_digest", "offered"},
     "revision": {

@@ -43,6 +43,11 @@ class Reader:
         return self.role in ("editor", "admin")
 
     @property
+    def is_proven_staff(self) -> bool:
+        """Whether it is one of those who may open the editor."""
+        return self.is_staff and self.has_second_step
+
+    @property
     def can_connect(self) -> bool:
         """Whether a press of Connect is open to them.
 
