@@ -32,7 +32,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     content.register(
         app, connect.CODES, feedback.ballot, feedback.comments, accounts.staff_addresses
     )
-    feedback.register(app, content.path_of, connect.in_brief, accounts.staff_names)
+    feedback.register(app, content.path_of, content.takes, connect.in_brief, accounts.staff_names)
     connect.register(app, accounts.doors)
     accounts.register(app)
     staff.register(app)

@@ -71,6 +71,7 @@ WITHHELD = {
         *("position", "is_promoted", "provider", "published_revision_id", "draft_revision_id"),
         *("offered_revision_id", "keeper", "file", "translation_of", "is_turn_chosen"),
         *("is_owner_chosen", "missed_because"),
+        *("visibility", "takes_comments", "takes_votes", "search_boost", "is_searchable"),
     },
     "snippet": {"keeper", "file_digest", "offered"},
     "revision": {

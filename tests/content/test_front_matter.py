@@ -6,6 +6,7 @@ import pytest
 
 from xero_onboard.content.front_matter import FrontMatter, read_article, read_section
 from xero_onboard.content.problems import Broken
+from xero_onboard.content.terms import Terms
 
 GOOD = """---
 id: 360001000101
@@ -51,6 +52,7 @@ def test_everything_is_read() -> None:
         translation_of=None,
         unpublish_at=datetime(2026, 12, 31, 17, tzinfo=UTC),
         owner="eddie@example.com",
+        terms=Terms(),
         first_line=19,
         lines={},
     )
@@ -67,6 +69,26 @@ def test_a_section_is_read() -> None:
     section = read_section("_section.md", "---\nid: 3\ntitle: A\ndescription: B\norder: 4\n---\n")
 
     assert (section.id, section.title, section.description, section.order) == (3, "A", "B", 4)
+
+
+@pytest.mark.parametrize(
+    ("line", "terms"),
+    [
+        ("visibility: internal", Terms(visibility="internal")),
+        ("visibility: unlisted", Terms(visibility="unlisted")),
+        ("unlisted: true", Terms(visibility="unlisted")),
+        ("hidden: true", Terms(visibility="unlisted")),
+        ("hidden: false", Terms()),
+        ("hidden: true\nvisibility: unlisted", Terms(visibility="unlisted")),
+        ("comments: closed", Terms(takes_comments=False)),
+        ("feedback: off", Terms(takes_votes=False)),
+        ("feedback: 'off'", Terms(takes_votes=False)),
+        ("search: {boost: 0.1}", Terms(search_boost=0.1)),
+        ("search:\n  boost: 10\n  exclude: true", Terms(search_boost=10, is_searchable=False)),
+    ],
+)
+def test_terms_are_read(line: str, terms: Terms) -> None:
+    assert read(GOOD.replace("promoted: true", line)).terms == terms
 
 
 @pytest.mark.parametrize(
@@ -100,6 +122,22 @@ def test_a_section_is_read() -> None:
         ("1 month", "soon", 11, "must be a time like “3 months”"),
         ("provider: xero", "provider: zero", 12, "provider must be xero"),
         ("promoted: true", "promoted: maybe", 13, "promoted must be true or false"),
+        ("promoted: true", "visibility: secret", 13, "visibility must be public, unlisted or int"),
+        ("promoted: true", "unlisted: perhaps", 13, "unlisted must be true or false"),
+        ("promoted: true", "comments: shut", 13, "comments must be open or closed"),
+        ("promoted: true", "feedback: none", 13, "feedback must be on or off"),
+        ("promoted: true", "search: 2", 13, "search must say boost, exclude or both"),
+        ("promoted: true", "search: {bost: 2}", 13, "search must say boost, exclude or both"),
+        ("promoted: true", "search: {boost: 11}", 13, "search has a boost that is no number"),
+        ("promoted: true", "search: {boost: .nan}", 13, "search has a boost that is no number"),
+        ("promoted: true", "search: {boost: true}", 13, "search has a boost that is no number"),
+        ("promoted: true", "search: {exclude: 1}", 13, "search has an exclude that is neither"),
+        (
+            "promoted: true",
+            "visibility: public\nhidden: true",
+            14,
+            "hidden contradicts visibility: leave one of them out",
+        ),
         ("errors:\n  declined: you-declined", "errors: declined", 15, "errors must say"),
         ("declined: you-declined", "declined: 3", 15, "errors has “declined”"),
         ("title: Connect", 'title: "a\\0b"', 3, "title contains characters that cannot be typed"),

@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 
 from tests.client import Client
 from tests.content.desk import Desk, png
-from tests.content.test_visibility import STATES
+from tests.content.test_visibility import STATES, UNLISTED
 from tests.employees import EDDIE, RILEY, make
 from xero_onboard.content import revisions
 from xero_onboard.content.models import Article, ArticleFile, Picture, PictureUse
@@ -45,12 +45,11 @@ def picture(desk: Desk) -> str:
 
 
 def put(app: Flask, article_id: int, state: str) -> None:
-    moments = {"publish_at": None, "unpublish_at": None}
-    told = {name: value for name, value in STATES[state][0].items() if name != "status"}
-    moments |= {name: now() + cast(timedelta, value) for name, value in told.items()}
+    told = {"publish_at": None, "unpublish_at": None, "visibility": "public", **STATES[state][0]}
+    moments = {name: now() + each for name, each in told.items() if isinstance(each, timedelta)}
     with app.app_context():
         guide = update(Article).where(Article.id == article_id)
-        db.session.execute(guide.values(status=STATES[state][0]["status"], **moments))
+        db.session.execute(guide.values({**told, **moments}))
         revisions.bump_generation()
         db.session.commit()
 
@@ -66,7 +65,7 @@ def test_a_picture_and_a_file_are_seen_as_long_as_their_guide(
     """Row E4."""
     put(desk.app, 101, state)
 
-    expected = 200 if STATES[state][1] else 404
+    expected = 200 if STATES[state][1] or state == UNLISTED else 404
     for address in (picture, FILE):
         told = answers(browsers, address)
         assert told == {"a stranger": expected, "a reader": expected, "an editor": 200}, address

@@ -27,7 +27,9 @@ GUIDE, NEIGHBOUR, TRANSLATION = 102, 101, 201
 API = "/api/v2/help_center"
 HOUR = timedelta(hours=1)
 ENDED = "ended, and no worker has come by"
-# What a guide is at a time, and whether anybody can read it; nobody reads more outside the editor, whatever their role.
+UNLISTED, INTERNAL = "published, in no list", "published, for staff only"
+# What a guide is at a time, and whether it stands everywhere; nobody reads more outside the editor, whatever their role,
+# but for the two states in which a guide has an address and is in no list.
 STATES: Mapping[str, tuple[Mapping[str, Any], bool]] = {
     "published": ({"status": "published"}, True),
     "published until later": ({"status": "published", "unpublish_at": HOUR}, True),
@@ -37,7 +39,22 @@ STATES: Mapping[str, tuple[Mapping[str, Any], bool]] = {
     "scheduled": ({"status": "draft", "publish_at": HOUR}, False),
     "due, and no worker has come by": ({"status": "draft", "publish_at": -HOUR}, False),
     "archived": ({"status": "archived"}, False),
+    UNLISTED: ({"status": "published", "visibility": "unlisted"}, False),
+    INTERNAL: ({"status": "published", "visibility": "internal"}, False),
+    "no longer unlisted": ({"status": "draft", "visibility": "unlisted"}, False),
+    "archived, for staff only": ({"status": "archived", "visibility": "internal"}, False),
+    "ended, for staff only": (
+        {"status": "published", "visibility": "internal", "unpublish_at": -HOUR},
+        False,
+    ),
 }
+# The places that are the address of a guide, or lead there for people.
+ADDRESSES = {"the article", "the translation", "by its number", "by an old slug"}
+ADDRESSES |= {"in another language"}
+# What leads there for everybody alike, and the forms of it that machines are given.
+PUBLIC_ADDRESSES = {"by an alias", "the article as Markdown", "the article for a machine"}
+PUBLIC_ADDRESSES |= {"the translation as Markdown", *ADDRESSES}
+STAFF = ("an editor", "an administrator")
 READERS = ("a stranger", "a reader", "an editor", "an administrator")
 # Each place of a guide with the form in which it is asked for.
 PLACES: Mapping[str, tuple[str, str]] = {
@@ -189,11 +206,28 @@ def put(app: Flask, article_id: int, state: str) -> None:
     moments = {name: now() + value for name, value in told.items() if name.endswith("_at")}
     with app.app_context():
         guide = update(Article).where(Article.id == article_id)
-        values = {"publish_at": None, "unpublish_at": None, **told, **moments}
+        usual = {"publish_at": None, "unpublish_at": None, "visibility": "public"}
+        values = {**usual, **told, **moments}
         db.session.execute(guide.values(values))
         if state != ENDED:
             revisions.bump_generation()
         db.session.commit()
+
+
+def is_seen(state: str, reader: str, place: str) -> bool:
+    """Whether this reader is told of the guide there."""
+    if state == UNLISTED:
+        return place in PUBLIC_ADDRESSES
+    if state == INTERNAL:
+        return place in ADDRESSES and reader in STAFF
+    return STATES[state][1]
+
+
+def visibilities() -> Iterator[str]:
+    """Those that the database knows."""
+    for constraint in Article.__table__.constraints:  # type: ignore[attr-defined]
+        if isinstance(constraint, CheckConstraint) and "visibility" in str(constraint.sqltext):
+            yield from re.findall(r"'(\w+)'", str(constraint.sqltext))
 
 
 def traces(browser: Client, place: tuple[str, str], words: Sequence[str]) -> list[str]:
@@ -210,6 +244,12 @@ def test_every_status_has_been_decided_upon() -> None:
     assert set(statuses()) == {told["status"] for told, _is_shown in STATES.values()}
 
 
+def test_every_visibility_has_been_decided_upon() -> None:
+    told = {told.get("visibility", "public") for told, _is_shown in STATES.values()}
+
+    assert set(visibilities()) == told
+
+
 @pytest.mark.parametrize("hidden", HIDDEN)
 def test_everybody_sees_what_is_published_everywhere_and_nothing_else(
     shelf: Desk, browsers: Mapping[str, Client], hidden: str
@@ -218,7 +258,7 @@ def test_everybody_sees_what_is_published_everywhere_and_nothing_else(
     article_id, places, words = HIDDEN[hidden]
 
     wrong = []
-    for turn, (state, (_told, is_shown)) in enumerate(STATES.items(), 1):
+    for turn, state in enumerate(STATES, 1):
         for browser in browsers.values():
             browser.environ_base["REMOTE_ADDR"] = f"192.0.2.{turn}"
         put(shelf.app, article_id, "published")
@@ -229,7 +269,7 @@ def test_everybody_sees_what_is_published_everywhere_and_nothing_else(
             (state, reader, place)
             for reader in READERS
             for place, where in places.items()
-            if bool(traces(browsers[reader], where, words)) != is_shown
+            if bool(traces(browsers[reader], where, words)) != is_seen(state, reader, place)
         ]
 
     assert wrong == []

@@ -18,7 +18,7 @@ from xero_onboard.feedback.models import Comment, Following, Remark, Vote
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import db
 
-UNSEEN = ("draft", "archived", "ended")
+UNSEEN = ("draft", "archived", "ended", "internal")
 POSTS: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "vote": (VOTE, {"value": "up"}),
     "vote taken back": (VOTE, {"value": "none"}),
@@ -35,6 +35,7 @@ POSTS: Mapping[str, tuple[str, Mapping[str, str]]] = {
 def hide(app: Flask, state: str, article_id: int | None = ARTICLE) -> None:
     """Let readers not see the guide any more, or any guide."""
     told = {"unpublish_at": now() - timedelta(hours=1)} if state == "ended" else {"status": state}
+    told = {"visibility": state} if state == "internal" else told
     with app.app_context():
         guides = update(Article).values(**told)
         db.session.execute(guides.where(Article.id == article_id) if article_id else guides)

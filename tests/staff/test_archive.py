@@ -71,6 +71,7 @@ CARRIED: Mapping[str, set[str]] = {
         *("published_revision_id", "draft_revision_id", "offered_revision_id", "keeper"),
         *("publish_at", "unpublish_at", "file", "created_at", "translation_of", "owner_id"),
         *("is_turn_chosen", "is_owner_chosen", "missed_because"),
+        *("visibility", "takes_comments", "takes_votes", "search_boost", "is_searchable"),
     },
     "revision": {
         *("id", "article_id", "number", "origin", "base", "reason", "significance", "checksum"),
@@ -135,7 +136,8 @@ def lived_in(app: Flask, editor: Client) -> Flask:
     picture = upload(editor, with_place())["markdown"]
     body = f"Press **Remind**, as in [the guide](connect-your-xero-organisation.md#connect).\n\n{picture}"
     form = form_of(editor, place) | {"body": body, "description": "How.", "promoted": "yes"}
-    send(editor, "publish", form | {"keywords": "bell, nudge"}, place)
+    terms = {"comments_closed": "yes", "feedback_off": "yes", "search_boost": "5"}
+    send(editor, "publish", form | {"keywords": "bell, nudge"} | terms, place)
     put(editor, "join-xero")
     put(editor, "join-xero-now", "360000100002")
     put(editor, "join-xero-now", "360000100002", after="360001000201")

@@ -29,7 +29,7 @@ from xero_onboard.content.intake import Report, check, sync
 # How long one look at the folder lasts; the first one that ends says that the watch has begun.
 _WATCH_MILLISECONDS = 500
 
-__all__ = ["Report", "changes", "check", "path_of", "register", "scheduling", "sync"]
+__all__ = ["Report", "changes", "check", "path_of", "register", "scheduling", "sync", "takes"]
 
 
 def register(
@@ -72,6 +72,14 @@ def path_of(kind: Literal["article", "section"], number: int) -> str | None:
     if kind == "section":
         return library.path_of_section(number)
     return library.path_of_article(number)
+
+
+def takes(what: Literal["comments", "votes"], number: int) -> bool:
+    """Whether readers may say this of the guide."""
+    terms = library.terms_of(number)
+    if terms is None:
+        return False
+    return terms.takes_comments if what == "comments" else terms.takes_votes
 
 
 def changes(folder: Path, stop: Event | None = None) -> Iterator[None]:

@@ -359,7 +359,7 @@ def _path(row: Arrival) -> str | None:
         return section_path(section.locale, section.id, section.slug) if section else None
     query = select(Article.locale, Article.id, Article.slug)
     found = db.session.execute(
-        query.join(Revision, is_visible()).where(Article.id == row.target_id)
+        query.join(Revision, is_visible(sight="addressed")).where(Article.id == row.target_id)
     ).one_or_none()
     return article_path(*found) if found else None
 

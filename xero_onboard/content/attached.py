@@ -63,7 +63,7 @@ def find(file_id: int, *, hidden: bool = False) -> Attached | None:
     query = select(ArticleFile).where(ArticleFile.id == file_id)
     if not hidden:
         query = query.join(Article, Article.id == ArticleFile.article_id)
-        query = query.join(Revision, is_visible())
+        query = query.join(Revision, is_visible(sight="addressed"))
     row = db.session.scalar(query)
     if row is None:
         return None

@@ -23,7 +23,8 @@ _FILE = "article_attachments/<int(max=9223372036854775807):file_id>"
 def picture(picture_id: int, name: str) -> Response | None:
     """A picture beside a guide, if this reader sees the guide or writes guides."""
     is_public = picture_uses.is_public(picture_id)
-    found = picture_uses.find(picture_id, name) if is_public or _is_writer() else None
+    may_see = is_public or current_reader().works_here
+    found = picture_uses.find(picture_id, name) if may_see else None
     if found is None:
         return None
     response = make_response(found.body)
@@ -48,7 +49,7 @@ def file(file_id: int) -> Response:
         download_name=found.name,
     )
     response.headers["Content-Security-Policy"] = _SANDBOX
-    if _is_writer():  # who may see what others must not
+    if current_reader().works_here:  # who may see what others must not
         response.headers["Cache-Control"] = PRIVATE
     return response
 
@@ -71,9 +72,4 @@ def category(locale: str, address: str) -> Response:
 
 
 def _found(file_id: int) -> attached.Attached:
-    return attached.find(file_id, hidden=_is_writer()) or abort(404)
-
-
-def _is_writer() -> bool:
-    """Whether it is one of those who may open the editor."""
-    return current_reader().works_here
+    return attached.find(file_id, hidden=current_reader().works_here) or abort(404)

@@ -36,7 +36,8 @@ def check(article_id: int, text: Manuscript) -> tuple[Finding, ...]:
     found = [(each.field, each.line, each.message) for each in advise(draft)]
     for look in (stray_links, hidden_links):
         found += [("body", line, message) for line, message in look(draft, stored_anchors)]
-    return tuple(
+    strays = (Finding("more", 1, f"saving leaves out the {each}") for each in text.strays)
+    return *strays, *(
         Finding(field, max(line - first + 1, 1), message)
         for field, line, message in sorted(found, key=lambda each: each[1])
     )

@@ -10,9 +10,12 @@ from typing import Any
 
 import yaml
 
+from xero_onboard.content import terms
 from xero_onboard.content.grammar import PROVIDERS, did_you_mean
 from xero_onboard.content.models import LONGEST_PATH
 from xero_onboard.content.problems import Broken
+from xero_onboard.content.terms import Terms
+from xero_onboard.content.terms import Unfit as _Wrong
 
 LARGEST_ID = 2**63 - 1
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -36,6 +39,14 @@ _UNREADABLE = (
 
 
 @dataclass(frozen=True)
+class Stray:
+    """A line with a key that means nothing here; it may be written for another system, or by mistake."""
+
+    line: int
+    message: str
+
+
+@dataclass(frozen=True)
 class SectionMatter:
     """What `_section.md` says of its folder; `lines` as in `FrontMatter`."""
 
@@ -45,6 +56,7 @@ class SectionMatter:
     order: int
     translation_of: int | None
     lines: Mapping[str, int] = field(compare=False)
+    strays: tuple[Stray, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -72,16 +84,14 @@ class FrontMatter:
     unpublish_at: datetime | None
     # The address of whoever looks after it; empty where the file names nobody.
     owner: str
+    terms: Terms
     first_line: int
     lines: Mapping[str, int] = field(compare=False)
+    strays: tuple[Stray, ...] = ()
 
     def line_of(self, key: str, entry: str) -> int:
         """The line of an entry in the value of a key."""
         return self.lines.get(f"{key} {entry}", self.lines[key])
-
-
-class _Wrong(Exception):
-    """The value does not fit its key; the message says why."""
 
 
 def _id(value: object) -> int:
@@ -202,6 +212,8 @@ _ARTICLE_KEYS: Mapping[str, Callable[[object], object]] = {
     "promoted": _flag,
     "unpublish_at": _moment,
     "owner": _text(_LONGEST_OWNER),
+    **terms.KEYS,
+    **dict.fromkeys(terms.SYNONYMS, _flag),
 }
 _NEEDED_OF_ARTICLES = (
     *_SECTION_KEYS,
@@ -212,7 +224,7 @@ _NEEDED_OF_ARTICLES = (
 def read_section(file: str, source: str) -> SectionMatter:
     """What `_section.md` says; raises Broken."""
     keys = {**_SECTION_KEYS, **_TRANSLATION}
-    found, lines, _ = _values(file, source, keys, tuple(_SECTION_KEYS))
+    found, lines, _, strays = _values(file, source, keys, tuple(_SECTION_KEYS))
     return SectionMatter(
         found["id"],
         found["title"],
@@ -220,12 +232,13 @@ def read_section(file: str, source: str) -> SectionMatter:
         found["order"],
         found.get("translation_of"),
         lines,
+        strays,
     )
 
 
 def read_article(file: str, source: str, *, locale: str, section: str) -> FrontMatter:
     """What the guide says of itself, which must agree with where it lies; raises Broken."""
-    found, lines, first_line = _values(file, source, _ARTICLE_KEYS, _NEEDED_OF_ARTICLES)
+    found, lines, first_line, strays = _values(file, source, _ARTICLE_KEYS, _NEEDED_OF_ARTICLES)
     for key, folder in (("locale", locale), ("section", section)):
         if found[key] != folder:
             message = f"{key} is “{found[key]}”, but the file lies in the folder “{folder}”"
@@ -250,8 +263,10 @@ def read_article(file: str, source: str, *, locale: str, section: str) -> FrontM
         translation_of=found.get("translation_of"),
         unpublish_at=found.get("unpublish_at"),
         owner=found.get("owner", ""),
+        terms=terms.of(found),
         first_line=first_line,
         lines=lines,
+        strays=strays,
     )
 
 
@@ -260,26 +275,42 @@ def _values(
     source: str,
     readers: Mapping[str, Callable[[object], object]],
     required: tuple[str, ...],
-) -> tuple[dict[str, Any], dict[str, int], int]:
-    """The values, the lines on which they stand, and the line on which the text begins."""
+) -> tuple[dict[str, Any], dict[str, int], int, tuple[Stray, ...]]:
+    """The values, the lines on which they stand, the line on which the text begins, and what is not known."""
     matter, first_line = split(file, source)
     values: dict[str, Any] = {}
     lines: dict[str, int] = {}
+    strays: list[Stray] = []
     for key, value, places in pairs(file, matter):
         line = places[key]
         if key in values:
             raise Broken(file, line, f"{key} is there twice")
         if key not in readers:
-            raise Broken(file, line, f"unknown key “{key}”{did_you_mean(key, list(readers))}")
+            strays.append(Stray(line, f"unknown key “{key}”{did_you_mean(key, list(readers))}"))
+            continue
         try:
             values[key] = readers[key](value)
         except _Wrong as error:
             raise Broken(file, line, f"{key} {error}") from error
         lines.update(places)
+    _put_synonyms(file, values, lines)
     for key in required:
+        if key not in values and strays:
+            raise Broken(file, strays[0].line, f"{strays[0].message}; {key} is missing")
         if key not in values:
             raise Broken(file, 1, f"{key} is missing")
-    return values, lines, first_line
+    return values, lines, first_line, tuple(strays)
+
+
+def _put_synonyms(file: str, values: dict[str, Any], lines: Mapping[str, int]) -> None:
+    for synonym, (key, value) in terms.SYNONYMS.items():
+        if not values.get(synonym):
+            continue
+        if values.get(key, value) != value:
+            raise Broken(
+                file, lines[synonym], f"{synonym} contradicts {key}: leave one of them out"
+            )
+        values[key] = value
 
 
 def split(file: str, source: str) -> tuple[str, int]:

@@ -87,7 +87,7 @@ class Index:
         query = select(
             Article.id, Revision.id.label("revision_id"), Revision.renewed_at, Article.locale
         )
-        rows = db.session.execute(query.where(is_visible()))
+        rows = db.session.execute(query.where(is_visible(), Article.is_searchable))
         visible = {row.id: (row.revision_id, row.renewed_at, row.locale) for row in rows}
         outdated = [key for key, known in self._revisions.items() if visible.get(key) != known]
         for article_id in outdated:
@@ -129,14 +129,16 @@ def _read(ids: Sequence[int]) -> Sequence[Row[Any]]:
     columns = (
         *(Article.id, Article.locale, Revision.id.label("revision_id"), Revision.title),
         *(Revision.keywords, Revision.description, Revision.contents, Revision.text),
-        Revision.renewed_at,
+        *(Revision.renewed_at, Article.search_boost),
     )
-    return db.session.execute(select(*columns).where(is_visible(), Article.id.in_(ids))).all()
+    fitting = (is_visible(), Article.is_searchable, Article.id.in_(ids))
+    return db.session.execute(select(*columns).where(*fitting)).all()
 
 
 def _fields(row: Row[Any]) -> dict[str, Any]:
     return {
         "id": row.id,
+        "boost": row.search_boost,
         "title": row.title,
         "keywords": " ".join(row.keywords),
         "headings": " ".join(heading["text"] for heading in row.contents),

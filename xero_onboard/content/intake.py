@@ -1,6 +1,6 @@
 """Guides from files: what changed becomes a revision, and what is broken changes nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from xero_onboard.content.advice import advise
 from xero_onboard.content.catalogue import Edition, Known
 from xero_onboard.content.claims import Guide, Sections, admit_guides, read_sections
 from xero_onboard.content.codes import unexplained
-from xero_onboard.content.front_matter import read_article
+from xero_onboard.content.front_matter import Stray, read_article
 from xero_onboard.content.links import stray_links
 from xero_onboard.content.press import Press
 from xero_onboard.content.problems import Broken
@@ -141,6 +141,8 @@ def _find(texts: Texts) -> Find:
 
 def _read_sections(found: Scan, known: Known, report: Report) -> Sections:
     admitted, problems = read_sections(found, known)
+    for file, matter in admitted:
+        _tell_of_strays(file, matter.strays, report)
     admitted, doubles = renditions.admit_sections(admitted, found)
     for problem in problems + doubles:
         report.complain(problem)
@@ -157,12 +159,19 @@ def _read_guides(found: Scan, known: Known, sections: set[str], report: Report) 
         except Broken as problem:
             report.complain(problem)
             continue
+        _tell_of_strays(file, matter.strays, report)
         read.append(Guide(file, matter))
     admitted, clashes = admit_guides(read, found, known)
     admitted, doubles = renditions.admit_guides(admitted, found)
     for clash in clashes + doubles:
         report.complain(clash)
     return admitted
+
+
+def _tell_of_strays(file: SourceFile, strays: Sequence[Stray], report: Report) -> None:
+    """Of keys that mean nothing here, which may be written for another system; the rest of the file holds."""
+    for stray in strays:
+        report.say(f"{file.name}:{stray.line}: worth a second look: {stray.message}")
 
 
 def _addresses(found: Scan, guides: list[Guide], known: Known) -> Mapping[str, str]:

@@ -5,7 +5,7 @@ in memory until a publication moves the generation on.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -16,10 +16,11 @@ from sqlalchemy import select
 from sqlalchemy.engine import Row
 
 from xero_onboard.content.addresses import DEFAULT_LOCALE, article_path, home_path
-from xero_onboard.content.excerpts import section_below
-from xero_onboard.content.models import LONGEST_PATH, Alias, Article, Revision
+from xero_onboard.content.helps import Help, read_helps
+from xero_onboard.content.models import LONGEST_PATH, Alias, Article, Revision, Section
 from xero_onboard.content.parts import Heading, Part, load_parts
 from xero_onboard.content.structured import structured_article
+from xero_onboard.content.terms import Terms
 from xero_onboard.content.translations import (
     ArticleCard,
     SectionCard,
@@ -30,17 +31,19 @@ from xero_onboard.content.translations import (
     own_cards,
     read_sections,
 )
-from xero_onboard.content.visibility import is_visible, state
+from xero_onboard.content.visibility import Sight, is_visible, state
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import db
 from xero_onboard.lib.languages import current_locale, language, spoken
 
+_TERMS = tuple(getattr(Article, each.name) for each in fields(Terms))
 # What a page needs, and not the source, the plain text and the Markdown that are stored beside it.
 _PAGE = (
     *(Article.id, Article.locale, Article.slug, Revision.title, Revision.description),
     *(Revision.number, Article.translation_of, Revision.translated),
     *(Revision.keywords, Revision.parts, Revision.contents, Revision.edited_on),
     *(Revision.last_reviewed_on, Revision.review_due_on),
+    *(Article.section_id, *_TERMS),
 )
 
 
@@ -78,6 +81,7 @@ class ArticlePage:
     next: ArticleCard | None
     contents: tuple[Heading, ...]
     parts: tuple[Part, ...]
+    terms: Terms
     updated_on: date
     last_reviewed_on: date | None
     is_review_overdue: bool
@@ -85,14 +89,11 @@ class ArticlePage:
 
 
 @dataclass(frozen=True)
-class Help:
-    """The place that explains a problem."""
+class MachineForm:
+    """The article as Markdown, and whether it may be told of elsewhere."""
 
-    title: str
-    href: str
-    # The guide that it is a part of, and what it says there.
-    guide: str
-    section: Markup | None
+    text: str
+    is_listed: bool
 
 
 @dataclass(frozen=True)
@@ -135,6 +136,10 @@ class Outline:
     @cached_property
     def _numbers(self) -> Mapping[int, int]:
         return {card.id: number for number, card in enumerate(self._in_order)}
+
+
+# An article in its section, and those before and after it.
+_Position = tuple[ArticleCard, SectionCard, ArticleCard | None, ArticleCard | None]
 
 
 @dataclass
@@ -183,13 +188,13 @@ def path_of_section(section_id: int, locale: str = DEFAULT_LOCALE) -> str | None
     return next((card.href for card in here if card.original == asked.original), asked.href)
 
 
-def path_of_article(article_id: int, locale: str = "") -> str | None:
+def path_of_article(article_id: int, locale: str = "", sight: Sight = "addressed") -> str | None:
     """Where the article is, if it can be read: in this language, or else in its own.
 
     A language that the pages speak shows the original of what it lacks, at an address of its own.
     """
     columns = (Article.locale, Article.slug, Article.translation_of)
-    row = _published(*columns, article_id=article_id)
+    row = _published(*columns, article_id=article_id, sight=sight)
     if row is None:
         return None
     own = article_path(row.locale, article_id, row.slug)
@@ -212,16 +217,15 @@ def path_of_alias(path: str) -> str | None:
     return path_of_article(article_id)
 
 
-def article(article_id: int, origin: str, locale: str = "") -> ArticlePage | None:
+def article(
+    article_id: int, origin: str, locale: str = "", sight: Sight = "addressed"
+) -> ArticlePage | None:
     """The article with this id, if it can be read; in a `locale` that lacks it, the page around it is in that."""
-    found = _published(*_PAGE, article_id=article_id)
-    if found is None:
+    found = _published(*_PAGE, article_id=article_id, sight=sight)
+    position = _position(found, locale) if found else None
+    if found is None or position is None:
         return None
-    around = outline(locale or found.locale)
-    if found.id not in around.places:  # published a moment ago, after the outline was read
-        return None
-    card, shelf = around.places[found.id]
-    previous, following = around.beside(found.id)
+    card, shelf, previous, following = position
     own = article_path(found.locale, found.id, found.slug)
     return ArticlePage(
         id=found.id,
@@ -242,11 +246,34 @@ def article(article_id: int, origin: str, locale: str = "") -> ArticlePage | Non
         next=following,
         contents=tuple(Heading(**heading) for heading in found.contents),
         parts=load_parts(found.parts),
+        terms=_terms(found),
         updated_on=found.edited_on,
         last_reviewed_on=found.last_reviewed_on,
         is_review_overdue=_is_overdue(found.review_due_on),
         structured=structured_article(found, f"{origin}{own}", origin, (shelf.title, shelf.href)),
     )
+
+
+def _position(found: Row[Any], locale: str) -> _Position | None:
+    """Where an article stands among others; one that is in no list has only a section."""
+    if not _terms(found).is_listed:
+        href = article_path(found.locale, found.id, found.slug)
+        card = ArticleCard(found.id, found.title, found.description, href, is_promoted=False)
+        shelf = section(found.locale, found.section_id) or _unread_section(found.section_id)
+        return card, shelf, None, None
+    around = outline(locale or found.locale)
+    if found.id not in around.places:  # published a moment ago, after the outline was read
+        return None
+    return *around.places[found.id], *around.beside(found.id)
+
+
+def _unread_section(section_id: int) -> SectionCard:
+    """A section by its name alone: it has no page, because nothing is listed in it."""
+    return SectionCard(section_id, db.session.get_one(Section, section_id).title, "", "/", ())
+
+
+def _terms(found: Row[Any]) -> Terms:
+    return Terms(*(getattr(found, each.name) for each in fields(Terms)))
 
 
 def article_languages(original: int) -> tuple[Translation, ...]:
@@ -264,10 +291,16 @@ def home_languages() -> tuple[Translation, ...]:
     return _offered({name: home_path(name) for name in locales()})
 
 
-def machine_form(article_id: int) -> str | None:
-    """The article as Markdown, if it can be read."""
-    row = _published(Revision.machine, article_id=article_id)
-    return row.machine if row else None
+def machine_form(article_id: int) -> MachineForm | None:
+    """The article as Markdown, if everybody can read it."""
+    row = _published(Revision.machine, Article.visibility, article_id=article_id)
+    return MachineForm(row.machine, row.visibility == "public") if row else None
+
+
+def terms_of(article_id: int) -> Terms | None:
+    """What readers may do with the article, if they can read it."""
+    row = _published(*_TERMS, article_id=article_id)
+    return Terms(*row) if row else None
 
 
 def machine_forms() -> Iterator[str]:
@@ -300,8 +333,8 @@ def _is_overdue(due_on: date | None) -> bool:
     return due_on is not None and due_on < now().date()
 
 
-def _published(*columns: Any, article_id: int) -> Row[Any] | None:
-    query = select(*columns).where(Article.id == article_id, is_visible())
+def _published(*columns: Any, article_id: int, sight: Sight = "addressed") -> Row[Any] | None:
+    query = select(*columns).where(Article.id == article_id, is_visible(sight=sight))
     return db.session.execute(query).one_or_none()
 
 
@@ -319,7 +352,7 @@ def _memory() -> _Memory:
 
 
 def _remember(present: tuple[int, int]) -> _Memory:
-    sections, helps = read_sections(), _read_helps()
+    sections, helps = read_sections(), read_helps()
     originals = sections.get(DEFAULT_LOCALE, [])
     # The language the guides are written in comes first, then those of the pages, then what else there is.
     names = dict.fromkeys((DEFAULT_LOCALE, *(spoken() if originals else ()), *sections))
@@ -342,33 +375,3 @@ def _remember(present: tuple[int, int]) -> _Memory:
         for shelf in found.own_sections:
             shelves.setdefault(shelf.original, {}).setdefault(name, shelf.href)
     return _Memory(present, outlines, translations, shelves)
-
-
-def _read_helps() -> Mapping[str, Mapping[str, Help]]:
-    """By locale and code. Only of the few guides that explain codes is the whole text read."""
-    codes = select(Article.id, Revision.errors).where(is_visible())
-    explaining = [row.id for row in db.session.execute(codes) if row.errors]
-    columns = (
-        *(Article.id, Article.locale, Article.slug, Revision.title),
-        *(Revision.errors, Revision.contents, Revision.parts),
-    )
-    query = select(*columns).where(is_visible(), Article.id.in_(explaining))
-    helps: dict[str, dict[str, Help]] = {}
-    for row in db.session.execute(query.order_by(Article.position, Article.id)):
-        helps.setdefault(row.locale, {}).update(_helps(row))
-    return helps
-
-
-def _helps(row: Row[Any]) -> Mapping[str, Help]:
-    titles = {heading["anchor"]: heading["text"] for heading in row.contents}
-    href = article_path(row.locale, row.id, row.slug)
-    parts = load_parts(row.parts)
-    return {
-        code: Help(
-            title=titles.get(anchor, row.title),
-            href=f"{href}#{anchor}" if anchor else href,
-            guide=row.title,
-            section=section_below(parts, anchor, href) if anchor else None,
-        )
-        for code, anchor in row.errors.items()
-    }

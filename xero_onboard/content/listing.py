@@ -45,7 +45,7 @@ _IS_OUTDATED = and_(_ORIGINAL.id.is_not(None), has_moved_on(_ORIGINAL.id, Revisi
 _GUIDE = (
     *(Article.id, Article.locale, Article.slug, Article.position, Article.is_promoted),
     *(Article.created_at, _CHANGED.label("updated_at"), Revision.edited_on),
-    *(Revision.title, Revision.keywords, Revision.parts),
+    *(Revision.title, Revision.keywords, Revision.parts, Article.takes_comments),
     *(_NUMBER.label("number"), _SECTION_NUMBER.label("section_number")),
     func.coalesce(_ORIGINAL.locale, Article.locale).label("source_locale"),
     _IS_OUTDATED.label("is_outdated"),
@@ -111,6 +111,7 @@ class Guide:
     title: str
     keywords: Sequence[str]
     parts: Sequence[JSON]
+    takes_comments: bool
     edited_on: date
 
 

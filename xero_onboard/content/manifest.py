@@ -32,6 +32,9 @@ _TEXTS = (
     "unpublish_at",
 )
 
+# Archives of earlier versions say nothing of these.
+_TERMS = ("visibility", "comments", "feedback", "search_boost")
+
 Value = TypeVar("Value")
 
 
@@ -309,11 +312,14 @@ def _beside(found: JSON) -> Beside:
 
 def _manuscript(found: JSON) -> Manuscript:
     errors = _value("errors", found, dict)
+    names = [*_TEXTS, *(name for name in _TERMS if name in found)]
+    texts: dict[str, Any] = {name: _text(name, found) for name in names}
     return Manuscript(
-        **{name: _text(name, found) for name in _TEXTS},
+        **texts,
         keywords=tuple(_each("keywords", found, _sound)),
         errors={_sound(code): _sound(str(anchor)) for code, anchor in errors.items()},
         promoted=found.get("promoted") is True,
+        search_exclude=found.get("search_exclude") is True,
     )
 
 

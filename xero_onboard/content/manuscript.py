@@ -11,6 +11,7 @@ from xero_onboard.content.models import Revision
 from xero_onboard.lib.clock import now
 
 REVIEW_IN = "3 months"
+_TERMS = ("visibility", "comments", "feedback", "search_boost", "search_exclude", "strays")
 
 
 @dataclass(frozen=True)
@@ -44,13 +45,34 @@ class Manuscript:
     errors: Mapping[str, str] = field(default_factory=dict)
     promoted: bool = False
     unpublish_at: str = ""
+    visibility: str = "public"
+    comments: str = "open"
+    feedback: str = "on"
+    search_boost: str = ""
+    search_exclude: bool = False
+    # What its file has that means nothing here: staff are told of it, and it goes when they save.
+    strays: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def matter(self) -> dict[str, Any]:
         """What stands above the text, as it is stored."""
         values = {each.name: getattr(self, each.name) for each in fields(self)}
         del values["body"]
-        return {**values, "keywords": list(self.keywords), "errors": dict(self.errors)}
+        lists = {"keywords": list(self.keywords), "strays": list(self.strays)}
+        return {**values, **lists, "errors": dict(self.errors)}
+
+    @property
+    def unusual(self) -> dict[str, Any]:
+        """What holds for readers of this guide and not of others, as its file says it."""
+        search = {"boost": _number(self.search_boost), "exclude": self.search_exclude or None}
+        usual = {"visibility": "public", "comments": "open", "feedback": "on", "search": {}}
+        said = {
+            "visibility": self.visibility,
+            "comments": self.comments,
+            "feedback": self.feedback,
+            "search": {name: value for name, value in search.items() if value is not None},
+        }
+        return {name: value for name, value in said.items() if value != usual[name]}
 
     @property
     def lines(self) -> list[str]:
@@ -75,7 +97,9 @@ def read(revision: Revision) -> Manuscript:
 
 def of(matter: Mapping[str, Any], source: str) -> Manuscript:
     """The guide as it was stored in two pieces."""
-    values = {**matter, "keywords": tuple(matter["keywords"])}
+    values: dict[str, Any] = {
+        name: tuple(each) if type(each) is list else each for name, each in matter.items()
+    }
     return Manuscript(body=source.strip("\n"), **values)
 
 
@@ -101,6 +125,7 @@ def compose(
             "errors": dict(manuscript.errors) or None,
             "promoted": manuscript.promoted or None,
             "unpublish_at": manuscript.unpublish_at or None,
+            **manuscript.unusual,
         }
     )
     return f"---\n{top}---\n\n{manuscript.body}\n"
@@ -112,12 +137,22 @@ def new(title: str, body: str) -> Manuscript:
 
 
 def _top(manuscript: Manuscript) -> list[str]:
-    return _dump({name: value or None for name, value in manuscript.matter.items()}).splitlines()
+    told = {name: value or None for name, value in manuscript.matter.items() if name not in _TERMS}
+    return _dump({**told, **manuscript.unusual}).splitlines()
 
 
 def _dump(values: Mapping[str, object]) -> str:
     given = {name: value for name, value in values.items() if value is not None}
     return yaml.safe_dump(given, sort_keys=False, allow_unicode=True, width=10_000)
+
+
+def _number(text: str) -> float | str | None:
+    """A number as YAML writes it; what is none stays, as with days."""
+    try:
+        found = float(text) if text else None
+    except ValueError:
+        return text
+    return int(found) if found is not None and found.is_integer() else found
 
 
 def _day(text: str) -> date | str:

@@ -41,7 +41,7 @@ def merge(base: Manuscript, mine: Manuscript, theirs: Manuscript) -> Manuscript:
     """The guide with both changes; raises Clash."""
     merged: dict[str, Any] = {}
     clashes = []
-    for name in (each.name for each in fields(Manuscript)):
+    for name in (each.name for each in fields(Manuscript) if each.compare):
         values = [getattr(each, name) for each in (base, mine, theirs)]
         found = _merge_lines(*values) if name == "body" else _either(*values)
         if found is None:

@@ -15,6 +15,7 @@ from sqlalchemy import (
     UniqueConstraint,
     Uuid,
     false,
+    true,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -59,6 +60,9 @@ class Article(Table):
     __table_args__ = (
         CheckConstraint("status IN ('draft', 'published', 'archived')", name="status_is_known"),
         CheckConstraint("keeper IN ('file', 'staff')", name="keeper_is_known"),
+        CheckConstraint(
+            "visibility IN ('public', 'unlisted', 'internal')", name="visibility_is_known"
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
@@ -70,6 +74,12 @@ class Article(Table):
     position: Mapped[int]
     is_promoted: Mapped[bool]
     provider: Mapped[str | None] = mapped_column(String(20))
+    # What the published revision says of who may read it and what they may do; see `content.terms`.
+    visibility: Mapped[str] = mapped_column(String(8), default="public", server_default="public")
+    takes_comments: Mapped[bool] = mapped_column(default=True, server_default=true())
+    takes_votes: Mapped[bool] = mapped_column(default=True, server_default=true())
+    search_boost: Mapped[float] = mapped_column(default=1, server_default="1")
+    is_searchable: Mapped[bool] = mapped_column(default=True, server_default=true())
     status: Mapped[str] = mapped_column(String(10))
     # No foreign key: together with revision.article_id it would be a circle, which no order of creating tables can
     # satisfy. Readers find a revision by both columns, so a stray id shows nothing.

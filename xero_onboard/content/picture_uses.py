@@ -29,7 +29,7 @@ def find(picture_id: int, name: str) -> Picture | None:
 
 
 def is_public(picture_id: int) -> bool:
-    """Whether a guide that readers see shows it."""
+    """Whether a guide that everybody may read shows it."""
     return bool(db.session.scalar(select(_is_shown(picture_id))))
 
 
@@ -37,7 +37,7 @@ def _is_shown(picture_id: int) -> ColumnElement[bool]:
     return (
         exists()
         .where(PictureUse.picture_id == picture_id, PictureUse.revision_id == Revision.id)
-        .where(Revision.article_id == Article.id, is_visible())
+        .where(Revision.article_id == Article.id, is_visible(sight="addressed"))
     )
 
 

@@ -21,6 +21,7 @@ from xero_onboard.content.references import Shelf
 from xero_onboard.content.revisions import Draft
 from xero_onboard.content.shelf import PicturesByPath, SourceFile
 from xero_onboard.content.snippets import Snippets
+from xero_onboard.content.terms import Terms
 from xero_onboard.lib.languages import speaking
 from xero_onboard.lib.web import settings
 
@@ -114,6 +115,18 @@ def _written(matter: FrontMatter) -> dict[str, Any]:
         "errors": dict(matter.errors),
         "promoted": matter.promoted,
         "unpublish_at": f"{matter.unpublish_at:%Y-%m-%dT%H:%M}" if matter.unpublish_at else "",
+        **_written_terms(matter.terms),
+        "strays": [each.message for each in matter.strays],
+    }
+
+
+def _written_terms(terms: Terms) -> dict[str, Any]:
+    return {
+        "visibility": terms.visibility,
+        "comments": "open" if terms.takes_comments else "closed",
+        "feedback": "on" if terms.takes_votes else "off",
+        "search_boost": f"{terms.search_boost:g}" if terms.search_boost != 1 else "",
+        "search_exclude": not terms.is_searchable,
     }
 
 

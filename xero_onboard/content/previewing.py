@@ -39,6 +39,7 @@ def page_of(article_id: int, text: Manuscript) -> ArticlePage:
         next=None,
         contents=draft.rendering.contents,
         parts=load_parts(draft.rendering.parts),
+        terms=draft.matter.terms,
         updated_on=now().date(),
         last_reviewed_on=draft.matter.last_reviewed_on,
         is_review_overdue=_is_overdue(draft.matter.review_due_on),

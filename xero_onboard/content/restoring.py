@@ -1,5 +1,6 @@
 """A site from an archive: the same guides at the same addresses, with their dates, votes and drafts; or nothing at all."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import IO
 from uuid import UUID
@@ -22,6 +23,7 @@ from xero_onboard.content.manifest import Entry, Kept, Manifest, Shelf
 from xero_onboard.content.models import Arrival, Article, ArticleFile, Revision, Section, Snippet
 from xero_onboard.content.pictures import read_picture
 from xero_onboard.content.revisions import Draft
+from xero_onboard.content.terms import Terms
 from xero_onboard.content.unpacking import FILES, FOLDER, MANIFEST, BadArchive, unpacked
 from xero_onboard.lib import audit
 from xero_onboard.lib.db import begin_read, begin_write, db, new_id
@@ -105,6 +107,7 @@ def _store_guide(
         publish_at=entry.publish_at,
         missed_because=entry.missed_because,
         unpublish_at=entry.unpublish_at,
+        **asdict(draft.matter.terms if draft else Terms()),
         translation_of=place.translation_of,
         file=file,
         created_at=entry.created_at,

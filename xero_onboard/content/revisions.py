@@ -164,6 +164,7 @@ def publish(draft: Draft, revision: Revision, section_id: int, *, keeper: str) -
             is_promoted=draft.matter.promoted,
             provider=draft.matter.provider,
             unpublish_at=draft.matter.unpublish_at,
+            **asdict(draft.matter.terms),
             status="published",
             published_revision_id=revision.id,
             keeper=keeper,

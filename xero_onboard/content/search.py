@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 
 from markupsafe import Markup, escape  # noqa: TID251
 
+from xero_onboard.content.helps import Help
 from xero_onboard.content.index import current_index
-from xero_onboard.content.library import ArticlePage, Help, Outline, outline
+from xero_onboard.content.library import ArticlePage, Outline, outline
 from xero_onboard.content.translations import ArticleCard, SectionCard
 from xero_onboard.content.wording import CLOSE, OPEN, Hit, split
 from xero_onboard.lib.web import trust_html
@@ -136,7 +137,8 @@ def _explained(query: str, within: Outline) -> Help | None:
     """The help for a code, alone or among other words; a code of one word means something only alone."""
     whole = _BETWEEN_PARTS_OF_A_CODE.sub("_", query.strip().lower())
     among = [word for word in _words(query) if "_" in word]
-    return next((within.helps[code] for code in (whole, *among) if code in within.helps), None)
+    known = (within.helps[code] for code in (whole, *among) if code in within.helps)
+    return next((each for each in known if each.is_searchable), None)
 
 
 def _words(query: str) -> list[str]:

@@ -139,7 +139,8 @@ def popular(locale: str, section: SectionCard | None = None) -> tuple[ArticleCar
     """What to offer a reader who found nothing: what others open most, of this section or of all."""
     opened = _most_opened(locale)
     cards = section.articles if section else tuple(outline(locale).articles)
-    liked = sorted(cards, key=lambda card: (-opened.get(card.id, 0), not card.is_promoted))
+    offered = (card for card in cards if card.is_searchable)
+    liked = sorted(offered, key=lambda card: (-opened.get(card.id, 0), not card.is_promoted))
     return tuple(liked[:_POPULAR])
 
 

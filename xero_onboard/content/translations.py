@@ -40,6 +40,7 @@ class ArticleCard(_Card):
     """An article in a list."""
 
     is_promoted: bool
+    is_searchable: bool = True
 
 
 @dataclass(frozen=True)
@@ -78,14 +79,15 @@ def read_sections() -> dict[str, list[SectionCard]]:
     """By language the sections in which something can be read, with what they hold, in order."""
     columns = (
         *(Article.id, Article.locale, Article.slug, Article.section_id, Article.is_promoted),
-        *(Article.translation_of, Revision.title, Revision.description),
+        *(Article.translation_of, Revision.title, Revision.description, Article.is_searchable),
     )
     in_order = select(*columns).where(is_visible()).order_by(Article.position, Article.id)
     by_section: dict[int, list[ArticleCard]] = {}
     for row in db.session.execute(in_order):
         href = article_path(row.locale, row.id, row.slug)
         words = (row.title, row.description)
-        card = ArticleCard(row.id, *words, href, row.is_promoted, translation_of=row.translation_of)
+        flags = (row.is_promoted, row.is_searchable)
+        card = ArticleCard(row.id, *words, href, *flags, translation_of=row.translation_of)
         by_section.setdefault(row.section_id, []).append(card)
     sections: dict[str, list[SectionCard]] = {}
     for shelf in db.session.scalars(select(Section).order_by(Section.position, Section.id)):

@@ -15,7 +15,7 @@ from flask import (
 from werkzeug.exceptions import BadRequest, NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
-from xero_onboard.content import arrivals, attached_views, library, machines, searches
+from xero_onboard.content import arrivals, attached_views, library, machines, searches, visibility
 from xero_onboard.content import search as finder
 from xero_onboard.content.addresses import (
     DEFAULT_LOCALE,
@@ -27,6 +27,7 @@ from xero_onboard.content.addresses import (
 from xero_onboard.content.translations import ArticleCard, SectionCard
 from xero_onboard.lib.languages import current_locale, nearest
 from xero_onboard.lib.languages import gettext as _
+from xero_onboard.lib.reader import current_reader
 from xero_onboard.lib.web import access, flood, optional, required, settings, visitor
 from xero_onboard.lib.web.errors import settle
 
@@ -93,23 +94,25 @@ def section(locale: str, address: str) -> AnyResponse:
 def article(locale: str, address: str) -> AnyResponse:
     """A guide, in the form that was asked for."""
     asked = _address(address)
-    own, path = library.path_of_article(asked.id), library.path_of_article(asked.id, locale)
+    sight = visibility.sight_of(current_reader())
+    own, path = (library.path_of_article(asked.id, each, sight) for each in ("", locale))
     form = ".md" if asked.is_markdown else ""
     if own is None or path is None or request.path != path + form:
         return _moved((arrivals.path_of("article", asked.id, locale, path) or abort(404)) + form)
     wanted = MARKDOWN if asked.is_markdown else _wanted()
     if wanted != "text/html":
-        return _machine_form(library.machine_form(asked.id) or abort(404), own, wanted)
-    page = library.article(asked.id, settings().public_origin, locale) or abort(404)
-    html = render_template("content/article.html", page=page)
-    return _linked(make_response(html), own, f"{own}.md")
+        told = library.machine_form(asked.id) or abort(404)
+        return _unless_listed(_machine_form(told.text, own, wanted), told.is_listed)
+    page = library.article(asked.id, settings().public_origin, locale, sight) or abort(404)
+    return _article_page(page, own)
 
 
 @blueprint.get("/hc/articles/<int(max=9223372036854775807):article_id>")
 @access.public
 def article_by_id(article_id: int) -> AnyResponse:
     """The way to a guide of which only the number is known."""
-    return _moved(library.path_of_article(article_id, current_locale()) or abort(404))
+    sight = visibility.sight_of(current_reader())
+    return _moved(library.path_of_article(article_id, current_locale(), sight) or abort(404))
 
 
 @blueprint.get("/hc/<locale>/search")
@@ -198,6 +201,21 @@ def _section_page(card: SectionCard, locale: str, path: str) -> Response:
     values = {"section": card, "sections": library.outline(locale).sections, "own": own}
     page = render_template("content/section.html", **values, languages=languages)
     return _linked(make_response(page), own, f"{path}.md")
+
+
+def _article_page(page: library.ArticlePage, own: str) -> Response:
+    """What only staff see has no form for machines."""
+    response = make_response(render_template("content/article.html", page=page))
+    if page.terms.visibility != "internal":
+        _linked(response, own, f"{own}.md")
+    return _unless_listed(response, page.terms.is_listed)
+
+
+def _unless_listed(response: Response, is_listed: bool) -> Response:
+    """Ask search engines to leave out what stands in no list of ours."""
+    if not is_listed:
+        response.headers["X-Robots-Tag"] = "noindex"
+    return response
 
 
 def not_found(error: NotFound) -> AnyResponse:

@@ -6,6 +6,7 @@ import sqlite3
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from heapq import nsmallest
 from typing import Any
 
 from xero_onboard.content.spelling import Vocabulary
@@ -48,6 +49,9 @@ _FIND = f"""
 SELECT rowid, highlight(guide, 0, '{OPEN}', '{CLOSE}'), snippet(guide, 4, '{OPEN}', '{CLOSE}', '{_CUT}', 24), body
 FROM guide WHERE guide MATCH ? ORDER BY rank LIMIT ?
 """  # noqa: S608 - our own marks
+_RANKED = "SELECT rowid, rank FROM guide WHERE guide MATCH ?"
+# The plus has the words looked up once, and not once for each guide.
+_AMONG = _FIND.replace("ORDER BY rank LIMIT ?", "AND +rowid IN (SELECT value FROM json_each(?))")
 _ALIKE = "SELECT rowid FROM guide WHERE guide MATCH ? ORDER BY rank LIMIT ?"
 
 
@@ -75,6 +79,8 @@ class Wording:
 
     def __init__(self) -> None:
         self._vocabulary = Vocabulary()
+        # The guides that their authors want found before or after others, and by how much.
+        self._boosts: dict[int, float] = {}
         self._connection = sqlite3.connect(":memory:", check_same_thread=False)
         self._connection.isolation_level = None
         self._connection.create_function("unpacked", 1, _unpacked, deterministic=True)
@@ -87,6 +93,8 @@ class Wording:
         self._connection.execute(_KEEP, row)
         self._connection.execute(_ADD, row)
         self._vocabulary.add(_all_words(row))
+        if row["boost"] != 1:
+            self._boosts[row["id"]] = row["boost"]
 
     def remove(self, article_id: int) -> None:
         """Forget a guide."""
@@ -95,6 +103,7 @@ class Wording:
         self._vocabulary.remove(" ".join(row))
         self._connection.execute(_FORGET, (article_id,))
         self._connection.execute("DELETE FROM kept WHERE id = ?", (article_id,))
+        self._boosts.pop(article_id, None)
 
     def find(self, words: Sequence[str], most: int, *, is_loose: bool = False) -> list[Hit]:
         """Guides with all the words, or with any of them; the best first."""
@@ -104,7 +113,19 @@ class Wording:
         match = joiner.join(telling or terms.values())
         if not telling:
             match = f"{{title keywords headings}} : ({match})"
-        return [self._hit(*row) for row in self._connection.execute(_FIND, (match, most))]
+        return [self._hit(*row) for row in self._best(match, most)]
+
+    def _best(self, match: str, most: int) -> Sequence[Any]:
+        """What fits best. Where some are boosted all are ranked first, and only those are read that are shown."""
+        if not self._boosts:
+            return self._connection.execute(_FIND, (match, most)).fetchall()
+        ranks = {
+            article_id: rank * self._boosts.get(article_id, 1)  # the better, the more below zero
+            for article_id, rank in self._connection.execute(_RANKED, (match,))
+        }
+        best = nsmallest(most, ranks, key=ranks.__getitem__)
+        found = self._connection.execute(_AMONG, (match, json.dumps(best))).fetchall()
+        return sorted(found, key=lambda row: ranks[row[0]])
 
     def _hit(self, article_id: int, title: str, snippet: str, body: str) -> Hit:
         query = "SELECT places FROM kept WHERE id = ?"

@@ -86,6 +86,7 @@ class ZendeskShape:
             "title": guide.title,
             "body": self.body(guide),
             "draft": False,
+            "comments_disabled": not guide.takes_comments,
             "promoted": guide.is_promoted,
             "position": guide.position,
             "label_names": list(guide.keywords),
@@ -204,7 +205,6 @@ def _of_nobody() -> dict[str, Any]:
     """What Zendesk knows of authors and of who may read; everybody may, and names are not told."""
     return {
         "author_id": None,
-        "comments_disabled": False,
         "content_tag_ids": [],
         "permission_group_id": None,
         "user_segment_id": None,

@@ -28,15 +28,16 @@ __all__ = ["ballot", "comments", "register"]
 def register(
     app: Flask,
     places: guides.Places,
+    takes: guides.Takes,
     standing: Callable[[], Standing],
     staff_names: Callable[[], Collection[str]],
 ) -> None:
     """Add the room to the app.
 
-    `places` says where readers find a guide or section, `standing` how the reader's connection is shown to
+    `places` says where readers find a guide or section, `takes` what they may say of a guide, `standing` how the reader's connection is shown to
     them, `staff_names` what those who work here are called: other rooms know.
     """
-    guides.register(app, places)
+    guides.register(app, places, takes)
     whereabouts.register(app, standing)
     names.register(app, staff_names)
     app.register_error_handler(spam.LooksAutomatic, once_more.ask_again)

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from flask import Blueprint, make_response, redirect, render_template, request
-from werkzeug.exceptions import BadRequest, NotFound
+from werkzeug.exceptions import BadRequest, Conflict, NotFound
 from werkzeug.wrappers import Response
 
 from xero_onboard.feedback import comments, guides, once_more
@@ -25,6 +25,8 @@ _ONE = "/hc/comments/<uuid:comment_id>"
 @flood.costly
 def write(article_id: int) -> Response:
     """Say something below a guide."""
+    if not guides.takes("comments", article_id):
+        raise Conflict(_("Comments on this guide are closed. You can submit a request instead."))
     words = _words()
     shown, revision = edition_of(optional(request.form, "edition", longest=30))
     seen = revision if shown == article_id else None

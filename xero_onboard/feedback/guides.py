@@ -7,6 +7,8 @@ from flask import Flask, abort, current_app, request
 
 Kind = Literal["article", "section"]
 Places = Callable[[Kind, int], str | None]
+Said = Literal["comments", "votes"]
+Takes = Callable[[Said, int], bool]
 
 
 def path(kind: Kind, number: int) -> str | None:
@@ -22,6 +24,13 @@ def refuse_unseen() -> None:
         abort(404)
 
 
-def register(app: Flask, places: Places) -> None:
+def takes(what: Said, article_id: int) -> bool:
+    """Whether this guide takes what readers say; its authors may not want it."""
+    ask: Takes = current_app.extensions["reader_says"]
+    return ask(what, article_id)
+
+
+def register(app: Flask, places: Places, may_say: Takes) -> None:
     """Remember whom to ask."""
     app.extensions["reader_places"] = places
+    app.extensions["reader_says"] = may_say

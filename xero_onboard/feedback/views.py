@@ -44,6 +44,7 @@ class SignedIn(Protocol):
 @flood.costly
 def vote(article_id: int) -> Response:
     """Count, change or withdraw the reader's vote, and go back to the article."""
+    _refuse_votes(article_id)
     value = required(request.form, "value", among=("up", "down", "none"))
     where, voter = _whereabouts(article_id), _voter()
     if value != "none":
@@ -61,6 +62,7 @@ def vote(article_id: int) -> Response:
 @flood.costly
 def remark(article_id: int) -> Response:
     """Note why the reader voted as they did."""
+    _refuse_votes(article_id)
     reason = optional(request.form, "reason", longest=20)
     words = several_lines(request.form, "words", longest=remarks.LONGEST_WORDS)
     if words:  # who only ticks a reason may be quick
@@ -117,6 +119,14 @@ def carry_votes_over(_app: App, user: SignedIn) -> None:
     browser = current_reader().browser
     if browser:
         ballot.carry_over(_anonymous(browser), _personal(user.id))
+
+
+def _refuse_votes(article_id: int) -> None:
+    """Of a guide that does not ask whether it was helpful."""
+    if not guides.takes("votes", article_id):
+        raise Conflict(
+            _("This guide does not ask whether it was helpful. You can report a problem.")
+        )
 
 
 def _whereabouts(article_id: int) -> Whereabouts:

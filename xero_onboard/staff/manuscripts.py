@@ -16,6 +16,7 @@ from xero_onboard.content.manuscript import Manuscript
 from xero_onboard.content.models import LONGEST_REASON, LONGEST_SLUG
 from xero_onboard.content.revisions import Note
 from xero_onboard.content.shelf import LARGEST_GUIDE
+from xero_onboard.content.terms import VISIBILITIES
 from xero_onboard.lib.reader import current_reader
 from xero_onboard.lib.web import optional, required, written
 from xero_onboard.staff.asking import chosen
@@ -52,8 +53,14 @@ def typed_text() -> Manuscript:
         review_in=optional(request.form, "review_in", longest=20) or "",
         provider=chosen("provider", optional(request.form, "provider"), PROVIDERS),
         errors=dict(_pairs(written(request.form, "errors", longest=_LONGEST_LIST))),
-        promoted=optional(request.form, "promoted", longest=3) is not None,
+        promoted=_is_ticked("promoted"),
         unpublish_at=optional(request.form, "unpublish_at", longest=25) or "",
+        visibility=chosen("visibility", optional(request.form, "visibility"), VISIBILITIES)
+        or "public",
+        comments="closed" if _is_ticked("comments_closed") else "open",
+        feedback="off" if _is_ticked("feedback_off") else "on",
+        search_boost=optional(request.form, "search_boost", longest=10) or "",
+        search_exclude=_is_ticked("search_exclude"),
     )
 
 
@@ -115,6 +122,10 @@ def languages_of(things: Iterable[InOneLanguage]) -> tuple[str, ...]:
 def is_slug(given: str) -> bool:
     """Whether this can stand in an address."""
     return len(given) <= LONGEST_SLUG and SLUG.fullmatch(given) is not None
+
+
+def _is_ticked(name: str) -> bool:
+    return optional(request.form, name, longest=3) is not None
 
 
 def _lines(text: str) -> list[str]:

@@ -132,6 +132,8 @@ def _state(planned: Planned) -> str:
     files = [] if article.attachments is None else [each.id for each in article.attachments]
     moments = [article.edited_at.isoformat(), article.updated_at.isoformat()]
     flags = [article.is_draft, article.is_restricted, article.is_outdated, article.is_promoted]
+    # What was taken over before comments were looked at says so only where they are closed.
+    flags += [] if article.takes_comments else [False]
     told = [article.title, article.body, list(article.labels)]
     return _digest(
         [
@@ -220,6 +222,7 @@ def _arriving(planned: Planned, converted: Converted, source: Source, state: str
             last_reviewed_on=article.edited_at.date().isoformat(),
             review_in=_REVIEW_IN,
             promoted=article.is_promoted,
+            comments="open" if article.takes_comments else "closed",
         ),
         edited_at=article.edited_at,
         created_at=article.created_at,

@@ -68,6 +68,7 @@ class Article:
     is_draft: bool
     is_restricted: bool
     is_outdated: bool
+    takes_comments: bool
     labels: tuple[str, ...]
     created_at: datetime
     edited_at: datetime
@@ -144,6 +145,7 @@ def _article(found: Json, locale: str, source_locale: str) -> Article:
         is_draft=bool(found.get("draft") or found.get("hidden")),
         is_restricted=found.get("user_segment_id") is not None,
         is_outdated=bool(found.get("outdated")),
+        takes_comments=not found.get("comments_disabled"),
         labels=tuple(each for each in _list(found, "label_names") if isinstance(each, str)),
         created_at=_moment(found, "created_at") or _BEGINNING,
         edited_at=_moment(found, "edited_at") or updated_at or _BEGINNING,
