@@ -15,7 +15,14 @@ from flask import (
 from werkzeug.exceptions import BadRequest, NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
-from xero_onboard.content import arrivals, attached_views, library, machines, searches
+from xero_onboard.content import (
+    arrivals,
+    attached_views,
+    library,
+    machines,
+    readings,
+    searches,
+)
 from xero_onboard.content import search as finder
 from xero_onboard.content.addresses import (
     DEFAULT_LOCALE,
@@ -152,6 +159,21 @@ def told() -> Response:
         searches.count(query, len(found.results), current_locale())
     if opened:
         searches.count_opening(query, opened, current_locale())
+    return Response(status=204)
+
+
+@blueprint.post("/hc/readings")
+@access.anyone
+@flood.costly
+def read() -> Response:
+    """Count that a guide was opened, as its page tells; what says of itself that it is no person is not counted."""
+    edition = required(request.form, "edition", longest=30)
+    if visitor.is_only_looking() or visitor.is_robot():
+        return Response(status=204)
+    try:
+        readings.count(edition)
+    except readings.NothingToRead:
+        abort(400, _("This is no guide that we have."))
     return Response(status=204)
 
 
