@@ -32,6 +32,7 @@ from xero_onboard.content.addresses import (
     read_address,
 )
 from xero_onboard.content.translations import ArticleCard, SectionCard
+from xero_onboard.lib.embedding import embeddable
 from xero_onboard.lib.languages import current_locale, nearest
 from xero_onboard.lib.languages import gettext as _
 from xero_onboard.lib.web import access, flood, optional, required, settings, visitor
@@ -55,6 +56,7 @@ def home_without_locale() -> AnyResponse:
 
 @blueprint.get("/hc/<locale>")
 @access.public
+@embeddable
 def home(locale: str) -> AnyResponse:
     """The front of the help centre; its form for machines is the index of all guides."""
     if locale not in library.locales():
@@ -81,6 +83,7 @@ def llms_of_language(locale: str) -> AnyResponse:
 
 @blueprint.get("/hc/<locale>/sections/<address>")
 @access.public
+@embeddable
 def section(locale: str, address: str) -> AnyResponse:
     """The guides of one section, in the form that was asked for."""
     asked = _address(address)
@@ -97,6 +100,7 @@ def section(locale: str, address: str) -> AnyResponse:
 
 @blueprint.get("/hc/<locale>/articles/<address>")
 @access.public
+@embeddable
 def article(locale: str, address: str) -> AnyResponse:
     """A guide, in the form that was asked for."""
     asked = _address(address)
@@ -121,6 +125,7 @@ def article_by_id(article_id: int) -> AnyResponse:
 
 @blueprint.get("/hc/<locale>/search")
 @access.public
+@embeddable
 @flood.costly
 def search(locale: str) -> AnyResponse | str:
     """Guides that fit a query."""
