@@ -10,6 +10,7 @@ const known = new Set([
   "outcome",
   "passkey",
   "preview",
+  "reading",
   "sending",
   "shown",
   "stamp",

@@ -1,9 +1,14 @@
 // Fetches this page again and replaces its live parts, keeping the focus where it was. Throws when
 // the page cannot be had, so that whoever follows tries again.
 import { enliven } from "./behaviours.js";
+import { isEmbedded } from "./embedded.js";
 
 export async function swapLive() {
-  const answer = await fetch(location.pathname, { headers: { Accept: "text/html" } });
+  const answer = await fetch(location.pathname, {
+    headers: { Accept: "text/html" },
+    // Within the page of another everybody stays a stranger.
+    credentials: isEmbedded ? "omit" : "same-origin",
+  });
   if (!answer.ok) throw new Error(`the page answered with ${answer.status}`);
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   const replacements = liveParts(fresh);

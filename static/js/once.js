@@ -5,7 +5,7 @@ document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.method !== "post" || event.defaultPrevented) return;
   // What is shown in a frame leaves this page as it is.
-  if (form.target || event.submitter?.hasAttribute("formtarget")) return;
+  if ((form.target && form.target !== "_top") || event.submitter?.hasAttribute("formtarget")) return;
   if (sent.has(form)) {
     event.preventDefault();
     return;

@@ -39,6 +39,7 @@ KNOWS_NOBODY = {
         "picture_place",
         "picture_use",
         "provider_event",
+        "reading",
     ),
     *("removal", "search_count", "search_opening", "section", "showing", "trouble"),
     "vault_key_proof",
@@ -262,13 +263,14 @@ def test_nothing_is_kept_for_longer_than_the_readme_says(
 
 
 def test_what_has_no_span_is_the_account_and_the_log_and_what_knows_nobody() -> None:
-    """Row M3: `content/test_searches.py`, `connect/test_showings.py`, `test_strays.py` and `test_hearing.py` let time pass for the rest."""
+    """Row M3: `content/test_searches.py`, `test_readings.py`, `connect/test_showings.py`, `test_strays.py` and `test_hearing.py` let time pass for the rest."""
     assert set(RETENTION) - set(SPANS) == {
         "Your account",
         "Comments below guides",
         "Guides and sections you follow, with the address",
         "The audit log, which knows you by a number",
         "Guides shown with a Connect button, counted by the day",
+        "Guides that were opened, counted by the day",
         "What was looked for, counted by the day",
         "Organisations at Xero that nobody uses here",
         "What Xero told by webhook",

@@ -110,6 +110,7 @@ FORMS = {
         free("query", "place"),
     ),
     "/connect/shown": Form("/connect/shown", {"edition": f"{ARTICLE}-1"}),
+    "/hc/readings": Form("/hc/readings", {"edition": f"{ARTICLE}-1"}),
     "/connect/attempts/<id>/saw": Form(f"/connect/attempts/{CHOOSING}/saw", {"saw": "saw_limit"}),
     **{
         f"/connect/connections/<id>/{verb}": Form(

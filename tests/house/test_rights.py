@@ -64,6 +64,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
     "choice.choose": {"tenant": "t"},
     "choice.choose_instead": {"tenant": "t"},
     "connect.shown": {"edition": "360001000101-1"},
+    "content.read": {"edition": "360001000101-1"},
     "errand.ask": {"email": "new@example.com"},
     "errand.leave": {"confirm": "yes"},
     "feedback.problem": {"wrong": "w"},

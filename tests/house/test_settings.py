@@ -106,6 +106,15 @@ def test_production_does_not_start_without(name: str) -> None:
         ("PORT", "eighty"),
         ("INSTALLATION", "pro duction"),
         ("PORT", "70000"),
+        ("EMBED_ORIGINS", "http://app.example.com"),
+        ("EMBED_ORIGINS", "http://localhost:3000"),
+        ("EMBED_ORIGINS", "https://*.example.com"),
+        ("EMBED_ORIGINS", "https://app.example.com/path"),
+        ("EMBED_ORIGINS", "https://app.example.com,https://b.example.com"),
+        ("EMBED_ORIGINS", "https://app.example.com; script-src *"),
+        ("EMBED_ORIGINS", "*"),
+        ("EMBED_ORIGINS", "app.example.com"),
+        ("EMBED_ORIGINS", "'self'"),
         ("FLASK_DEBUG", "1"),
         ("AUTHLIB_INSECURE_TRANSPORT", "1"),
         ("LOGIN_DISABLED", "true"),
@@ -126,6 +135,16 @@ def test_production_does_not_start_with(name: str, value: str) -> None:
 )
 def test_the_origin_is_kept_as_browsers_write_it(given: str, written: str) -> None:
     assert Settings.from_environ(PRODUCTION | {"PUBLIC_ORIGIN": given}).public_origin == written
+
+
+@pytest.mark.parametrize("name", ["https://app.example.com", "http://localhost:3000"])
+def test_in_development_an_app_on_this_machine_may_show_guides(tmp_path: Path, name: str) -> None:
+    here = {"INSTANCE_DIR": str(tmp_path / "instance")}
+
+    assert Settings.from_environ(here | {"EMBED_ORIGINS": f" {name}/ "}).embed_origins == (name,)
+    for other in ("http://app.example.com", "http://127.0.0.1:3000", "http://localhost"):
+        with pytest.raises(UnsafeSettingError, match="EMBED_ORIGINS"):
+            Settings.from_environ(here | {"EMBED_ORIGINS": other})
 
 
 def test_production_does_not_start_with_a_database_others_may_read(tmp_path: Path) -> None:

@@ -16,6 +16,14 @@ MAC = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHT
 IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML) "
 ANDROID = "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) "
 
+ROBOTS = (
+    "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
+    "Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; compatible; GPTBot/1.2)",
+    "facebookexternalhit/1.1 (+http://www.facebook.com/externalhit_uatext.php)",
+    "A Crawler 1.0",
+    "SomeSpider",
+)
+
 
 @pytest.mark.parametrize(
     ("hops", "forwarded", "seen"),
@@ -109,6 +117,29 @@ def test_a_browser_is_named_as_its_owner_would(told: str, name: str, tmp_path: P
     assert response.get_data(as_text=True).splitlines()[2] == name
 
 
+@pytest.mark.parametrize("told", ROBOTS)
+def test_a_robot_is_known_by_what_it_says_of_itself(told: str, tmp_path: Path) -> None:
+    assert says_robot(told, tmp_path)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        WINDOWS + "Chrome/142.0.0.0 Safari/537.36",
+        "Mozilla/5.0 (Linux; Android 13; CUBOT X70) Chrome/142.0.0.0 Mobile Safari/537.36",
+        "",
+    ],
+)
+def test_whoever_does_not_say_so_is_a_person(told: str, tmp_path: Path) -> None:
+    assert not says_robot(told, tmp_path)
+
+
+def says_robot(told: str, tmp_path: Path) -> bool:
+    client = site_behind(0, tmp_path).test_client()
+    answer = client.get("/who", headers={"User-Agent": told})
+    return answer.get_data(as_text=True).splitlines()[3] == "robot"
+
+
 def site_behind(hops: int, tmp_path: Path) -> Flask:
     """The site behind so many proxies, with a page that says whom it sees."""
     environ = {"INSTANCE_DIR": str(tmp_path / "instance"), "PROXY_HOPS": str(hops)}
@@ -116,7 +147,8 @@ def site_behind(hops: int, tmp_path: Path) -> Flask:
     app.test_client_class = Client
 
     def who() -> tuple[str, dict[str, str]]:
-        seen = (visitor.address(), visitor.network(), visitor.agent())
+        kind = "robot" if visitor.is_robot() else "person"
+        seen = (visitor.address(), visitor.network(), visitor.agent(), kind)
         return "\n".join(seen), {"Content-Type": "text/plain"}
 
     app.add_url_rule("/who", view_func=access.anyone(who))

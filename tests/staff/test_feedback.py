@@ -25,9 +25,10 @@ from xero_onboard.lib.db import db
 
 PAGE = "/staff/feedback"
 VOTES = "/staff/feedback/votes"
-OVER_TIME = "Votes over time"
+OVER_TIME = "Views and votes over time"
+OF_REVISIONS = "Views and votes of each revision of the guide"
 THIS_WEEK = "Guides with a No in the last seven days, against the seven days before"
-BESIDE = "Votes and presses of Connect for each guide"
+BESIDE = "Views, votes and presses of Connect for each guide"
 
 
 def test_an_empty_inbox_says_what_will_stand_there(editor: Client) -> None:
@@ -194,8 +195,8 @@ def test_votes_are_drawn_over_time_with_their_revisions(app: Flask, editor: Clie
 
     rows = [row[1:] for row in table(editor, page, OVER_TIME)]
     assert rows == [
-        *(["0", "0", "–", ""], ["0", "0", "–", ""]),
-        *(["0", "1", "0 %", "1"], ["2", "1", "67 %", ""]),
+        *(["0", "0", "0", "–", ""], ["0", "0", "0", "–", ""]),
+        *(["0", "0", "1", "0 %", "1"], ["0", "2", "1", "67 %", ""]),
     ]
     assert 'class="chart-mark"' in editor.get(page).text
     assert ">r1</text>" in editor.get(page).text
@@ -207,12 +208,12 @@ def test_each_revision_has_its_own_votes(app: Flask, editor: Client) -> None:
     app.test_client().post(VOTE, data={"value": "down", "edition": f"{ARTICLE}-2"})
     app.test_client().post(VOTE, data={"value": "down"})
 
-    rows = table(editor, f"{VOTES}?article={ARTICLE}", "Votes for each revision of the guide")
+    rows = table(editor, f"{VOTES}?article={ARTICLE}", OF_REVISIONS)
 
     assert rows == [
-        ["2", "0", "1", "0 %"],
-        ["1", "1", "0", "100 %"],
-        ["Not known", "0", "1", "0 %"],
+        ["2", "0", "0", "1", "0 %"],
+        ["1", "0", "1", "0", "100 %"],
+        ["Not known", "0", "0", "1", "0 %"],
     ]
 
 
@@ -240,7 +241,7 @@ def test_helpful_stands_beside_connected(app: Flask, editor: Client) -> None:
 
     (row,) = table(editor, VOTES, BESIDE)
 
-    assert row == ["Connect your Xero organisation", "3", "33 %", "100 %", "0 %", "1", "0 %"]
+    assert row == ["Connect your Xero organisation", "0", "3", "33 %", "100 %", "0 %", "1", "0 %"]
 
 
 @pytest.mark.parametrize("asked", ["days=3", "article=x", "article=7"])

@@ -22,7 +22,7 @@ from xero_onboard.accounts.belongings import Belongings
 from xero_onboard.accounts.shares import SHARES, Share
 from xero_onboard.connect import errands, hearing, showings, upkeep
 from xero_onboard.connect.models import ENDED, Connection
-from xero_onboard.content import searches
+from xero_onboard.content import readings, searches
 from xero_onboard.feedback import remarks, requests
 from xero_onboard.lib import audit
 from xero_onboard.lib.audit import Found
@@ -166,6 +166,7 @@ RETENTION: Mapping[str, Later] = {
     ),
     marked("Presses of Connect, and what became of them"): _days(upkeep.KEEP_ATTEMPTS),
     marked("Guides shown with a Connect button, counted by the day"): _days(showings.KEEP),
+    marked("Guides that were opened, counted by the day"): _days(readings.KEEP),
     marked("What was looked for, counted by the day"): _days(searches.KEEP),
     marked("Organisations at Xero that nobody uses here"): later("until Xero no longer lists them"),
     marked("What was written about guides"): _days(remarks.KEEP),

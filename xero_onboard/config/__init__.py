@@ -43,6 +43,8 @@ class Settings:
     instance: Path
     # What this installation is called in its database; empty where a file in `instance` says it.
     installation: str
+    # Whose pages may show guides within them.
+    embed_origins: tuple[str, ...]
     content: Path
     # In which the pages for readers speak; the first is that in which they are written.
     languages: tuple[str, ...]
@@ -84,6 +86,7 @@ class Settings:
             public_origin=read.origin("PUBLIC_ORIGIN", f"http://localhost:{port}"),
             instance=read.instance,
             installation=read.word("INSTALLATION"),
+            embed_origins=read.origins("EMBED_ORIGINS"),
             content=read.folder("CONTENT_DIR", "content"),
             languages=read.languages(),
             translations=read.folder("TRANSLATIONS_DIR", "xero_onboard/translations"),

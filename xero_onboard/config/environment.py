@@ -128,6 +128,21 @@ class Environ:
             raise UnsafeSettingError(f"{name}: http is possible for localhost only, by this name")
         return origin
 
+    def origins(self, name: str) -> tuple[str, ...]:
+        """Origins of others, of which anything may be shown; in development also such on this machine."""
+        found = []
+        for value in self.get(name, "").split():
+            origin = _canonical_origin(value.rstrip("/"))
+            is_local = (origin or "").startswith("http://localhost:") and not self.is_production
+            if origin is None or not (origin.startswith("https://") or is_local):
+                local = "" if self.is_production else " or http://localhost:3000"
+                raise UnsafeSettingError(
+                    f"{name}: {value!r} is not an origin like https://app.example.com{local};"
+                    " separate several by spaces"
+                )
+            found.append(origin)
+        return tuple(dict.fromkeys(found))
+
     def url(self, name: str, default: str) -> str:
         value = self.get(name, default).rstrip("/")
         if self.is_production and not value.startswith("https://"):

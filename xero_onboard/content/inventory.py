@@ -1,18 +1,22 @@
 """All articles, whether readers see them or not, for those who look after them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import aliased
 
+from xero_onboard.content import readings
 from xero_onboard.content.models import Article, Revision, Section
+from xero_onboard.content.readings import Views
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import db
 
 PAGE = 30
+ORDERS = ("position", "most", "least")
 STATES = ("published", "draft", "archived", "changed", "scheduled", "missed", "offered")
 
 
@@ -27,6 +31,8 @@ class Asked:
     is_overdue: bool = False
     # Only some of these, where somebody else knows which.
     among: Collection[int] | None = None
+    # As in the help centre, or by how often they were read in the last 28 days.
+    order: str = "position"
     page: int = 1
 
 
@@ -46,6 +52,8 @@ class Row:
     missed_because: str | None
     unpublish_at: datetime | None
     review_due_on: date | None
+    # None for what nobody can read.
+    views: Views | None
 
     @property
     def is_overdue(self) -> bool:
@@ -72,36 +80,30 @@ class Shelf:
 
 
 def find(asked: Asked) -> Found:
-    """The articles asked for, in the order of the help centre."""
-    head, public = aliased(Revision), aliased(Revision)
+    """The articles asked for, in the order asked for."""
+    head, public, read = aliased(Revision), aliased(Revision), readings.in_a_month()
+    week, month = func.coalesce(read.c.week, 0), func.coalesce(read.c.month, 0)
+    by_views: Mapping[str, Sequence[Any]] = {
+        "most": [month.desc()],
+        "least": [Article.status != "published", month],
+    }
+    in_place = (Section.position, Section.id, Article.position, Article.id)
     head_id = func.coalesce(Article.draft_revision_id, Article.published_revision_id)
     query = (
-        select(Article, Section.title, head.title, head.created_at, public.review_due_on)
+        select(
+            *(Article, Section.title, head.title, head.created_at, public.review_due_on),
+            *(week, month),
+        )
         .join(Section, Section.id == Article.section_id)
         .join(head, head.id == head_id)
         .join(public, public.id == Article.published_revision_id, isouter=True)
+        .join(read, read.c.article_id == Article.id, isouter=True)
         .where(*_conditions(asked, head, public))
-        .order_by(Section.position, Section.id, Article.position, Article.id)
+        .order_by(*by_views.get(asked.order, ()), *in_place)
         .offset((asked.page - 1) * PAGE)
         .limit(PAGE + 1)
     )
-    rows = [
-        Row(
-            id=article.id,
-            title=title,
-            section=section,
-            status=article.status,
-            has_draft=article.status == "published" and article.draft_revision_id is not None,
-            has_offer=article.offered_revision_id is not None,
-            owner_id=article.owner_id,
-            edited_at=edited_at,
-            publish_at=article.publish_at,
-            missed_because=article.missed_because,
-            unpublish_at=article.unpublish_at if article.status == "published" else None,
-            review_due_on=due_on if article.status == "published" else None,
-        )
-        for article, section, title, edited_at, due_on in db.session.execute(query)
-    ]
+    rows = [_row(*found) for found in db.session.execute(query)]
     return Found(rows[:PAGE], asked.page, len(rows) > PAGE)
 
 
@@ -110,6 +112,32 @@ def shelves() -> tuple[Shelf, ...]:
     query = select(Section).where(Section.archived_at.is_(None))
     query = query.order_by(Section.locale, Section.position, Section.id)
     return tuple(Shelf(row.id, row.title, row.locale) for row in db.session.scalars(query))
+
+
+def _row(
+    article: Article,
+    section: str,
+    title: str,
+    edited_at: datetime,
+    due_on: date | None,
+    *views: int,
+) -> Row:
+    is_public = article.status == "published"
+    return Row(
+        id=article.id,
+        title=title,
+        section=section,
+        status=article.status,
+        has_draft=is_public and article.draft_revision_id is not None,
+        has_offer=article.offered_revision_id is not None,
+        owner_id=article.owner_id,
+        edited_at=edited_at,
+        publish_at=article.publish_at,
+        missed_because=article.missed_because,
+        unpublish_at=article.unpublish_at if is_public else None,
+        review_due_on=due_on if is_public else None,
+        views=Views(*map(int, views)) if is_public else None,
+    )
 
 
 def _conditions(

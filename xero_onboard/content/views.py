@@ -15,7 +15,15 @@ from flask import (
 from werkzeug.exceptions import BadRequest, NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
-from xero_onboard.content import arrivals, attached_views, library, machines, searches, visibility
+from xero_onboard.content import (
+    arrivals,
+    attached_views,
+    library,
+    machines,
+    readings,
+    searches,
+    visibility,
+)
 from xero_onboard.content import search as finder
 from xero_onboard.content.addresses import (
     DEFAULT_LOCALE,
@@ -25,6 +33,7 @@ from xero_onboard.content.addresses import (
     read_address,
 )
 from xero_onboard.content.translations import ArticleCard, SectionCard
+from xero_onboard.lib.embedding import embeddable
 from xero_onboard.lib.languages import current_locale, nearest
 from xero_onboard.lib.languages import gettext as _
 from xero_onboard.lib.reader import current_reader
@@ -49,6 +58,7 @@ def home_without_locale() -> AnyResponse:
 
 @blueprint.get("/hc/<locale>")
 @access.public
+@embeddable
 def home(locale: str) -> AnyResponse:
     """The front of the help centre; its form for machines is the index of all guides."""
     if locale not in library.locales():
@@ -75,6 +85,7 @@ def llms_of_language(locale: str) -> AnyResponse:
 
 @blueprint.get("/hc/<locale>/sections/<address>")
 @access.public
+@embeddable
 def section(locale: str, address: str) -> AnyResponse:
     """The guides of one section, in the form that was asked for."""
     asked = _address(address)
@@ -91,6 +102,7 @@ def section(locale: str, address: str) -> AnyResponse:
 
 @blueprint.get("/hc/<locale>/articles/<address>")
 @access.public
+@embeddable
 def article(locale: str, address: str) -> AnyResponse:
     """A guide, in the form that was asked for."""
     asked = _address(address)
@@ -117,6 +129,7 @@ def article_by_id(article_id: int) -> AnyResponse:
 
 @blueprint.get("/hc/<locale>/search")
 @access.public
+@embeddable
 @flood.costly
 def search(locale: str) -> AnyResponse | str:
     """Guides that fit a query."""
@@ -155,6 +168,21 @@ def told() -> Response:
         searches.count(query, len(found.results), current_locale())
     if opened:
         searches.count_opening(query, opened, current_locale())
+    return Response(status=204)
+
+
+@blueprint.post("/hc/readings")
+@access.anyone
+@flood.costly
+def read() -> Response:
+    """Count that a guide was opened, as its page tells; what says of itself that it is no person is not counted."""
+    edition = required(request.form, "edition", longest=30)
+    if visitor.is_only_looking() or visitor.is_robot():
+        return Response(status=204)
+    try:
+        readings.count(edition)
+    except readings.NothingToRead:
+        abort(400, _("This is no guide that we have."))
     return Response(status=204)
 
 

@@ -10,6 +10,8 @@ from uuid import UUID
 from flask import Flask, current_app, g, request, session
 from flask_login import current_user
 
+from xero_onboard.lib.embedding import is_embedded
+
 Role = Literal["reader", "editor", "admin"]
 Right = Literal["see", "connect", "administer"]
 RIGHTS: tuple[Right, ...] = ("see", "connect", "administer")
@@ -95,6 +97,11 @@ STRANGER = Reader()
 
 def has_session_cookie() -> bool:
     """Whether this request is a person's; pages for all others are the same to the byte."""
+    return carries_session_cookie() and not is_embedded()
+
+
+def carries_session_cookie() -> bool:
+    """Whether a session's cookie came, also with a page that is made as for strangers."""
     return current_app.config["SESSION_COOKIE_NAME"] in request.cookies
 
 

@@ -296,6 +296,7 @@ def _asked() -> inventory.Asked:
         state=chosen("state", optional(request.args, "state"), inventory.STATES),
         owner_id=owners.get(chosen("owner", owner, owners)),
         is_overdue=optional(request.args, "overdue") is not None,
+        order=chosen("order", optional(request.args, "order"), inventory.ORDERS) or "position",
         page=page_number(),
     )
 

@@ -1,4 +1,4 @@
-"""Was it helpful: votes over time and by revision, against the week before, and beside did it connect."""
+"""Was it helpful: views and votes over time and by revision, against the week before, and beside did it connect."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,9 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import func, select
 
 from xero_onboard.connect.models import WORKING
+from xero_onboard.content import readings
 from xero_onboard.content.models import Revision
+from xero_onboard.content.readings import Day
 from xero_onboard.feedback.models import Vote
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import db
@@ -44,6 +46,7 @@ class Period:
     begins_on: date
     ends_on: date
     tally: Tally
+    views: int
     revisions: tuple[int, ...] = ()
 
 
@@ -63,6 +66,7 @@ class Guide:
 
     article_id: int
     title: str
+    views: int
     all: Tally
     connected: Tally
     others: Tally
@@ -81,6 +85,7 @@ class Edition:
 
     number: int | None
     tally: Tally
+    views: int
 
 
 @dataclass(frozen=True)
@@ -90,6 +95,7 @@ class Opinions:
     days: int
     chosen: tuple[int, str] | None
     total: Tally
+    views: int
     periods: tuple[Period, ...]
     editions: tuple[Edition, ...]
     guides: tuple[Guide, ...]
@@ -116,13 +122,16 @@ def opinions(days: int, article_id: int | None = None) -> Opinions:
     chosen = (article_id, names[article_id]) if article_id is not None else None
     within = [fact for fact in facts if fact.day >= first]
     shown = [fact for fact in within if article_id in (None, fact.article_id)]
+    read = readings.since(first)
+    read_of = [each for each in read if article_id in (None, each.article_id)]
     return Opinions(
         days=days,
         chosen=chosen,
         total=_tally(shown),
-        periods=tuple(_periods(shown, first, days, article_id)),
-        editions=tuple(_editions(shown)) if chosen else (),
-        guides=tuple(_guides(within, days, names)),
+        views=_views(read_of),
+        periods=tuple(_periods(shown, read_of, first, days, article_id)),
+        editions=tuple(_editions(shown, read_of)) if chosen else (),
+        guides=tuple(_guides(within, read, days, names)),
         unhelpful=tuple(_weeks(facts, names)),
     )
 
@@ -162,8 +171,12 @@ def _tally(facts: Iterable[_Fact]) -> Tally:
     return tally
 
 
+def _views(read: Iterable[Day]) -> int:
+    return sum(each.count for each in read)
+
+
 def _periods(
-    facts: Sequence[_Fact], first: date, days: int, article_id: int | None
+    facts: Sequence[_Fact], read: Sequence[Day], first: date, days: int, article_id: int | None
 ) -> Iterator[Period]:
     length = SPANS[days]
     published = _published(article_id, first) if article_id is not None else ()
@@ -174,6 +187,7 @@ def _periods(
             begins_on,
             ends_on,
             _tally(fact for fact in facts if begins_on <= fact.day <= ends_on),
+            _views(each for each in read if begins_on <= each.day <= ends_on),
             tuple(number for number, at in published if begins_on <= at.date() <= ends_on),
         )
 
@@ -188,25 +202,33 @@ def _published(article_id: int, first: date) -> Sequence[tuple[int, datetime]]:
     return [(number, at) for number, at in found if at and at.date() >= first]
 
 
-def _editions(facts: Sequence[_Fact]) -> Iterator[Edition]:
-    numbers = {fact.revision for fact in facts}
+def _editions(facts: Sequence[_Fact], read: Sequence[Day]) -> Iterator[Edition]:
+    numbers = {fact.revision for fact in facts} | {each.revision for each in read}
     for number in sorted(numbers, key=lambda each: each or 0, reverse=True):
-        yield Edition(number, _tally(fact for fact in facts if fact.revision == number))
+        yield Edition(
+            number,
+            _tally(fact for fact in facts if fact.revision == number),
+            _views(each for each in read if each.revision == number),
+        )
 
 
-def _guides(facts: Sequence[_Fact], days: int, names: Mapping[int, str]) -> Iterator[Guide]:
-    """Those with votes or presses, the least helpful first."""
+def _guides(
+    facts: Sequence[_Fact], read: Sequence[Day], days: int, names: Mapping[int, str]
+) -> Iterator[Guide]:
+    """Those with views, votes or presses, the least helpful first."""
     presses = {guide.key: guide.tally for guide in funnels.funnel(days).guides}
     rows = []
     for article_id, title in names.items():
         of = [fact for fact in facts if fact.article_id == article_id]
         pressed = presses.get(str(article_id), funnels.Tally())
-        if not of and not pressed.pressed:
+        views = _views(each for each in read if each.article_id == article_id)
+        if not of and not pressed.pressed and not views:
             continue
         rows.append(
             Guide(
                 article_id,
                 title,
+                views,
                 _tally(of),
                 _tally(fact for fact in of if fact.is_connected),
                 _tally(fact for fact in of if not fact.is_connected),
@@ -214,7 +236,9 @@ def _guides(facts: Sequence[_Fact], days: int, names: Mapping[int, str]) -> Iter
                 pressed.of_kind("connected"),
             )
         )
-    yield from sorted(rows, key=lambda row: (-row.all.no, row.all.share or 0, row.title))
+    yield from sorted(
+        rows, key=lambda row: (-row.all.no, row.all.share or 0, -row.views, row.title)
+    )
 
 
 def _weeks(facts: Sequence[_Fact], names: Mapping[int, str]) -> Iterator[Week]:

@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, current_app, request
 
 from xero_onboard.config import Settings
-from xero_onboard.lib.reader import has_session_cookie
+from xero_onboard.lib.embedding import is_embeddable
+from xero_onboard.lib.reader import carries_session_cookie
 from xero_onboard.lib.web.access import current_mark
 
 PUBLIC = "public, max-age=60, stale-while-revalidate=600"
@@ -55,7 +56,8 @@ def _say_who_may_keep(response: Response) -> None:
     is_public = mark is None or mark.is_cacheable
     response.vary.update(("Cookie", "Accept", "Accept-Encoding"))
     is_lasting = response.status_code < 400 or response.status_code in (404, 410)
-    if is_public and is_lasting and not has_session_cookie():
+    # A page for strangers that came with a cookie is not what a cache may give for that cookie later.
+    if is_public and is_lasting and not carries_session_cookie():
         response.headers["Cache-Control"] = PUBLIC
         if response.status_code == 200 and request.method in ("GET", "HEAD"):
             response.add_etag()
@@ -90,6 +92,8 @@ def _content_policy(settings: Settings) -> str:
         "frame-ancestors": "'none'",
         "base-uri": "'none'",
     }
+    if settings.embed_origins and is_embeddable():
+        policy["frame-ancestors"] = " ".join(settings.embed_origins)
     view = current_app.view_functions.get(request.endpoint or "")
     return "; ".join(
         f"{name} {value}" for name, value in {**policy, **getattr(view, "policy", {})}.items()

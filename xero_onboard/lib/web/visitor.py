@@ -1,5 +1,6 @@
 """Where a visitor comes from: the address that limits count by, and the browser in a person's words."""
 
+import re
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
 from flask import Flask, request
@@ -23,6 +24,9 @@ _BROWSERS = {
     "Safari/": "Safari",
 }
 _NO_BROWSER = "A browser"
+# What robots call themselves, mostly with the address of a page about them. A make of telephone is
+# called Cubot. Who hides what they are is taken for a person: we do not guess.
+_ROBOT = re.compile(r"(?<!cu)bot\b|crawl|spider|https?://", re.IGNORECASE)
 _SYSTEMS = {
     "Windows": "Windows",
     "iPhone": "iPhone",
@@ -80,6 +84,11 @@ def is_only_looking() -> bool:
     """Whether a browser fetches ahead or a scanner looks, so that nobody has come yet."""
     hints = (request.headers.get(name, "") for name in ("Sec-Purpose", "Purpose", "X-Moz"))
     return request.method == "HEAD" or any("prefetch" in hint.lower() for hint in hints)
+
+
+def is_robot() -> bool:
+    """Whether this is a program that says so of itself, such as a search engine's."""
+    return _ROBOT.search(request.user_agent.string) is not None
 
 
 def _address() -> IPv4Address | IPv6Address | None:
