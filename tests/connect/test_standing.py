@@ -197,6 +197,34 @@ def test_days_of_silence_are_shown(
     assert "Xero is not answering" in client.get("/connect").text
 
 
+def left_alone(*_: object) -> Reply:
+    """Xero wants to be asked again in fifty minutes."""
+    return Reply(b"", "429 Too Many Requests", {"Retry-After": "3000"})
+
+
+@pytest.mark.parametrize("place", ["refreshing", "connections"])
+def test_xero_is_left_alone_for_as_long_as_it_wants(
+    app: Flask, provider: Hostile, connection: Connection, place: str
+) -> None:
+    provider.refreshing = rotating
+    setattr(provider, place, left_alone)
+
+    a_day_passes(app)
+
+    wait = the_only(app, Grant).next_refresh_at - now()
+    assert timedelta(seconds=2900) < wait < timedelta(seconds=3100)
+
+
+def test_a_removal_leaves_xero_alone_for_as_long_as_it_wants(
+    app: Flask, client: Client, provider: Hostile, connection: Connection
+) -> None:
+    provider.removing = left_alone
+
+    press(client, "disconnect", connection)
+
+    assert the_only(app, Removal).due_at > now() + timedelta(seconds=2900)
+
+
 def test_a_token_made_just_now_and_refused_kills_no_grant(
     app: Flask, client: Client, provider: Hostile, connection: Connection
 ) -> None:

@@ -1,7 +1,6 @@
 """What a reader does with a connection they have: work with it, check it, disconnect it."""
 
 import logging
-from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import exists, select
@@ -18,7 +17,7 @@ from xero_onboard.connect.providers.base import (
     ProviderError,
     ScopeMissing,
 )
-from xero_onboard.connect.renewal import ask
+from xero_onboard.connect.renewal import ask, ask_again_at
 from xero_onboard.connect.standing import degrade, reconcile, turned_away
 from xero_onboard.connect.vault import GrantDead, forget, hold, open_pair, seal_removal, tell
 from xero_onboard.lib import audit
@@ -27,7 +26,7 @@ from xero_onboard.lib.crypto import Tampered
 from xero_onboard.lib.db import begin_write, commit, db, new_id
 
 CHECK_SECONDS = 15.0
-LOOK_AGAIN = timedelta(minutes=10)
+LOOK_AGAIN_SECONDS = 600.0
 
 log = logging.getLogger(__name__)
 
@@ -108,7 +107,6 @@ def visit(
         listed = ask(provider, grant_id, organisations, not_version=not_version)
         is_open = _knock(provider, grant_id, tenant_id, patience)
         begin_write()
-        trouble.is_over(trouble.CLIENT_REFUSED)
         grant = hold(grant_id)
         reconcile(grant, listed, as_of=asked_at, is_open=is_open)
         strays.note(grant, listed)
@@ -233,6 +231,9 @@ def _note_silence(grant_id: UUID, error: ProviderError) -> str:
     begin_write()
     grant = db.session.get_one(Grant, grant_id, populate_existing=True)
     degrade(grant)
-    grant.next_refresh_at = min(grant.next_refresh_at, now() + LOOK_AGAIN)
+    if not grant.failures:
+        # Else it was put off already, for as long as the provider wants to be left alone.
+        later = ask_again_at(LOOK_AGAIN_SECONDS, error)
+        grant.next_refresh_at = min(grant.next_refresh_at, later)
     commit()
     return "provider_slow"
