@@ -224,6 +224,25 @@ def test_the_token_before_is_tried_when_the_latest_is_refused(
     assert sent(provider) == [REFRESH, "refresh-1", REFRESH]
 
 
+@pytest.mark.parametrize(
+    ("answers", "status"), [((refusing, refusing), "dead"), ((refusing, rotating), "ok")]
+)
+def test_a_token_before_that_was_changed_is_as_good_as_none(
+    app: Flask, grant: Grant, provider: Hostile, answers: tuple[Any, Any], status: str
+) -> None:
+    """Row B2: what the vault will not open is not sent, and keeps no other login from its turn."""
+    change(app, previous_sealed=grant.access_sealed, next_refresh_at=now())
+    waiting = iter(answers)
+    provider.refreshing = lambda h, body: next(waiting)(h, body)
+
+    with app.app_context():
+        upkeep.look_after_grants()
+        db.session.commit()
+
+    assert sent(provider) == [REFRESH, REFRESH]
+    assert the_only(app, Grant).status == status
+
+
 def test_our_own_trouble_with_the_provider_kills_no_grant(
     app: Flask, grant: Grant, provider: Hostile
 ) -> None:

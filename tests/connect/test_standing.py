@@ -7,17 +7,19 @@ from flask import Flask
 from sqlalchemy import select
 
 from tests.client import Client
-from tests.connect.conftest import ARTICLE, the_only
+from tests.connect.conftest import ARTICLE, Visitor, the_only
 from tests.connect.hostile import Hostile, Reply, said
 from tests.connect.test_choosing import lists, tenant
 from tests.connect.test_hostile_provider import come_back
 from tests.connect.test_renewal import busy, change, refusing, rotating, sent
+from tests.faults_client import Faults
 from xero_onboard.connect import signals, upkeep
 from xero_onboard.connect.models import Attempt, Connection, Grant, Removal
 from xero_onboard.lib import audit
 from xero_onboard.lib.clock import now
-from xero_onboard.lib.db import db
+from xero_onboard.lib.db import db, new_id
 
+HARBOUR, NORTHSIDE = "Harbour Café Ltd", "Northside Builders Ltd"
 EDGE = Reply(b"<html>Access Denied</html>", "403 Forbidden", {"Content-Type": "text/html"})
 
 
@@ -150,6 +152,71 @@ def test_a_closed_organisation_stays_closed_until_it_opens(
         assert len(audit.search(event="connection_restored").entries) == 1
 
 
+@pytest.mark.parametrize("how", ["closed", "role"])
+def test_the_daily_look_finds_that_an_organisation_is_closed_to_its_login(
+    app: Flask, amara: Visitor, faults: Faults, how: str
+) -> None:
+    """The list goes on naming it, and nobody has pressed Check."""
+    for name in (HARBOUR, NORTHSIDE):
+        amara.connect(name)
+    if how == "closed":
+        faults.happen("condition_changed", organisation=HARBOUR, value="closed")
+    else:
+        faults.happen(
+            "role_changed", person=amara.person.email, organisation=HARBOUR, value="Read only"
+        )
+
+    a_day_passes(app)
+
+    assert standing(app) == {
+        HARBOUR: ("org_unavailable", "organisation_closed"),
+        NORTHSIDE: ("active", None),
+    }
+
+
+def test_one_refused_token_is_renewed_once_for_all_that_are_asked(
+    app: Flask, client: Client, provider: Hostile, connection: Connection
+) -> None:
+    lists(provider, provider.organisation(1), provider.organisation(2))
+    with app.app_context():
+        values = {"tenant_id": tenant(provider, 2), "name": "Company 2", "is_selected": False}
+        kept = {each.name: getattr(connection, each.name) for each in Connection.__table__.columns}
+        db.session.add(Connection(**{**kept, **values, "id": new_id()}))
+        db.session.commit()
+    provider.refreshing = rotating
+    provider.describing = lambda h: Reply(b"{}", "401 Unauthorized")
+
+    a_day_passes(app)
+
+    assert len(sent(provider)) == 2
+    assert {status for status, _ in standing(app).values()} == {"active"}
+
+
+def test_a_permission_that_an_organisation_misses_is_said_as_it_is(
+    app: Flask, amara: Visitor, faults: Faults
+) -> None:
+    amara.connect(HARBOUR)
+    faults.arm("organisation", "insufficient_scope")
+
+    page = amara.press("check", the_only(app, Connection).id)
+
+    assert standing(app) == {HARBOUR: ("needs_reauth", "scope_missing")}
+    assert "Xero gave us fewer permissions than we need" in page
+
+
+def test_a_permission_that_was_never_asked_for_ends_nothing(
+    app: Flask, amara: Visitor, faults: Faults
+) -> None:
+    """The operator asks for more than when this login was asked; what it allowed goes on."""
+    amara.connect(HARBOUR)
+    change(app, scopes="openid offline_access")
+    faults.arm("organisation", "insufficient_scope")
+
+    a_day_passes(app)
+
+    assert standing(app) == {HARBOUR: ("active", None)}
+
+
 def test_a_closed_organisation_that_says_nothing_stays_closed(
     app: Flask, client: Client, provider: Hostile, connection: Connection
 ) -> None:
@@ -195,6 +262,34 @@ def test_days_of_silence_are_shown(
     assert the_only(app, Grant).failures == 3
     assert standing(app) == {"Company 1": ("degraded", "provider_slow")}
     assert "Xero is not answering" in client.get("/connect").text
+
+
+def left_alone(*_: object) -> Reply:
+    """Xero wants to be asked again in fifty minutes."""
+    return Reply(b"", "429 Too Many Requests", {"Retry-After": "3000"})
+
+
+@pytest.mark.parametrize("place", ["refreshing", "connections"])
+def test_xero_is_left_alone_for_as_long_as_it_wants(
+    app: Flask, provider: Hostile, connection: Connection, place: str
+) -> None:
+    provider.refreshing = rotating
+    setattr(provider, place, left_alone)
+
+    a_day_passes(app)
+
+    wait = the_only(app, Grant).next_refresh_at - now()
+    assert timedelta(seconds=2900) < wait < timedelta(seconds=3100)
+
+
+def test_a_removal_leaves_xero_alone_for_as_long_as_it_wants(
+    app: Flask, client: Client, provider: Hostile, connection: Connection
+) -> None:
+    provider.removing = left_alone
+
+    press(client, "disconnect", connection)
+
+    assert the_only(app, Removal).due_at > now() + timedelta(seconds=2900)
 
 
 def test_a_token_made_just_now_and_refused_kills_no_grant(

@@ -12,6 +12,7 @@ from tests.connect.conftest import ARTICLE, Visitor, the_only
 from tests.connect.hostile import Hostile, said
 from tests.connect.test_hostile_provider import come_back, page_of
 from tests.connect.test_renewal import change, rotating
+from tests.connect.test_standing import press
 from xero_onboard.config import DEFAULT_SCOPES
 from xero_onboard.connect import trouble, upkeep
 from xero_onboard.connect.models import Attempt, Connection, Grant
@@ -107,6 +108,18 @@ def test_the_first_answer_that_accepts_us_opens_it_again(
 
     assert causes(app) == {}
     assert "/authorize?" in client.post("/connect/xero", data={"next": "/connect"}).location
+
+
+def test_an_answer_to_a_readers_token_opens_nothing(
+    app: Flask, client: Client, refused: Hostile
+) -> None:
+    """It was given before, and says nothing of our secret."""
+    change(app, access_expires_at=now() + timedelta(minutes=20))
+
+    assert "is connected" in press(client, "check", the_only(app, Connection))
+
+    assert causes(app) == {"client_refused": 1}
+    assert "Nothing can be connected or reconnected" in client.get("/connect").text
 
 
 def test_after_some_minutes_one_reader_may_try(

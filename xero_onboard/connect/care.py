@@ -1,7 +1,7 @@
 """What a reader does with a connection they have: work with it, check it, disconnect it."""
 
 import logging
-from datetime import timedelta
+import secrets
 from uuid import UUID
 
 from sqlalchemy import exists, select
@@ -16,10 +16,11 @@ from xero_onboard.connect.providers.base import (
     Patience,
     Provider,
     ProviderError,
+    ProviderUnavailable,
     ScopeMissing,
 )
-from xero_onboard.connect.renewal import ask
-from xero_onboard.connect.standing import degrade, reconcile, turned_away
+from xero_onboard.connect.renewal import ask, ask_again_at
+from xero_onboard.connect.standing import connected, degrade, reconcile, turned_away
 from xero_onboard.connect.vault import GrantDead, forget, hold, open_pair, seal_removal, tell
 from xero_onboard.lib import audit
 from xero_onboard.lib.clock import now
@@ -27,7 +28,9 @@ from xero_onboard.lib.crypto import Tampered
 from xero_onboard.lib.db import begin_write, commit, db, new_id
 
 CHECK_SECONDS = 15.0
-LOOK_AGAIN = timedelta(minutes=10)
+# One that hangs leaves time for the others.
+KNOCK_SECONDS = 5.0
+LOOK_AGAIN_SECONDS = 600.0
 
 log = logging.getLogger(__name__)
 
@@ -95,8 +98,8 @@ def visit(
 ) -> str | None:
     """Look at what a login can reach, and bring its connections into line; a code if that failed.
 
-    With `tenant_id` that organisation itself is asked too: the list may still name an organisation
-    whose door is closed. `not_version` has the tokens of that version renewed first. Call it with
+    The organisations themselves are asked too, or only that of `tenant_id` for a reader who waits: the
+    list may still name one whose door is closed. `not_version` has the tokens of that version renewed first. Call it with
     nothing uncommitted.
     """
     patience, asked_at = Patience(CHECK_SECONDS), now()
@@ -108,7 +111,6 @@ def visit(
         listed = ask(provider, grant_id, organisations, not_version=not_version, patience=patience)
         is_open = _knock(provider, grant_id, tenant_id, patience)
         begin_write()
-        trouble.is_over(trouble.CLIENT_REFUSED)
         grant = hold(grant_id)
         reconcile(grant, listed, as_of=asked_at, is_open=is_open)
         strays.note(grant, listed)
@@ -200,20 +202,41 @@ def _select_the_only_one_left(gone: Connection) -> None:
 def _knock(
     provider: Provider, grant_id: UUID, tenant_id: str | None, patience: Patience
 ) -> dict[str, bool]:
-    """Whether this organisation, and each that turned us away before, lets this login in now."""
-    tenants = turned_away(grant_id) | ({tenant_id} if tenant_id else set())
+    """Whether these organisations let this login in now: of each that said so.
+
+    Without `tenant_id` every one that is connected is asked, in no order: whose login has more than
+    there is time for has each of them asked within days. One that says nothing says nothing of the
+    others, and a token that is refused is renewed once for all.
+    """
+    tenants = list(turned_away(grant_id) | {tenant_id} if tenant_id else connected(grant_id))
     commit()
-    answers = {each: _is_open(provider, grant_id, each, patience) for each in sorted(tenants)}
+    secrets.SystemRandom().shuffle(tenants)
+    answers: dict[str, bool | None] = {}
+
+    def knock(token: str) -> None:
+        for each in tenants:
+            if each not in answers:
+                answers[each] = _is_open(provider, token, each, patience)
+
+    try:
+        ask(provider, grant_id, knock)
+    except ProviderUnavailable as error:
+        log.info("no further organisation could be asked: %s", error)
+    except ScopeMissing:
+        if db.session.get_one(Grant, grant_id).allows(provider.facts.scopes):
+            raise
+        # We want more than we did when this login was asked, and what it allowed goes on working.
+        commit()
     return {tenant: answer for tenant, answer in answers.items() if answer is not None}
 
 
-def _is_open(provider: Provider, grant_id: UUID, tenant_id: str, patience: Patience) -> bool | None:
+def _is_open(provider: Provider, token: str, tenant_id: str, patience: Patience) -> bool | None:
     """None when the organisation itself did not say."""
     try:
-        ask(provider, grant_id, lambda token: provider.describe(token, tenant_id, patience))
+        provider.describe(token, tenant_id, Patience(min(KNOCK_SECONDS, patience.left())))
     except OrganisationRefused:
         return False
-    except ProviderError as error:
+    except ProviderUnavailable as error:
         log.info("an organisation could not be asked: %s", error)
         return None
     return True
@@ -233,6 +256,9 @@ def _note_silence(grant_id: UUID, error: ProviderError) -> str:
     begin_write()
     grant = db.session.get_one(Grant, grant_id, populate_existing=True)
     degrade(grant)
-    grant.next_refresh_at = min(grant.next_refresh_at, now() + LOOK_AGAIN)
+    if not grant.failures:
+        # Else it was put off already, for as long as the provider wants to be left alone.
+        later = ask_again_at(LOOK_AGAIN_SECONDS, error)
+        grant.next_refresh_at = min(grant.next_refresh_at, later)
     commit()
     return "provider_slow"

@@ -1,6 +1,7 @@
 """Attempts, grants and connections, and the removals that Xero has still to be told of."""
 
 import secrets
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -191,6 +192,10 @@ class Grant(Table):
     failures: Mapped[int] = mapped_column(default=0)
     next_refresh_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+    def allows(self, scopes: Iterable[str]) -> bool:
+        """Whether its login was asked for all of these and said yes."""
+        return set(scopes) <= set(self.scopes.split())
 
 
 class Connection(Table):

@@ -16,7 +16,7 @@ from xero_onboard.connect.providers.base import (
     Provider,
     ProviderError,
 )
-from xero_onboard.connect.renewal import ask
+from xero_onboard.connect.renewal import ask, ask_again_at
 from xero_onboard.connect.vault import (
     GrantDead,
     Pair,
@@ -70,6 +70,8 @@ def deliver(provider: Provider, removal_id: UUID) -> None:
         log.warning("removal %s is not delivered yet: %s", removal.id, error)
         if removal.tries >= MOST_TRIES:
             _finish(removal, "unconfirmed")
+        else:
+            _put_off(removal, error)
     else:
         if is_known:
             _finish(removal, "delivered")
@@ -95,6 +97,18 @@ def _claim(provider: Provider, removal_id: UUID) -> Removal | None:
     )
     commit()
     return removal if claimed else None
+
+
+def _put_off(removal: Removal, error: ProviderError) -> None:
+    """Leave the provider alone for as long as it wants; it is due again without this as well."""
+    later = ask_again_at(0, error)
+    begin_write()
+    db.session.execute(
+        update(Removal)
+        .where(Removal.id == removal.id, Removal.status == "pending", Removal.due_at < later)
+        .values(due_at=later)
+    )
+    commit()
 
 
 def _remove(provider: Provider, removal: Removal, patience: Patience) -> bool:

@@ -10,14 +10,14 @@ import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TypeVar
 from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, exists, func, or_, select, update
 from sqlalchemy.exc import OperationalError
 
-from xero_onboard.connect import installation
+from xero_onboard.connect import installation, trouble
 from xero_onboard.connect.models import DatabaseSeconds, Grant
 from xero_onboard.connect.providers.base import (
     AccessRefused,
@@ -47,6 +47,7 @@ from xero_onboard.lib.web import crowd
 
 LEASE_LOST = timedelta(minutes=1)
 WRITE_AGAIN_SECONDS = 0.2
+LONGEST_WAIT = 3600.0
 # In less time nobody begins a refresh: the provider would rotate, and nobody would wait for the answer.
 SHORTEST_TURN_SECONDS = 3.0
 
@@ -149,6 +150,16 @@ def ask(
         return question(access.token)
     except AccessRefused as error:
         raise ProviderUnavailable("a token made just now is refused", sent=True) from error
+
+
+def ask_again_at(wait: float, error: Exception) -> datetime:
+    """When to ask again what failed so: not all at once, and not before the provider wants to be asked.
+
+    It may want to be left alone for an hour at most.
+    """
+    wanted = error.retry_after if isinstance(error, ProviderUnavailable) else None
+    seconds = max(wait, min(wanted or 0.0, LONGEST_WAIT)) + secrets.randbelow(30)
+    return now() + timedelta(seconds=seconds)
 
 
 def _read(provider: Provider, grant_id: UUID) -> Grant:
@@ -255,7 +266,7 @@ def _confirmed(provider: Provider, grant: Grant, pair: Pair, turn: _Turn) -> Tok
     time.sleep(turn.pace.confirm_after_seconds)
     if not _is_ours(grant, turn):
         raise _Overtaken
-    token = previous_refresh(grant) or pair.refresh
+    token = _previous(grant) or pair.refresh
     try:
         return provider.refresh(token, turn.patience)
     except GrantRefused as error:
@@ -266,6 +277,15 @@ def _confirmed(provider: Provider, grant: Grant, pair: Pair, turn: _Turn) -> Tok
         if not has_died:
             raise _Overtaken from error
         raise GrantDead(reason) from error
+
+
+def _previous(grant: Grant) -> str | None:
+    """The refresh token before this one, None if there is none to try: it is a last hope, and no more."""
+    try:
+        return previous_refresh(grant)
+    except Tampered:
+        log.critical("the sealed tokens of grant %s were changed or moved", grant.id)
+        return None
 
 
 def _is_ours(grant: Grant, turn: _Turn) -> bool:
@@ -300,16 +320,17 @@ def _rotate(grant: Grant, pair: Pair, turn: _Turn, tokens: Tokens) -> None:
         failures=0,
         next_refresh_at=next_visit(now()),
     )
+    # Only here are we known by our own secret: what takes a reader's token knows nothing of it.
+    begin_write()
+    trouble.is_over(trouble.CLIENT_REFUSED)
+    commit()
 
 
 def _put_off(grant: Grant, turn: _Turn, error: Exception) -> None:
     """Keep the tokens, and try the same ones later, well within the provider's grace at first."""
     level = logging.CRITICAL if isinstance(error, ClientRefused) else logging.WARNING
     log.log(level, "grant %s could not be refreshed: %s", grant.id, error)
-    wait = min(60 * 2**grant.failures, 3600)
-    if isinstance(error, ProviderUnavailable) and error.retry_after is not None:
-        wait = min(max(wait, int(error.retry_after)), 3600)
-    later = now() + timedelta(seconds=wait + secrets.randbelow(30))
+    later = ask_again_at(min(60 * 2**grant.failures, LONGEST_WAIT), error)
     _change(grant, turn, failures=grant.failures + 1, next_refresh_at=later)
 
 

@@ -96,6 +96,14 @@ def turned_away(grant_id: UUID) -> set[str]:
     return set(db.session.scalars(query))
 
 
+def connected(grant_id: UUID) -> set[str]:
+    """Every organisation that a customer has connected by this login, whatever became of it."""
+    query = select(Connection.tenant_id).where(
+        Connection.grant_id == grant_id, Connection.status.not_in(ENDED)
+    )
+    return set(db.session.scalars(query))
+
+
 def degrade(grant: Grant) -> None:
     """The provider is not answering: what worked is kept and shown as waiting."""
     for connection in _live(grant):
