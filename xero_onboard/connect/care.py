@@ -219,7 +219,7 @@ def _knock(
                 answers[each] = _is_open(provider, token, each, patience)
 
     try:
-        ask(provider, grant_id, knock)
+        ask(provider, grant_id, knock, patience=patience)
     except ProviderUnavailable as error:
         log.info("no further organisation could be asked: %s", error)
     except ScopeMissing:
@@ -233,7 +233,7 @@ def _knock(
 def _is_open(provider: Provider, token: str, tenant_id: str, patience: Patience) -> bool | None:
     """None when the organisation itself did not say."""
     try:
-        provider.describe(token, tenant_id, Patience(min(KNOCK_SECONDS, patience.left())))
+        provider.describe(token, tenant_id, patience.at_most(KNOCK_SECONDS))
     except OrganisationRefused:
         return False
     except ProviderUnavailable as error:

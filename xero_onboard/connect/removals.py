@@ -122,7 +122,12 @@ def _remove(provider: Provider, removal: Removal, patience: Patience) -> bool:
     if is_alive:
         # Still needed, or connected again since: then only this one organisation goes.
         if remote_id is not None:
-            ask(provider, grant.id, lambda token: _remove_one(provider, removal, token, patience))
+            ask(
+                provider,
+                grant.id,
+                lambda token: _remove_one(provider, removal, token, patience),
+                patience=patience,
+            )
         return True
     if pair is None:
         if shares_fate:
