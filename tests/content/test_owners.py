@@ -72,7 +72,7 @@ def test_who_begins_to_work_here_has_the_guides_that_name_them(desk: Desk, app: 
     assert "Guide 101" in of(eddie.sign_in(app), eddie)
 
 
-def test_whom_staff_have_chosen_stays_until_the_file_changes(desk: Desk, eddie: Account) -> None:
+def test_whom_staff_have_chosen_stays_when_the_file_changes(desk: Desk, eddie: Account) -> None:
     ada, editor = make(desk.app, ADA, "admin", has_second_step=True), eddie.sign_in(desk.app)
     desk.publish(101, "first", owner=EDDIE)
     form = {"slug": "first", "section": "10", "owner": str(ada.id)}
@@ -83,7 +83,7 @@ def test_whom_staff_have_chosen_stays_until_the_file_changes(desk: Desk, eddie: 
     desk.publish(101, "first", "Anew.", owner=EDDIE)
 
     assert "Guide 101" in chosen
-    assert "Guide 101" in of(editor, eddie)
+    assert "Guide 101" in of(editor, ada)
 
 
 def test_the_owner_goes_into_files_and_archives(

@@ -256,7 +256,10 @@ WITHOUT_FIELDS = {
 # Closed to readers, whatever they send; `tests/staff` sends what is hostile as an administrator.
 FOR_STAFF = {
     "/staff/articles/new",
-    *(f"/staff/articles/<id>/{verb}" for verb in ("draft", "publish", "preview", "discard")),
+    *(
+        f"/staff/articles/<id>/{verb}"
+        for verb in ("draft", "publish", "preview", "discard", "verify")
+    ),
     "/staff/articles/<id>/pictures",
     "/staff/articles/<id>/translations",
     "/staff/articles/<id>/history/<id>/restore",
