@@ -258,3 +258,23 @@ def test_a_folder_without_a_site_is_refused(desk: Desk, tmp_path: Path) -> None:
 
     assert result.output == "nothing/docs.json:1: there is no such file\n"
     assert result.exit_code == 1
+
+
+def test_what_links_entries_and_folders_say_is_kept_or_told(
+    desk: Desk, client: Client, tmp_path: Path
+) -> None:
+    text = """[x](/quickstart "Read me first")
+
+<Update label="May" tags={["New"]}>
+Faster.
+</Update>
+
+<Tree.Folder name="plans">
+Inside.
+</Tree.Folder>
+"""
+    result = bring_in(desk.app, site(tmp_path / "site", {"quickstart": text}))
+
+    assert "plans" in page(client, "/quickstart")
+    assert 'left out: the title "Read me first" of “/quickstart”' in result.output
+    assert "left out: tags of <Update>" in result.output

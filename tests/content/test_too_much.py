@@ -40,6 +40,11 @@ BOMBS = {
     "settings": ("{{ product_name }} " * 500 + "\n\n") * 50,
     "pictures": ("![a](images/there.png)" * 400 + "\n\n") * 50,
     "rules": "* * *\n\n" * 70_000,
+    "blanks": ("x {" + " " * 9_000 + "}\n\n") * 50,
+    "blanks in headings": ("## x" + " " * 9_000 + "y\n\n") * 50,
+    "braces in headings": ("## x" + "{" * 290 + " " * 9_000 + "y\n\n") * 50,
+    "blanks in cells": ("|a|\n|-|\n|b" + " " * 9_000 + "c|\n\n") * 50,
+    "imports": ("import" + " " * 9_900 + "\n\n") * 50,
     "footnotes": "".join(f"[^{turn}]\n\n[^{turn}]: x\n\n" for turn in range(20_000)),
 }
 

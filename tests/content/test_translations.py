@@ -267,3 +267,13 @@ def test_of_what_is_translated_twice_all_the_same_nothing_is_lost(
 
     assert [client.get(f"/hc/fr-ca/{each}").status_code for each in pages + sections] == [200] * 5
     assert client.get("/hc/fr-ca/articles/101").location == PREMIER
+
+
+def test_link_previews_speak_the_language_of_the_page(desk: Desk, client: Client) -> None:
+    desk.publish(101, "first", "Text.")
+    translate(desk)
+
+    page = client.get(PREMIER).text
+
+    assert re.search(r'og:site_name"\s+content="Centre d’aide ', page)
+    assert re.search(r'og:image:alt"\s+content="Un guide ', page)

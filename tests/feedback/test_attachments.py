@@ -19,7 +19,7 @@ from tests.feedback.asking import (
     send,
 )
 from tests.zoo import CANARY, REFUSED, TAKEN, as_bytes, encoded
-from xero_onboard.feedback import uploads
+from xero_onboard.feedback import requests, uploads
 from xero_onboard.feedback.models import Attachment
 from xero_onboard.lib.db import db
 
@@ -133,6 +133,26 @@ def test_a_long_file_of_short_lines_is_kept_whole(app: Flask, client: Client) ->
 
     with app.app_context():
         assert db.session.scalars(select(Attachment.body)).one() == lines
+
+
+def test_who_has_asked_often_enough_is_refused_before_any_file_is_looked_at(app: Flask) -> None:
+    """Row I3: otherwise the file would be what is complained of."""
+    for _ in range(requests.TO_ADDRESS.most):
+        send(app.test_client())
+
+    assert send(app.test_client(), files=[("a.png", b"no picture")]).status_code == 429
+
+
+def test_who_has_said_often_enough_is_refused_before_any_file_is_looked_at(
+    app: Flask, client: Client
+) -> None:
+    """Row I3."""
+    page = asked_and_confirmed(app, client)
+    for _ in range(requests.MESSAGES.most):
+        client.post(f"{page}/messages", data={"words": "And this."})
+
+    more = {"words": "And this.", "attachment": (BytesIO(b"no picture"), "a.png")}
+    assert client.post(f"{page}/messages", data=more).status_code == 429
 
 
 def test_a_strangers_file_is_not_found(app: Flask, client: Client) -> None:

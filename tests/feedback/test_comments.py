@@ -84,7 +84,7 @@ def test_who_has_one_shown_waits_no_more(
     assert "Second." in comments_of(client)
 
 
-def test_what_staff_reject_nobody_sees(
+def test_what_staff_reject_nobody_else_sees_and_its_author_can_delete(
     app: Flask, client: Client, casey: Client, editor: Client
 ) -> None:
     say(casey, "Buy now.")
@@ -92,8 +92,15 @@ def test_what_staff_reject_nobody_sees(
     moderate(app, editor, "rejected")
 
     assert "Buy now." not in comments_of(client)
-    assert "Buy now." not in comments_of(casey)
+    assert "Not shown: only you see this" in comments_of(casey)
     assert "Buy now." in editor.get("/staff/comments?status=rejected").text
+    place = f"/hc/comments/{only(app).id}"
+    assert casey.get(f"{place}/edit").status_code == 404
+
+    assert casey.post(f"{place}/delete").status_code == 303
+
+    assert "Buy now." not in comments_of(casey)
+    assert only(app).source == ""
 
 
 def test_staff_are_shown_at_once_with_their_badge(client: Client, editor: Client) -> None:
@@ -118,6 +125,8 @@ def test_who_has_no_second_step_does_not_speak_as_staff(app: Flask, client: Clie
     "name",
     [
         *("Eddie Testperson", "EDDIE  TESTPERSON", "Еddie Теstperson", "Edd1e Testpers0n"),
+        *("Eddıe Testperson", "ᴇddie Testperson", "Mr Eddie Testperson"),
+        *("Eddie Testperson (Acme)", "Eddie Testpersօn", "Eddie Tеst"),
         *("Acme Billing", "Acme B1lling Support", "Xero", "Support"),
     ],
 )
@@ -136,8 +145,11 @@ def test_a_name_like_those_of_staff_is_always_held(
     assert "staff</span>" not in comments_of(client)
 
 
-def test_an_ordinary_name_is_nobody_elses(app: Flask, casey: Client) -> None:
-    say(casey, "Hello.")
+@pytest.mark.parametrize(
+    "name", ["Casey Owner", "Eddie", "Łukasz Żak", "田中たろう", "Иван Петров"]
+)
+def test_an_ordinary_name_is_nobody_elses(app: Flask, editor: Client, name: str) -> None:
+    say(sign_in(app, Identity(ISSUER, "other", "other@example.com", name)), "Hello.")
 
     assert not only(app).looks_like_staff
 

@@ -236,6 +236,25 @@ def test_a_solved_request_is_opened_by_another_word(app: Flask, client: Client) 
     assert only(app).status == "open"
 
 
+@pytest.mark.parametrize("is_solved", [False, True])
+def test_nothing_is_added_before_the_address_is_confirmed(
+    app: Flask, client: Client, *, is_solved: bool
+) -> None:
+    send(client)
+    page = f"{PLACE}/{only(app).reference}"
+    if is_solved:
+        client.post(f"{page}/solved")
+
+    answer = client.post(f"{page}/messages", data={"words": "And this."})
+
+    assert answer.status_code == 409
+    assert "First open the link that we mailed you" in answer.text
+    assert "And this." not in client.get(page).text
+    assert "/messages" not in client.get(page).text
+    confirm(app, client)
+    assert only(app).status == "open"
+
+
 def test_guides_are_offered_after_sending_and_counted_when_they_help(
     app: Flask, client: Client
 ) -> None:

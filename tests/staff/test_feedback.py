@@ -170,6 +170,27 @@ def test_nothing_in_the_table_is_calculated(app: Flask, editor: Client, words: s
     assert [row["Searched for"] for row in rows] == [f"'{words}"]
 
 
+@pytest.mark.parametrize(
+    ("words", "written"),
+    [
+        ("hello;=1+1", "hello;'=1+1"),
+        ("hello\t=1+1", "hello\t'=1+1"),
+        ('hello;"=1+1', "hello;'\"=1+1"),
+        ("hello\n-1", "hello\n'-1"),
+        ("well; yes", "well; yes"),
+    ],
+)
+def test_nothing_is_calculated_where_semicolons_part_cells(
+    app: Flask, editor: Client, words: str, written: str
+) -> None:
+    """Row F6: as spreadsheet programs of half of Europe read it."""
+    with app.app_context():
+        db.session.add(Remark(kind="problem", article_id=ARTICLE, words=words, query=None))
+        db.session.commit()
+
+    assert [row["Words"] for row in exported(editor)] == [written]
+
+
 def test_the_table_holds_what_the_list_shows(app: Flask, editor: Client) -> None:
     explain(app, 'Two lines,\nand a "quote".')
     reader = cast(Client, app.test_client())

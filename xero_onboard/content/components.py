@@ -19,7 +19,7 @@ LONGEST_LINE = 10_000
 MOST_LINES = 25_000
 TOO_LONG = "this guide is too long: go on in another one from here"
 _LONGEST_TAG = 20
-_FENCE = re.compile(r" *(`{3,}|~{3,})([^`]*)$")
+FENCE = re.compile(r" *(`{3,}|~{3,})([^`]*)$")
 _QUOTED_FENCE = re.compile(r"\s*>[\s>]*(`{3,}|~{3,})")
 _ALERT = re.compile(r"\s*>\s*\[!([A-Za-z]+)\]\s*$")
 _QUOTE = re.compile(r"\s*> ?")
@@ -228,7 +228,7 @@ def _fold_code(file: str, lines: list[Line]) -> list[Line | Code]:
     begun: tuple[Line, re.Match[str]] | None = None
     code: list[str] = []
     for line in lines:
-        found = _FENCE.match(line.text)
+        found = FENCE.match(line.text)
         if begun is None:
             if found is None:
                 folded.append(line)

@@ -3,21 +3,23 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from difflib import SequenceMatcher
 from html.parser import HTMLParser
+from itertools import islice
 from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy import func, select
 
 from xero_onboard.content import drafts, editing, manuscript
+from xero_onboard.content.differing import Effort, Matcher
 from xero_onboard.content.models import Article, Revision
 from xero_onboard.content.parts import JSON
 from xero_onboard.content.problems import Broken
 from xero_onboard.lib.db import db
 
-Kind = Literal["same", "gone", "new", "left_out"]
+Kind = Literal["same", "gone", "new", "left_out", "cut_off"]
 _AROUND = 3
+_MOST_SHOWN = 10_000
 _LEAVES = frozenset(
     {
         "p",
@@ -153,8 +155,16 @@ def _parts_of(revision: Revision) -> Sequence[JSON]:
 
 
 def _changes(before: Sequence[str], after: Sequence[str]) -> Iterator[Change]:
-    matcher = SequenceMatcher(None, before, after)
-    groups = list(matcher.get_grouped_opcodes(_AROUND))
+    """At most so many: a text longer than any guide may be would make a page that no browser shows."""
+    found = _all_changes(before, after)
+    yield from islice(found, _MOST_SHOWN)
+    if next(found, None):
+        yield Change("cut_off", ())
+
+
+def _all_changes(before: Sequence[str], after: Sequence[str]) -> Iterator[Change]:
+    effort = Effort()
+    groups = list(Matcher(before, after, effort).get_grouped_opcodes(_AROUND))
     for index, group in enumerate(groups):
         if index or group[0][1]:
             yield Change("left_out", ())
@@ -163,18 +173,18 @@ def _changes(before: Sequence[str], after: Sequence[str]) -> Iterator[Change]:
                 yield from (Change("same", (("same", line),)) for line in before[a:b])
             elif tag == "replace" and b - a == d - c:
                 for old, new in zip(before[a:b], after[c:d], strict=True):
-                    yield from _in_words(old, new)
+                    yield from _in_words(old, new, effort)
             else:
                 yield from (Change("gone", (("gone", line),)) for line in before[a:b])
                 yield from (Change("new", (("new", line),)) for line in after[c:d])
 
 
-def _in_words(old: str, new: str) -> Iterator[Change]:
+def _in_words(old: str, new: str, effort: Effort) -> Iterator[Change]:
     """Two lines of which one took the other's place, with the words that differ."""
     ours, theirs = _words(old), _words(new)
     gone: list[tuple[Kind, str]] = []
     come: list[tuple[Kind, str]] = []
-    for tag, a, b, c, d in SequenceMatcher(None, ours, theirs, autojunk=False).get_opcodes():
+    for tag, a, b, c, d in Matcher(ours, theirs, effort, autojunk=False).get_opcodes():
         is_same = tag == "equal"
         gone.append(("same" if is_same else "gone", "".join(ours[a:b])))
         come.append(("same" if is_same else "new", "".join(theirs[c:d])))

@@ -20,7 +20,7 @@ _TAGS = re.compile(r'<(/?)([a-z][a-z0-9]*)(?:\s+[\w:-]+="[^"]*")*\s*>')
 _VOID = frozenset({"br", "hr", "img", "wbr"})
 _HEADING = re.compile(r"\s*<h[2-6][^>]*>.*?</h[2-6]>", re.DOTALL)
 _SOURCE = re.compile(r'\ssrc="([^"]*)"')
-_PICTURE = re.compile(r'\s*(?:<p>)?\s*(<img(?:\s+[\w:-]+="[^"]*")*\s*>)\s*(?:</p>)?\s*')
+_PICTURE = re.compile(r'(?:<p>)?\s*(<img(?:\s+[\w:-]+="[^"]*")*\s*>)\s*(?:</p>)?')
 
 INDENTED = "this is indented so far that Markdown takes it for code"
 
@@ -151,7 +151,7 @@ class Layout:
         )
 
     def _picture(self, component: Component, body: str) -> str:
-        found = _PICTURE.fullmatch(body)
+        found = _PICTURE.fullmatch(body.strip())
         if found is None:
             raise Broken(
                 self._file, component.number, "<Frame> holds exactly one picture and nothing else"

@@ -15,7 +15,7 @@ from xero_onboard.content.references import References, Shelf
 from xero_onboard.content.spans import without_code
 
 _HEADING = re.compile(r"(#{2,6})(?!#)")
-_ATTRIBUTES = re.compile(r"\s*\{:?[ ]*[#.][^}\n]*\}\s*$")
+_ATTRIBUTES = re.compile(r"(?<!\s)\s*\{:?[ ]*[#.][^}\n]*\}\s*$")
 _INLINE = re.compile(r"(!?)\[([^\]\n]*)\]\(\s*<?([^)\s>]+)>?")
 _DEFINED = re.compile(r"( {0,3}\[(?!\^)[^\]\n]+\]: *)<?(\S+?)>?( .*)?$")
 _SPECIAL = re.compile(r"([\\`*_\[\]<>])")

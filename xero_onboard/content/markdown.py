@@ -11,11 +11,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape, unescape
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, cast
 from urllib.parse import unquote
 
 from jinja2 import Environment
 from markdown import Markdown
+from markdown.extensions.attr_list import AttrListTreeprocessor
 
 from xero_onboard.content.anchors import is_reserved, slug
 from xero_onboard.content.components import Code, Node
@@ -40,6 +41,8 @@ _EXTENSIONS = (
     "toc",
     "pymdownx.tasklist",
 )
+# Python-Markdown's own is tried at every blank of a row of them: for a long row it takes seconds.
+_ATTRIBUTES_OF_HEADING = re.compile(f"(?<! ){AttrListTreeprocessor.HEADER_RE.pattern}")
 _CHECKBOX = re.compile(r'<input type="checkbox" disabled( checked)? ?/?>')
 _DEEPEST_LISTED = 4
 _BETWEEN = re.compile(
@@ -108,6 +111,8 @@ def _markdown(marks: Marks, words: Mapping[str, str], references: References) ->
     # Tags of HTML are refused before this, and the parser of HTML blocks can be kept busy for minutes.
     md.preprocessors.deregister("html_block")
     md.treeprocessors.register(ReferenceProcessor(md, references), "references", 12)
+    attributes = cast(AttrListTreeprocessor, md.treeprocessors["attr_list"])
+    attributes.HEADER_RE = _ATTRIBUTES_OF_HEADING  # type: ignore[misc] # final in its stubs alone
     return md
 
 

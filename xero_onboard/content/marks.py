@@ -40,10 +40,15 @@ class Marks:
         return pattern.sub(lambda found: str(escape(words[WORDS[int(found[1])]])), text)
 
     def split(self, kinds: str, html: str) -> Iterator[tuple[str, str, int]]:
-        """Each mark of these kinds with the HTML before it; the last one is empty."""
-        pattern = re.compile(rf"(?:<p>)?\s*xo{self._nonce}([{kinds}])(\d+)Z\s*(?:</p>)?")
+        """Each mark of these kinds with the HTML before it; the last one is empty.
+
+        A mark in a paragraph of its own takes the place of all of it. The pattern begins with the mark, and not
+        with what may stand before: it would be tried at every blank of a long row of them.
+        """
+        pattern = re.compile(rf"xo{self._nonce}([{kinds}])(\d+)Z\s*(?:</p>)?")
         position = 0
         for found in pattern.finditer(html):
-            yield html[position : found.start()], found[1], int(found[2])
+            before = html[position : found.start()].rstrip()
+            yield before.removesuffix("<p>"), found[1], int(found[2])
             position = found.end()
         yield html[position:], "", 0

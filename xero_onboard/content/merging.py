@@ -6,9 +6,9 @@ packages that do this are for files on disk, or under a licence that would bind 
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, replace
-from difflib import SequenceMatcher
 from typing import Any
 
+from xero_onboard.content.differing import Effort, Matcher
 from xero_onboard.content.manuscript import Manuscript
 
 Lines = Sequence[str]
@@ -82,9 +82,8 @@ def _pieces(base: Lines, mine: Lines, theirs: Lines) -> Iterator[_Piece]:
 
 def _agreements(base: Lines, mine: Lines, theirs: Lines) -> Iterator[tuple[int, int, int, int]]:
     """Where in each of the three the same lines stand, and how many."""
-    ours, others = (
-        SequenceMatcher(None, base, each).get_matching_blocks() for each in (mine, theirs)
-    )
+    effort = Effort()
+    ours, others = (Matcher(base, each, effort).get_matching_blocks() for each in (mine, theirs))
     first = second = 0
     while first < len(ours) and second < len(others):
         one, two = ours[first], others[second]

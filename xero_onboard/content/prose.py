@@ -27,7 +27,7 @@ MOST_MARKS = 15_000
 
 _TAG = re.compile(r"(?<!\\)<(?:(/?)([A-Za-z][A-Za-z0-9-]*)(?=[\s/>])([^<>]*>)?|[!?])")
 _IMPORT = re.compile(
-    r"(?:import\s+(?:[\w*{},\s]{1,200}\sfrom\s+)?[\"']|export\s+(?:const|default|function|let)\b)"
+    r"(?:import\s++(?:[\w*{},\s]{1,200}\sfrom\s+)?[\"']|export\s+(?:const|default|function|let)\b)"
 )
 _EXPRESSION = re.compile(r"\s*\{(?![:#.{]).*\}\s*$")
 _QUOTED_FENCE = re.compile(r"\s*>[\s>]*(?:`{3,}|~{3,})")

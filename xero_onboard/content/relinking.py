@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import PurePosixPath
 from posixpath import normpath, relpath
 
+from xero_onboard.content.components import FENCE
 from xero_onboard.content.spans import without_code
 
 _TARGET = re.compile(
@@ -13,7 +14,6 @@ _TARGET = re.compile(
     r"""|\bhref=["'](?P<tag>[^"']+)""",
     re.MULTILINE,
 )
-_FENCED = re.compile(r"^( *)(`{3,}|~{3,})[^\n]*\n.*?^ *\2[`~]*[ ]*$", re.MULTILINE | re.DOTALL)
 _NOT_RELATIVE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|[/#]")
 
 Change = Callable[[str], str]
@@ -40,7 +40,7 @@ def with_source_moved(source: str, before: str, after: str) -> str:
 
 def _relinked(source: str, change: Change) -> str:
     """The source with every relative target changed; what stands behind a # stays."""
-    plain = without_code(_FENCED.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), source))
+    plain = without_code(_without_fenced(source))
     pieces, done = [], 0
     for found in _TARGET.finditer(plain):
         start, end = found.span(found.lastgroup or 0)
@@ -49,6 +49,20 @@ def _relinked(source: str, change: Change) -> str:
             pieces += [source[done:start], change(name) + hash_mark + anchor]
             done = end
     return "".join([*pieces, source[done:]])
+
+
+def _without_fenced(source: str) -> str:
+    """The source with fenced code blanked out; a draft may hold a fence that is never closed, which is none."""
+    lines = source.split("\n")
+    begun, opening = 0, ""
+    for index, line in enumerate(lines):
+        found = FENCE.fullmatch(line)
+        if found and not opening:
+            begun, opening = index, found[1]
+        elif found and found[1].startswith(opening) and not found[2].strip():
+            lines[begun : index + 1] = [" " * len(each) for each in lines[begun : index + 1]]
+            opening = ""
+    return "\n".join(lines)
 
 
 def _at(folder: str, name: str) -> str:

@@ -79,7 +79,7 @@ def comments_on(article_id: int) -> tuple[comments.CommentView, ...]:
 
 def _own(comment_id: UUID) -> Comment:
     """The reader's own comment, where others can see the guide below which it stands."""
-    comment = comments.own(comment_id, current_reader())
+    comment = comments.own_to_change(comment_id, current_reader())
     if guides.path("article", comment.article_id) is None:
         raise comments.UnknownComment(comment_id)
     return comment

@@ -49,12 +49,12 @@ class CommentView:
 
 
 def on(article_id: int, reader: Reader) -> tuple[CommentView, ...]:
-    """What everybody sees below a guide, and what this reader wrote that is not shown yet."""
+    """What everybody sees below a guide, and what this reader wrote that is not, or not yet."""
     own = Comment.author_id == reader.user_id if reader.user_id else Comment.id.in_(())
     query = (
         select(Comment)
         .where(Comment.article_id == article_id)
-        .where(or_(Comment.status == "shown", (Comment.status == "held") & own))
+        .where(or_(Comment.status == "shown", Comment.status.in_(("held", "rejected")) & own))
         .order_by(Comment.created_at.desc(), Comment.id.desc())
         .limit(_MOST_SHOWN)
     )
@@ -109,11 +109,19 @@ def write(
 
 
 def own(comment_id: UUID, reader: Reader) -> Comment:
-    """A comment that this reader may change; raises UnknownComment."""
+    """A comment that this reader may take back; raises UnknownComment."""
     comment = db.session.get(Comment, comment_id)
     if comment is None or comment.author_id != reader.user_id or comment.author_id is None:
         raise UnknownComment(comment_id)
-    if comment.status in ("deleted", "rejected"):
+    if comment.status == "deleted":
+        raise UnknownComment(comment_id)
+    return comment
+
+
+def own_to_change(comment_id: UUID, reader: Reader) -> Comment:
+    """The same to say it otherwise: not one that staff have read and do not show."""
+    comment = own(comment_id, reader)
+    if comment.status == "rejected":
         raise UnknownComment(comment_id)
     return comment
 

@@ -78,21 +78,26 @@ def read() -> Typed:
     )
 
 
-def draft(locale: str, typed: Typed) -> Draft:
-    """What is to be sent; raises Wrong."""
+def check(typed: Typed) -> None:
+    """Whether everything is there but the files, which cost time to look at; raises Wrong."""
     try:
         once_more.check()
-        files = uploads.read(request.files.getlist("attachment"))
     except spam.LooksAutomatic as error:
         raise Wrong(str(error)) from error
-    except uploads.Refused as error:
-        raise Wrong(str(error), "attachment") from error
     if not typed.email:
         raise Wrong(_("Write your email address, so that we can answer."), "email")
     if not typed.subject:
         raise Wrong(_("Write what it is about, in a few words."), "subject")
     if not typed.words:
         raise Wrong(_("Write what you need help with."), "words")
+
+
+def draft(locale: str, typed: Typed) -> Draft:
+    """What is to be sent, with its files; raises Wrong."""
+    try:
+        files = uploads.read(request.files.getlist("attachment"))
+    except uploads.Refused as error:
+        raise Wrong(str(error), "attachment") from error
     context = _ticked(typed.told, typed.ticked)
     return Draft(typed.email, typed.subject, typed.words, locale, context, files)
 

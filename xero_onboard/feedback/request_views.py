@@ -16,7 +16,7 @@ from flask import (
     send_file,
     session,
 )
-from werkzeug.exceptions import BadRequest, NotFound
+from werkzeug.exceptions import BadRequest, Conflict, NotFound
 from werkzeug.wrappers import Response
 
 from xero_onboard.feedback import once_more, request_form, requests, uploads
@@ -61,8 +61,9 @@ def submit(locale: str) -> Response:
     allow_files()
     typed = request_form.read()
     try:
-        draft = request_form.draft(locale, typed)
-        asked = requests.submit(draft, current_reader(), visitor.network())
+        request_form.check(typed)
+        requests.admit(typed.email, current_reader(), visitor.network())
+        asked = requests.submit(request_form.draft(locale, typed), current_reader())
     except request_form.Wrong as error:
         return request_form.refuse(locale, typed, error)
     except mail.UnsafeAddress:
@@ -102,14 +103,15 @@ def confirm(locale: str, reference: str) -> Response:
 def write(locale: str, reference: str) -> Response:
     """Say more about a request."""
     allow_files()
+    asked = _own(reference)
     words = several_lines(request.form, "words", longest=requests.LONGEST_WORDS)
-    sent, asked = request.files.getlist("attachment"), _own(reference)
-    try:
-        files = uploads.read(sent)
-    except uploads.Refused as error:
-        return _wrong(asked, words, str(error))
     if words is None:
         return _wrong(asked, None, _("Write what you want to add."))
+    requests.admit_message(asked)
+    try:
+        files = uploads.read(request.files.getlist("attachment"))
+    except uploads.Refused as error:
+        return _wrong(asked, words, str(error))
     requests.write(asked, words, files, current_reader())
     return _back(asked, _("Your message is sent."))
 
@@ -159,6 +161,14 @@ def show_unknown(_error: requests.UnknownRequest) -> Response:
     if "attachment_id" in (request.view_args or {}):
         return show_error(NotFound())
     return make_response(render_template("requests/unknown.html", reference=reference), 404)
+
+
+@blueprint.errorhandler(requests.Unconfirmed)
+def show_unconfirmed(_error: requests.Unconfirmed) -> Response:
+    """No page of ours offers it before; whoever does without one learns what is to be done first."""
+    return show_error(
+        Conflict(_("First open the link that we mailed you, and confirm your request."))
+    )
 
 
 def download(name: str, content_type: str, body: bytes) -> Response:

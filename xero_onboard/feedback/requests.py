@@ -37,6 +37,10 @@ class UnknownRequest(LookupError):
     """There is none of this name, or it is somebody else's: nobody outside learns which."""
 
 
+class Unconfirmed(Exception):
+    """Nobody has said yet that it was they who asked: until then there is nothing to add."""
+
+
 class UnknownGuide(LookupError):
     """Readers see no such guide."""
 
@@ -87,15 +91,23 @@ class MessageView:
     files: tuple[FileView, ...] = field(default=())
 
 
-def submit(draft: Draft, reader: Reader, network: str) -> HelpRequest:
-    """Keep what is asked. A stranger is mailed a link first, by which they say that it was they.
+def admit(address: str, reader: Reader, network: str) -> None:
+    """Count a request that is about to be sent, before its pictures are drawn anew, which takes seconds.
 
     Raises UnsafeAddress and TooMany.
     """
-    email = mail.checked_address(draft.email)
+    email = mail.checked_address(address)
     limits.count(BY_NETWORK, network)
     limits.count(BY_READER, str(reader.user_id or reader.browser or network))
     limits.count(TO_ADDRESS, email.lower())
+
+
+def submit(draft: Draft, reader: Reader) -> HelpRequest:
+    """Keep what is asked and was admitted. A stranger is mailed a link first, by which they say that it was they.
+
+    Raises UnsafeAddress.
+    """
+    email = mail.checked_address(draft.email)
     begin_write()
     asked = HelpRequest(
         user_id=reader.user_id,
@@ -117,9 +129,9 @@ def submit(draft: Draft, reader: Reader, network: str) -> HelpRequest:
 
 def confirm(asked: HelpRequest) -> None:
     """Put it before the support staff, once."""
-    if asked.status != "unconfirmed":
+    if asked.confirmed_at is not None:
         return
-    asked.status, asked.confirmed_at = "open", now()
+    asked.status, asked.confirmed_at, asked.solved_by_article_id = "open", now(), None
     _tell_staff(asked, "A new request")
     _mail_link(
         asked,
@@ -178,9 +190,15 @@ def send_link(reference: str, address: str, network: str) -> None:
         )
 
 
-def write(asked: HelpRequest, words: str, files: Sequence[File], reader: Reader) -> None:
-    """The one who asked says more; what was solved is open again. Raises TooMany."""
+def admit_message(asked: HelpRequest) -> None:
+    """Count a message that is about to be sent, before its pictures are drawn anew. Raises Unconfirmed and TooMany."""
+    if asked.confirmed_at is None:
+        raise Unconfirmed(asked.id)
     limits.count(MESSAGES, str(asked.id))
+
+
+def write(asked: HelpRequest, words: str, files: Sequence[File], reader: Reader) -> None:
+    """The one who asked says more, as was admitted; what was solved is open again."""
     asked = db.session.get_one(HelpRequest, asked.id)
     _say(asked, words, files, author_id=reader.user_id)
     if asked.status in ("waiting", "solved"):

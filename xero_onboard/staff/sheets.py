@@ -2,13 +2,15 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Protocol
 
-# What such a program takes for the beginning of a formula, with the blanks it looks past.
+# What such a program takes for the beginning of a formula, with the blanks and quotation marks it looks past: at the
+# beginning of a cell, and after what begins a new one where cells are parted by semicolons or tabs.
 # https://owasp.org/www-community/attacks/CSV_Injection
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_FORMULA = re.compile(r"""^(?=[ "]*[=+\-@\t\r\n＝＋－＠])|(?<=[;\t\r\n])(?=[ "]*[=+\-@＝＋－＠])""")
 
 
 class _Writable(Protocol):
@@ -29,6 +31,4 @@ def _cell(value: _Writable | None) -> str:
         return ""
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d %H:%M}"
-    words = str(value)
-    is_dangerous = words.lstrip(" ").startswith(_FORMULA) and not isinstance(value, int)
-    return f"'{words}" if is_dangerous else words
+    return str(value) if isinstance(value, int) else _FORMULA.sub("'", str(value))

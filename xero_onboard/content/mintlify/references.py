@@ -17,7 +17,7 @@ from xero_onboard.content.references import BadPicture
 from xero_onboard.content.spans import without_code
 
 _LABEL = r"(?:[^\[\]\n]|\[[^\]\n]{0,300}\](?:\([^)\n]{0,300}\))?){0,500}"
-_LINK = re.compile(rf"(!?)\[({_LABEL})\]\(\s*<?([^)\s>]*)>?(?:\s+(?:\"[^\"\n]*\"|'[^'\n]*'))?\s*\)")
+_LINK = re.compile(rf"(!?)\[({_LABEL})\]\(\s*<?([^)\s>]*)>?(?:\s+(\"[^\"\n]*\"|'[^'\n]*'))?\s*\)")
 _DEFINED = re.compile(r"( {0,3}\[(?!\^)[^\]\n]+\]: *)<?(\S+?)>?((?: .*)?)$")
 _HREF = re.compile(r' href="([^"]*)"')
 _KEPT = re.compile(r"(?:https?|mailto):", re.IGNORECASE)
@@ -84,6 +84,8 @@ class Linker:
         for found in _LINK.finditer(plain):
             start, end = found.span()
             label, target = text[slice(*found.span(2))], text[slice(*found.span(3))]
+            if found[4]:
+                self._talk.left_out(number, f"the title {found[4]} of “{target}”")
             change = self._picture if found[1] else self._link
             pieces += [text[done:start], change(label, target, number)]
             done = end

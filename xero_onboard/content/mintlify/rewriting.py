@@ -126,6 +126,7 @@ class Rewriter:
     def _update(self, element: Element) -> list[Line]:
         """An entry of a list of changes, under its own heading."""
         number = element.number
+        self._leave_out_attributes(element, ("label", "description"))
         title, about = element.attrs.get("label"), element.attrs.get("description")
         head = [Line(number, f"## {title or 'Update'}"), *_apart([Line(number, about or "")])]
         return _apart([*head, *_apart(trimmed(self.lines(element.children)))])
@@ -146,7 +147,7 @@ class Rewriter:
         return _apart([*self._titled(element), *inner])
 
     def _titled(self, element: Element) -> list[Line]:
-        title = element.attrs.get("title") or ""
+        title = element.attrs.get("title") or element.attrs.get("name") or ""
         return _apart([Line(element.number, f"**{' '.join(title.split())}**")]) if title else []
 
     def _component(self, name: str, element: Element, parent: str) -> list[Line]:
