@@ -103,8 +103,8 @@ def confirm(locale: str, reference: str) -> Response:
 def write(locale: str, reference: str) -> Response:
     """Say more about a request."""
     allow_files()
-    asked = _own(reference)
     words = several_lines(request.form, "words", longest=requests.LONGEST_WORDS)
+    asked = _own(reference)
     if words is None:
         return _wrong(asked, None, _("Write what you want to add."))
     requests.admit_message(asked)
