@@ -3,5 +3,6 @@ import "./embedded.js";
 import { enliven } from "./behaviours.js";
 import "./follow.js";
 import "./once.js";
+import "./shortcut.js";
 
 enliven(document);

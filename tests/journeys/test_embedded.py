@@ -117,7 +117,7 @@ def test_guides_stay_in_the_frame_and_other_pages_leave_it(
     guide = framed(page, around.own)
 
     guide.get_by_role("link", name="Help centre").first.click()
-    expect(guide.get_by_role("searchbox").first).to_be_visible()
+    expect(guide.locator(".search-field").first).to_be_visible()
     page.wait_for_load_state("networkidle")
     with casey.expect_page() as opened:
         guide.get_by_role("link", name="Submit a request").first.click()
