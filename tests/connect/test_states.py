@@ -376,3 +376,23 @@ def test_what_an_attempt_still_names_is_not_forgotten(app: Flask, riley: Visitor
         db.session.commit()
 
     assert count(app, Connection) == 1
+
+
+def test_a_permission_that_was_added_is_asked_for(app: Flask, riley: Visitor) -> None:
+    """The operator has widened XERO_SCOPES since; what was allowed goes on working meanwhile."""
+    riley.connect()
+    connection = the_only(app, Connection)
+    assert f"{connection.id}/reconnect" not in riley.read("/connect")
+    change(app, Grant, scopes="openid profile email offline_access")
+
+    page = riley.read("/connect")
+    leaving = riley.client.post(
+        f"/connect/connections/{connection.id}/reconnect", data={"next": "/connect"}
+    )
+
+    assert "one more permission is needed" in page
+    assert f"{connection.id}/reconnect" in page
+    assert the_only(app, Attempt, purpose="upgrade").expected_id == connection.id
+    riley.come_back(riley.person.go_on(leaving.location))
+    assert "one more permission is needed" not in riley.read("/connect")
+    assert the_only(app, Connection).status == "active"

@@ -127,7 +127,9 @@ def reconnect(reader: Reader, browser: str, origin: Origin, connection_id: UUID)
     """
     provider = current_provider()
     connection = own_connection(provider.facts.environment, reader, connection_id)
-    purpose: Purpose = "upgrade" if connection.reason == "scope_missing" else "reconnect"
+    allows_all = db.session.get_one(Grant, connection.grant_id).allows(provider.facts.scopes)
+    lacks_some = connection.reason == "scope_missing" or not allows_all
+    purpose: Purpose = "upgrade" if lacks_some else "reconnect"
     _refuse_while_closed(Press(provider, purpose, reader, browser, origin, connection))
     if not connection.is_live:
         raise NotPossible

@@ -44,6 +44,7 @@ _NAMES = Names(
 # A status, and why, as `connect.state` knows them; with what stands beside it for whoever looks for one.
 _CONNECTIONS: Mapping[str, tuple[str, str | None]] = {
     "active": ("active", None),
+    "permission_added": ("active", "permission_added"),
     "degraded": ("degraded", "provider_slow"),
     "expiring_soon": ("expiring_soon", None),
     "paused": ("paused", None),
@@ -176,7 +177,7 @@ def _connection(status: str, reason: str | None = None) -> ConnectionView:
         is_paused=status == "paused" or reason == "paused_expiring",
         can_select=False,
         can_check=is_live and not is_ours,
-        can_reconnect=status in _RECONNECTABLE and not is_ours,
+        can_reconnect=(status in _RECONNECTABLE or reason == "permission_added") and not is_ours,
         can_disconnect=is_live and not is_ours,
     )
 

@@ -34,6 +34,9 @@ _RECONNECTABLE = ("needs_reauth", "org_unavailable", "expiring_soon")
 
 _SENTENCES = {
     "active": marked("Connected, and Xero answered when we last asked."),
+    "permission_added": marked(
+        "Connected, and one more permission is needed for what has been added since: reconnect, and choose Allow access."
+    ),
     "expiring_soon": marked(
         "Connected, but for a while Xero has not let us renew the connection: reconnect in time to keep it."
     ),
@@ -346,7 +349,9 @@ def _view(connection: Connection, grant: Grant, reader: Reader) -> ConnectionVie
         and not is_paused
         and not connection.is_selected,
         can_check=is_live and reason not in OUT_OF_REACH,
-        can_reconnect=may_connect and status in _RECONNECTABLE and reason not in OUT_OF_REACH,
+        can_reconnect=may_connect
+        and (status in _RECONNECTABLE or reason == "permission_added")
+        and reason not in OUT_OF_REACH,
         can_disconnect=may_connect and is_live and reason not in OUT_OF_REACH,
     )
 
@@ -370,10 +375,19 @@ def _shown(connection: Connection, grant: Grant) -> tuple[str, str | None]:
     if grant.refresh_expires_at < now():
         # The provider says so when it is asked next; nobody is to wait for that.
         return "needs_reauth", "refresh_expired"
+    return _shown_working(connection, grant)
+
+
+def _shown_working(connection: Connection, grant: Grant) -> tuple[str, str | None]:
     is_paused = connection.paused_at is not None
     if grant.rotated_at < now() - OVERDUE:
         return "expiring_soon", "paused_expiring" if is_paused else None
-    return ("paused", None) if is_paused else (connection.status, connection.reason)
+    if is_paused:
+        return "paused", None
+    if connection.status == "active" and not grant.allows(current_provider().facts.scopes):
+        # Xero gives no more to a login than it was asked for, however often it is renewed.
+        return "active", "permission_added"
+    return connection.status, connection.reason
 
 
 def _must_rest() -> bool:
