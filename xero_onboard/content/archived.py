@@ -9,8 +9,9 @@ from xero_onboard.content import manifest, snippet_files
 from xero_onboard.content.addresses import article_path
 from xero_onboard.content.catalogue import Known
 from xero_onboard.content.claims import Guide, Sections, admit_guides, read_sections
+from xero_onboard.content.declared import BadManifest
 from xero_onboard.content.front_matter import read_article
-from xero_onboard.content.manifest import BadManifest, Entry, Manifest
+from xero_onboard.content.manifest import Entry, Manifest
 from xero_onboard.content.pictures import read_picture
 from xero_onboard.content.press import Press
 from xero_onboard.content.problems import Broken

@@ -3,21 +3,22 @@
 It comes from outside, so that nothing in it is believed before it was looked at.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime
-from typing import Any, TypeVar
+from datetime import date, datetime
+from typing import Any
 
+from xero_onboard.content import declared
 from xero_onboard.content.addresses import LOCALE
+from xero_onboard.content.declared import BadManifest
 from xero_onboard.content.front_matter import LARGEST_ID, SLUG
 from xero_onboard.content.manuscript import Manuscript, Place
-from xero_onboard.content.models import LONGEST_NAME, LONGEST_PATH, LONGEST_REASON, LONGEST_SLUG
+from xero_onboard.content.models import LONGEST_NAME, LONGEST_REASON, LONGEST_SLUG
 from xero_onboard.content.parts import JSON
 
 # An archive that says another number was made by a later version of the site.
 FORMAT = 1
 
-_LARGEST = 2**31 - 1
 _STATUSES = ("published", "draft", "archived")
 _WRITERS = ("file", "staff")
 _KINDS = ("article", "section", "category")
@@ -34,12 +35,6 @@ _TEXTS = (
 
 # Archives of earlier versions say nothing of these.
 _TERMS = ("visibility", "comments", "feedback", "search_boost")
-
-Value = TypeVar("Value")
-
-
-class BadManifest(Exception):
-    """What the archive says of its guides cannot be used; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -162,11 +157,11 @@ def read(found: Any) -> Manifest:
     if not isinstance(found, dict) or found.get("format") != FORMAT:
         raise BadManifest(f"it is not of the format {FORMAT}, which this version of the site reads")
     manifest = Manifest(
-        guides=tuple(_each("guides", found, _entry)),
-        sections=tuple(_each("sections", found, _shelf)),
-        snippets=tuple(_each("snippets", found, _shared)),
-        arrivals=tuple(_each("arrivals", found, _arrived)),
-        files=tuple(_each("files", found, _beside)),
+        guides=tuple(declared.each("guides", found, _entry)),
+        sections=tuple(declared.each("sections", found, _shelf)),
+        snippets=tuple(declared.each("snippets", found, _shared)),
+        arrivals=tuple(declared.each("arrivals", found, _arrived)),
+        files=tuple(declared.each("files", found, _beside)),
     )
     guides = manifest.guides
     for name, values in (
@@ -197,23 +192,23 @@ def _plain(value: Any) -> Any:
 def _entry(found: JSON) -> Entry:
     entry = Entry(
         place=_place(found),
-        status=_one_of("status", found, _STATUSES),
-        keeper=_one_of("keeper", found, _WRITERS),
-        owner=_or_none(_text, "owner", found) or "",
+        status=declared.one_of("status", found, _STATUSES),
+        keeper=declared.one_of("keeper", found, _WRITERS),
+        owner=declared.or_none(declared.text, "owner", found) or "",
         is_turn_chosen=found.get("is_turn_chosen") is True,
         is_owner_chosen=found.get("is_owner_chosen") is True,
         is_from_file=found.get("is_from_file") is True,
-        created_at=_moment("created_at", found),
-        publish_at=_or_none(_moment, "publish_at", found),
-        missed_because=_or_none(_text, "missed_because", found),
-        unpublish_at=_or_none(_moment, "unpublish_at", found),
-        published=_or_none(_number, "published", found),
-        draft=_or_none(_number, "draft", found),
-        offered=_or_none(_number, "offered", found),
-        aliases=tuple(_each("aliases", found, _alias)),
-        helpful=_number("helpful", found),
-        total=_number("total", found),
-        revisions=tuple(_each("revisions", found, _kept)),
+        created_at=declared.moment("created_at", found),
+        publish_at=declared.or_none(declared.moment, "publish_at", found),
+        missed_because=declared.or_none(declared.text, "missed_because", found),
+        unpublish_at=declared.or_none(declared.moment, "unpublish_at", found),
+        published=declared.or_none(declared.number, "published", found),
+        draft=declared.or_none(declared.number, "draft", found),
+        offered=declared.or_none(declared.number, "offered", found),
+        aliases=tuple(declared.each("aliases", found, declared.path)),
+        helpful=declared.number("helpful", found),
+        total=declared.number("total", found),
+        revisions=tuple(declared.each("revisions", found, _kept)),
     )
     _agree(entry)
     return entry
@@ -236,14 +231,14 @@ def _agree(entry: Entry) -> None:
 
 
 def _place(found: JSON) -> Place:
-    raw = _value("place", found, dict)
+    raw = declared.value("place", found, dict)
     place = Place(
-        id=_value("id", raw, int),
-        locale=_value("locale", raw, str),
-        section=_value("section", raw, str),
-        slug=_value("slug", raw, str),
-        order=_number("order", raw),
-        translation_of=_or_none(_id, "translation_of", raw),
+        id=declared.value("id", raw, int),
+        locale=declared.value("locale", raw, str),
+        section=declared.value("section", raw, str),
+        slug=declared.value("slug", raw, str),
+        order=declared.number("order", raw),
+        translation_of=declared.or_none(declared.identity, "translation_of", raw),
     )
     names = (place.section, place.slug)
     if not 0 < place.id <= LARGEST_ID or not LOCALE.fullmatch(place.locale):
@@ -256,147 +251,70 @@ def _place(found: JSON) -> Place:
 def _kept(found: JSON) -> Kept:
     raw = found.get("text")
     return Kept(
-        number=_number("number", found),
-        base=_or_none(_number, "base", found),
-        origin=_one_of("origin", found, _WRITERS),
-        reason=_text("reason", found)[:LONGEST_REASON],
-        significance=_one_of("significance", found, _SIGNIFICANCES),
-        created_at=_moment("created_at", found),
-        edited_on=_day("edited_on", found),
-        published_at=_or_none(_moment, "published_at", found),
-        renewed_at=_or_none(_moment, "renewed_at", found),
-        translated=_or_none(_number, "translated", found),
-        text=None if raw is None else _manuscript(_value("text", found, dict)),
+        number=declared.number("number", found),
+        base=declared.or_none(declared.number, "base", found),
+        origin=declared.one_of("origin", found, _WRITERS),
+        reason=declared.text("reason", found)[:LONGEST_REASON],
+        significance=declared.one_of("significance", found, _SIGNIFICANCES),
+        created_at=declared.moment("created_at", found),
+        edited_on=declared.day("edited_on", found),
+        published_at=declared.or_none(declared.moment, "published_at", found),
+        renewed_at=declared.or_none(declared.moment, "renewed_at", found),
+        translated=declared.or_none(declared.number, "translated", found),
+        text=None if raw is None else _manuscript(declared.value("text", found, dict)),
     )
 
 
 def _shelf(found: JSON) -> Shelf:
     return Shelf(
-        id=_id("id", found),
-        keeper=_one_of("keeper", found, _WRITERS),
-        archived_at=_or_none(_moment, "archived_at", found),
+        id=declared.identity("id", found),
+        keeper=declared.one_of("keeper", found, _WRITERS),
+        archived_at=declared.or_none(declared.moment, "archived_at", found),
     )
 
 
 def _shared(found: JSON) -> Shared:
     return Shared(
-        locale=_text("locale", found),
-        name=_text("name", found),
-        keeper=_one_of("keeper", found, _WRITERS),
-        offered=_or_none(_text, "offered", found),
+        locale=declared.text("locale", found),
+        name=declared.text("name", found),
+        keeper=declared.one_of("keeper", found, _WRITERS),
+        offered=declared.or_none(declared.text, "offered", found),
     )
 
 
 def _arrived(found: JSON) -> Arrived:
     return Arrived(
-        kind=_one_of("kind", found, _KINDS),
-        source_id=_id("source_id", found),
-        locale=_text("locale", found)[:20],
-        target_id=_or_none(_id, "target_id", found),
-        target_locale=_locale("target_locale", found),
-        state=_text("state", found)[:64],
-        revision=_or_none(_number, "revision", found),
+        kind=declared.one_of("kind", found, _KINDS),
+        source_id=declared.identity("source_id", found),
+        locale=declared.text("locale", found)[:20],
+        target_id=declared.or_none(declared.identity, "target_id", found),
+        target_locale=declared.locale("target_locale", found),
+        state=declared.text("state", found)[:64],
+        revision=declared.or_none(declared.number, "revision", found),
         is_outdated=found.get("is_outdated") is True,
-        at=_moment("at", found),
+        at=declared.moment("at", found),
     )
 
 
 def _beside(found: JSON) -> Beside:
     return Beside(
-        id=_id("id", found),
-        article_id=_id("article_id", found),
-        name=_text("name", found)[:LONGEST_NAME],
-        picture_id=_or_none(_id, "picture_id", found),
+        id=declared.identity("id", found),
+        article_id=declared.identity("article_id", found),
+        name=declared.text("name", found)[:LONGEST_NAME],
+        picture_id=declared.or_none(declared.identity, "picture_id", found),
     )
 
 
 def _manuscript(found: JSON) -> Manuscript:
-    errors = _value("errors", found, dict)
+    errors = declared.value("errors", found, dict)
     names = [*_TEXTS, *(name for name in _TERMS if name in found)]
-    texts: dict[str, Any] = {name: _text(name, found) for name in names}
+    texts: dict[str, Any] = {name: declared.text(name, found) for name in names}
     return Manuscript(
         **texts,
-        keywords=tuple(_each("keywords", found, _sound)),
-        errors={_sound(code): _sound(str(anchor)) for code, anchor in errors.items()},
+        keywords=tuple(declared.each("keywords", found, declared.sound)),
+        errors={
+            declared.sound(code): declared.sound(str(anchor)) for code, anchor in errors.items()
+        },
         promoted=found.get("promoted") is True,
         search_exclude=found.get("search_exclude") is True,
     )
-
-
-def _value(name: str, found: Mapping[str, Any], kind: type[Value]) -> Value:
-    value = found.get(name)
-    if type(value) is not kind:
-        raise BadManifest(f"“{name}” is missing, or not what it should be")
-    return value
-
-
-def _each(name: str, found: JSON, read_one: Callable[[Any], Value]) -> list[Value]:
-    """The values of a list of objects, or of texts."""
-    values = _value(name, found, list)
-    kind = str if read_one in (_alias, _sound) else dict
-    if not all(isinstance(value, kind) for value in values):
-        raise BadManifest(f"“{name}” holds something that it should not")
-    return [read_one(value) for value in values]
-
-
-def _or_none(read_one: Callable[[str, JSON], Value], name: str, found: JSON) -> Value | None:
-    return None if found.get(name) is None else read_one(name, found)
-
-
-def _number(name: str, found: Mapping[str, Any]) -> int:
-    value = _value(name, found, int)
-    if not 0 <= value <= _LARGEST:
-        raise BadManifest(f"“{name}” is out of all proportion")
-    return value
-
-
-def _id(name: str, found: Mapping[str, Any]) -> int:
-    value = _value(name, found, int)
-    if not 0 < value <= LARGEST_ID:
-        raise BadManifest(f"“{name}” is no number of a guide or file")
-    return value
-
-
-def _locale(name: str, found: JSON) -> str:
-    value = _text(name, found)
-    if not LOCALE.fullmatch(value):
-        raise BadManifest(f"“{value[:20]}” is no language as it stands in addresses")
-    return value
-
-
-def _text(name: str, found: JSON) -> str:
-    return _sound(_value(name, found, str))
-
-
-def _sound(value: str) -> str:
-    """A text that a database can hold."""
-    if "\0" in value or value.encode(errors="replace").decode() != value:
-        raise BadManifest(f"“{value[:40]!r}” holds characters that cannot be typed")
-    return value
-
-
-def _alias(path: str) -> str:
-    if not path.startswith("/") or len(_sound(path)) > LONGEST_PATH:
-        raise BadManifest(f"“{path[:80]}” is no path that can lead to a guide")
-    return path
-
-
-def _one_of(name: str, found: JSON, among: Sequence[str]) -> str:
-    value = _value(name, found, str)
-    if value not in among:
-        raise BadManifest(f"“{name}” is none of: {', '.join(among)}")
-    return value
-
-
-def _moment(name: str, found: JSON) -> datetime:
-    try:
-        return datetime.fromisoformat(_value(name, found, str)).astimezone(UTC)
-    except (ValueError, OverflowError) as error:
-        raise BadManifest(f"“{name}” is no moment") from error
-
-
-def _day(name: str, found: JSON) -> date:
-    try:
-        return date.fromisoformat(_value(name, found, str))
-    except ValueError as error:
-        raise BadManifest(f"“{name}” is no day") from error
