@@ -301,7 +301,7 @@ STAFFS_FIELDS = {
 OTHER_QUERIES = {
     *("page", "v", "kind", "state", "code", "article", "days"),
     *("section", "owner", "overdue", "view", "with", "unsaved", "status", "whose"),
-    *("unhelpful", "requests"),
+    *("unhelpful", "requests", "order"),
     *("per_page", "sort_by", "sort_order"),
     *(
         "page[size]",

@@ -193,7 +193,7 @@ def names_read(file: Path, source: str) -> Iterator[str]:
         if not isinstance(call, ast.Call):
             continue
         said = ast.unparse(call)
-        is_typed = said.startswith("_typed(") and source == "form"
+        is_typed = said.startswith(("_typed(", "_is_ticked(")) and source == "form"
         if (
             is_typed
             or f"(request.{source}, " in said.partition(",")[0] + ", "
