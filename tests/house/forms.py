@@ -214,6 +214,7 @@ FORMS = {
 FOR_MACHINES = {"/webhooks/xero"}
 WITHOUT_FIELDS = {
     "/sign-out",
+    "/connect/attempts/<id>/again",
     "/connect/attempts/<id>/cancel",
     "/hc/<id>/requests/<id>/confirm",
     "/hc/comments/<id>/delete",

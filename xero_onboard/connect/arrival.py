@@ -72,6 +72,7 @@ def discover(
         # The permission may have mended connections there were before; the worker looks at them soon.
         grant = db.session.get_one(Grant, grant_id_of(attempt))
         grant.next_refresh_at = now() + LOOK_AGAIN
+        attempt.event_id = permission.event_id
         end(attempt, "organisations_unavailable")
         return
     decision = _decide(attempt, listed, permission.event_id)

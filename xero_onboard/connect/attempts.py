@@ -77,6 +77,14 @@ def grant_id_of(attempt: Attempt) -> UUID:
     return attempt.grant_id
 
 
+def may_read_again(attempt: Attempt) -> bool:
+    """Whether its list of organisations did not come, and what was allowed is still there to ask with."""
+    if attempt.outcome != "organisations_unavailable" or attempt.purpose == "errand":
+        return False
+    grant = db.session.get(Grant, attempt.grant_id) if attempt.grant_id else None
+    return grant is not None and grant.status == "ok"
+
+
 def bind_one(
     attempt: Attempt, grant: Grant, chosen: Candidate, *, takes_over: bool = False
 ) -> Bound:

@@ -10,7 +10,7 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from xero_onboard.connect import trouble, vault
 from xero_onboard.connect.arrival import Permission, discover
-from xero_onboard.connect.attempts import end, give_up, owner_of
+from xero_onboard.connect.attempts import end, give_up, grant_id_of, may_read_again, owner_of
 from xero_onboard.connect.departure import PERSONAL
 from xero_onboard.connect.doors import current_doors
 from xero_onboard.connect.exchange import Answer, obtain
@@ -20,7 +20,9 @@ from xero_onboard.connect.providers.base import (
     Consent,
     Patience,
     Provider,
+    ProviderError,
 )
+from xero_onboard.connect.renewal import fresh_access
 from xero_onboard.lib import audit
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.crypto import Tampered, digest
@@ -103,6 +105,38 @@ def cancel(attempt_id: UUID, reader: Reader) -> str:
     if attempt.status in ("redirected", "choosing"):
         give_up(attempt, "cancelled")
     return way_back(attempt)
+
+
+def read_again(attempt_id: UUID, reader: Reader) -> str:
+    """Ask once more for the list of organisations that did not come; the path to send the reader to.
+
+    What was allowed is kept for a while, so that nobody has to go to the provider again for it.
+    """
+    begin_write()
+    attempt = db.session.get(Attempt, attempt_id, populate_existing=True, with_for_update=True)
+    if attempt is None or not _may_end(attempt, reader):
+        return problem_path("unknown_attempt")
+    if not may_read_again(attempt):
+        return way_back(attempt)
+    attempt.status, attempt.outcome, attempt.finished_at = "claimed", None, None
+    commit()
+    _read_again(attempt, reader, Patience(CALLBACK_SECONDS))
+    return current_doors().way_on(_next_page(attempt, reader))
+
+
+def _read_again(attempt: Attempt, reader: Reader, patience: Patience) -> None:
+    provider = current_provider()
+    try:
+        access = fresh_access(provider, grant_id_of(attempt), patience=patience)
+    except (vault.GrantDead, vault.VaultLocked):
+        log.warning("attempt %s has nothing left to go on with", attempt.id)
+        end(attempt, "permission_ended")
+    except ProviderError as error:
+        log.warning("attempt %s has no list of organisations yet: %s", attempt.id, error)
+        end(attempt, "organisations_unavailable")
+    else:
+        permission = Permission(access.token, attempt.event_id)
+        discover(provider, attempt, permission, patience, _question(attempt, reader))
 
 
 def note_sighting(attempt_id: UUID, saw: str, reader: Reader) -> str:

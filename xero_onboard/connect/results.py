@@ -1,10 +1,12 @@
 """What became of the last press of a button, for the page the reader comes back to."""
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
 from flask import flash, g, get_flashed_messages, request
 
+from xero_onboard.connect.attempts import may_read_again
 from xero_onboard.connect.doors import Introduction, current_doors
 from xero_onboard.connect.models import Attempt, Connection
 from xero_onboard.connect.outcomes import SUCCEEDED, Names, Outcome, outcome_of
@@ -64,7 +66,8 @@ def outcome_of_attempt(attempt: Attempt, reader: Reader) -> Outcome | None:
     code = _code(attempt)
     if code is None:
         return None
-    return outcome_of(code, settings(), names_of(attempt, reader), attempt.anchor or "connect")
+    found = outcome_of(code, settings(), names_of(attempt, reader), attempt.anchor or "connect")
+    return replace(found, again=attempt.id) if may_read_again(attempt) else found
 
 
 def names_of(attempt: Attempt, reader: Reader) -> Names:

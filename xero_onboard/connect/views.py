@@ -82,6 +82,13 @@ def cancel(attempt_id: UUID) -> Response:
     return redirect(flow.cancel(attempt_id, current_reader()), code=303)
 
 
+@blueprint.post("/connect/attempts/<uuid:attempt_id>/again")
+@access.anyone
+def again(attempt_id: UUID) -> Response:
+    """Ask Xero once more for the list of organisations that did not come."""
+    return redirect(flow.read_again(attempt_id, current_reader()), code=303)
+
+
 @blueprint.post("/connect/attempts/<uuid:attempt_id>/saw")
 @access.anyone
 def saw(attempt_id: UUID) -> Response:

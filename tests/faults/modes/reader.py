@@ -26,6 +26,7 @@ class Reader:
             timeout=40,
         )
         self.xero = Person(stage.sandbox, self.email)
+        self._page = ""
 
     def press_connect(self, **form: str) -> str:
         """Press Connect; the address at Xero to which that leads."""
@@ -51,6 +52,12 @@ class Reader:
         """Press Connect where Xero remembers everything, and choose where the site asks which it was."""
         page = self.come_back(self.xero.go_on(self.press_connect()))
         return self.choose(organisation) if "choose your organisation" in page else page
+
+    def check_again(self) -> str:
+        """Press the button that the last page offers; the words of the page that follows."""
+        action = re.search(r'action="(/connect/attempts/[0-9a-f-]+/again)"', self._page)
+        assert action is not None, "there is nothing to check again"
+        return self.follow(self.site.post(action[1]))
 
     def saw(self, answer: str) -> str:
         """Say what there was to see at Xero; the words of the page that follows."""
@@ -96,7 +103,8 @@ class Reader:
         """The words of the page to which an answer leads."""
         while answer.is_redirect:
             answer = self.site.get(urljoin(str(answer.url), answer.headers["Location"]))
-        return words(answer.text)
+        self._page = answer.text
+        return words(self._page)
 
     def _picker_path(self) -> str:
         found = re.search(r"/connect/organisations/[0-9a-f-]+", self.site.get(PAGE).text)

@@ -27,8 +27,9 @@ def test_no_list_of_organisations(mode: Witness, amara: Reader, faults: Faults, 
 
     mode.sees(amara.come_back(callback))
 
+    assert "We could not read your list of organisations" in amara.check_again()
     armed.switch_off()
-    assert f"{NORTHSIDE} is connected" in amara.connect_once_more(NORTHSIDE)
+    assert f"{NORTHSIDE} is connected" in amara.check_again()
 
 
 def test_several_organisations(mode: Witness, riley: Reader, amara: Reader, faults: Faults) -> None:

@@ -5,6 +5,7 @@ A code is for ever: guides claim it in their front matter, readers mention it, a
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from uuid import UUID
 
 from xero_onboard.config import Settings
 from xero_onboard.connect.outcomes.connecting import CONNECTING
@@ -61,6 +62,8 @@ class Outcome:
     anchor: str = "connect"
     # What the reader mentions when they ask for help; None where there is nothing to look up.
     reference: str | None = None
+    # The attempt that can go on from here, without another trip to the provider.
+    again: UUID | None = None
 
 
 @dataclass(frozen=True)

@@ -204,7 +204,7 @@ CONNECTING: Mapping[str, Entry] = {
             "You allowed access, but Xero did not answer when we asked which organisation you chose."
         ),
         marked(
-            "Wait a minute: connections you had before are looked at again by themselves. To add one, press Connect to Xero again."
+            "Wait a minute, then press Check again: what you allowed at Xero is kept for a day. Connections you had before are looked at again by themselves."
         ),
         retry=True,
     ),
