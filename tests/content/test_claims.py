@@ -47,7 +47,7 @@ def test_a_copy_that_kept_the_id_is_the_broken_one(desk: Desk, client: Client) -
 
 def test_nothing_is_taken_from_a_guide_that_is_broken_now(desk: Desk, client: Client) -> None:
     address = desk.publish(101, "first", "Innocent.", aliases="[old]", errors="[slow]")
-    desk.guide(101, "first", nonsense="1")
+    desk.guide(101, "first", promoted="perhaps")
     desk.guide(101, "a-copy")
     desk.guide(102, "b-thief", aliases="[old]")
     desk.guide(103, "c-thief", errors="[slow]")

@@ -4,7 +4,11 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.journeys.guide import open_guide
 from tests.journeys.reader import ADD_EMAIL, CONNECT
+from tests.journeys.test_search import expect_soon
 from tests.journeys.window import awaken, with_and_without_script
+
+# Asked by us and not by the page, whose policy lets nothing be evaluated.
+IS_KEPT = "localStorage.getItem('recent-guides')?.includes(location.pathname) ?? false"
 
 
 def recent(page: Page) -> Locator:
@@ -15,7 +19,7 @@ def read(page: Page, *guides: int) -> None:
     for number in guides:
         open_guide(page, number)
         awaken(page, "recent")
-        page.wait_for_function("localStorage.getItem('recent-guides')?.includes(location.pathname)")
+        expect_soon(lambda: page.evaluate(IS_KEPT), wanted=True)
 
 
 @with_and_without_script
@@ -40,7 +44,7 @@ def test_the_last_five_are_offered_the_newest_first(page: Page) -> None:
     paths = [links.nth(place).get_attribute("href") or "" for place in range(7)]
     for path in paths:
         page.goto(path)
-        page.wait_for_function("localStorage.getItem('recent-guides')?.includes(location.pathname)")
+        expect_soon(lambda: page.evaluate(IS_KEPT), wanted=True)
 
     page.goto("/hc/en-gb")
 

@@ -10,7 +10,8 @@ from flask import Flask, current_app, g, has_request_context
 
 # Half of the threads of a process.
 MOST = 4
-PATIENCE_SECONDS = 0.5
+# Long enough for a provider that is merely slow, and for nobody who reads a guide to think it broken.
+PATIENCE_SECONDS = 2.0
 
 
 def register(app: Flask) -> None:

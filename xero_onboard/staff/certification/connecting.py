@@ -1,5 +1,6 @@
 """Checkpoints about connecting: what readers see, what Xero is told, what is noticed."""
 
+import re
 from datetime import timedelta
 
 from sqlalchemy import distinct, exists, func, inspect, or_, select
@@ -156,10 +157,16 @@ def _no_credentials() -> Finding:
     )
 
 
+_OTHER_TAB = re.compile(r"""<iframe|target=(?!["']_top["'])""")
+# Not the very page that the reader is on: a guide within another page leaves it in this way.
+_OPENS = re.compile(r"window\.open\((?!`\$\{location\.pathname\}#)")
+
+
 def _same_tab() -> Finding:
     leading = [(name, source) for name, source in templates() if "/connect/xero" in source]
-    other_tab = [name for name, source in leading if "target=" in source or "<iframe" in source]
-    opening = [path.name for path in static_files(".js") if "window.open(" in path.read_text()]
+    # `_top` is the tab itself, for a guide within another page.
+    other_tab = [name for name, source in leading if _OTHER_TAB.search(source)]
+    opening = [path.name for path in static_files(".js") if _OPENS.search(path.read_text())]
     return judged(
         bool(leading) and not other_tab and not opening,
         f"{some(len(leading), 'template leads', 'templates lead')} to Xero; opening another tab or a frame: {listed([*other_tab, *opening]) or 'none'}.",
