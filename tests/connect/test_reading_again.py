@@ -2,16 +2,20 @@
 
 import re
 
+import pytest
 from flask import Flask
+from sqlalchemy import update
 
 from tests.client import Client
 from tests.connect.conftest import count, the_only
 from tests.connect.hostile import Hostile, Reply, said
 from tests.connect.test_hostile_provider import come_back, page_of
 from tests.connect.test_renewal import change
+from xero_onboard.accounts.models import Membership
+from xero_onboard.connect.installation import Installation
 from xero_onboard.connect.models import Attempt, Connection, Grant
 from xero_onboard.lib.clock import now
-from xero_onboard.lib.db import db
+from xero_onboard.lib.db import Table, db
 
 UNREAD = "We could not read your list of organisations"
 
@@ -71,6 +75,44 @@ def test_it_is_not_offered_when_there_is_nothing_left_to_ask_with(
 
     assert "/again" not in page_of(client, way)
     client.post(again)
+    assert the_only(app, Attempt).outcome == "organisations_unavailable"
+
+
+def test_whoever_may_not_connect_any_more_connects_nothing(
+    app: Flask, client: Client, provider: Hostile
+) -> None:
+    """Row E1: a day may lie between, and a colleague's word."""
+    provider.connections = silent
+    again = again_in(page_of(client, come_back(client, provider)))
+    provider.connections = None
+    with app.app_context():
+        db.session.execute(update(Membership).values(right="see"))
+        db.session.commit()
+
+    client.post(again)
+
+    assert the_only(app, Attempt).outcome == "not_allowed"
+    assert count(app, Connection) == 0
+
+
+@pytest.mark.parametrize(
+    ("table", "values"),
+    [(Installation, {"host": "elsewhere.example"}), (Attempt, {"environment": "xero"})],
+)
+def test_nothing_is_asked_for_what_belongs_elsewhere(
+    app: Flask, client: Client, provider: Hostile, table: type[Table], values: dict[str, str]
+) -> None:
+    """Fault row 35: a copy of the database, and one that was used with another Xero."""
+    provider.connections = silent
+    again = again_in(page_of(client, come_back(client, provider)))
+    with app.app_context():
+        db.session.execute(update(table).values(values))
+        db.session.commit()
+    provider.received.clear()
+
+    assert client.post(again).status_code == 303
+
+    assert provider.received == []
     assert the_only(app, Attempt).outcome == "organisations_unavailable"
 
 

@@ -7,10 +7,11 @@ from uuid import UUID
 from sqlalchemy import delete, exists, select, update
 from sqlalchemy.exc import IntegrityError
 
-from xero_onboard.connect import capacity, errands
+from xero_onboard.connect import capacity, errands, installation
 from xero_onboard.connect.models import ENDED, Attempt, Candidate, Connection, Grant, Removal
 from xero_onboard.connect.organisations import Actor, Bound, bind, select_if_none
 from xero_onboard.connect.outcomes import SUCCEEDED
+from xero_onboard.connect.providers import current_provider
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import db
 from xero_onboard.lib.reader import Owner
@@ -26,7 +27,7 @@ def candidates_of(attempt: Attempt) -> Sequence[Candidate]:
 
 
 def end(attempt: Attempt, code: str, organisation: str | None = None) -> None:
-    """Write down how the attempt ended; it never ends differently afterwards."""
+    """Write down how the attempt ended; it ends differently only where its organisations are asked for again."""
     attempt.status, attempt.outcome, attempt.organisation = "finished", code, organisation
     attempt.finished_at = now()
     if attempt.purpose == "errand" and code in SUCCEEDED:
@@ -80,6 +81,9 @@ def grant_id_of(attempt: Attempt) -> UUID:
 def may_read_again(attempt: Attempt) -> bool:
     """Whether its list of organisations did not come, and what was allowed is still there to ask with."""
     if attempt.outcome != "organisations_unavailable" or attempt.purpose == "errand":
+        return False
+    is_of_here = attempt.environment == current_provider().facts.environment
+    if not is_of_here or installation.must_rest():
         return False
     grant = db.session.get(Grant, attempt.grant_id) if attempt.grant_id else None
     return grant is not None and grant.status == "ok"

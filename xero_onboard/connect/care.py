@@ -99,8 +99,8 @@ def visit(
     """Look at what a login can reach, and bring its connections into line; a code if that failed.
 
     The organisations themselves are asked too, or only that of `tenant_id` for a reader who waits: the
-    list may still name one whose door is closed. `not_version` has the tokens of that version renewed first. Call it with
-    nothing uncommitted.
+    list may still name one whose door is closed. `not_version` has the tokens of that version renewed
+    first. Call it with nothing uncommitted.
     """
     patience, asked_at = Patience(CHECK_SECONDS), now()
 

@@ -118,6 +118,10 @@ def read_again(attempt_id: UUID, reader: Reader) -> str:
         return problem_path("unknown_attempt")
     if not may_read_again(attempt):
         return way_back(attempt)
+    if not current_doors().may_connect(owner_of(attempt)):
+        # What they may do has been changed since.
+        end(attempt, "not_allowed")
+        return way_back(attempt)
     attempt.status, attempt.outcome, attempt.finished_at = "claimed", None, None
     commit()
     _read_again(attempt, reader, Patience(CALLBACK_SECONDS))

@@ -27,6 +27,7 @@ from xero_onboard.connect.providers.base import (
     Provider,
     ProviderUnavailable,
     Tokens,
+    take_place,
 )
 from xero_onboard.connect.vault import (
     GRACE,
@@ -43,7 +44,6 @@ from xero_onboard.connect.vault import (
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.crypto import Tampered
 from xero_onboard.lib.db import begin_read, begin_write, commit, db
-from xero_onboard.lib.web import crowd
 
 LEASE_LOST = timedelta(minutes=1)
 WRITE_AGAIN_SECONDS = 0.2
@@ -117,8 +117,7 @@ def fresh_access(
             if was_overtaken:
                 _have_visited_soon(grant)
             return Access(pair.access, grant.version)
-        if not crowd.join():
-            raise ProviderUnavailable("too many wait for it already", sent=False)
+        take_place()
         turn = _lease(grant, pace, patience)
         if turn is not None:
             was_overtaken = not _renew(provider, grant, pair, turn)

@@ -84,6 +84,7 @@ def cancel(attempt_id: UUID) -> Response:
 
 @blueprint.post("/connect/attempts/<uuid:attempt_id>/again")
 @access.anyone
+@flood.costly
 def again(attempt_id: UUID) -> Response:
     """Ask Xero once more for the list of organisations that did not come."""
     return redirect(flow.read_again(attempt_id, current_reader()), code=303)

@@ -34,8 +34,9 @@ def register(
 ) -> None:
     """Add the room to the app.
 
-    `places` says where readers find a guide or section, `takes` what they may say of a guide, `standing` how the reader's connection is shown to
-    them, `staff_names` what those who work here are called: other rooms know.
+    `places` says where readers find a guide or section, `takes` what they may say of a guide,
+    `standing` how the reader's connection is shown to them, `staff_names` what those who work here
+    are called: other rooms know.
     """
     guides.register(app, places, takes)
     whereabouts.register(app, standing)

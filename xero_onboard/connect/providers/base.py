@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from xero_onboard.lib.reader import Identity
+from xero_onboard.lib.web import crowd
 
 
 class ProviderError(Exception):
@@ -173,6 +174,12 @@ class Patience:
     def is_over(self) -> bool:
         """Whether nothing is left to wait for."""
         return time.monotonic() >= self._ends_at
+
+
+def take_place() -> None:
+    """Take one of the places of those whose request may wait for a provider; raises ProviderUnavailable."""
+    if not crowd.join():
+        raise ProviderUnavailable("too many wait for it already", sent=False)
 
 
 class Provider(Protocol):

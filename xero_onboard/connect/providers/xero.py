@@ -27,6 +27,7 @@ from xero_onboard.connect.providers.base import (
     ProviderUnavailable,
     ScopeMissing,
     Tokens,
+    take_place,
 )
 from xero_onboard.connect.providers.keys import KeyCache
 from xero_onboard.connect.providers.openid import (
@@ -49,7 +50,6 @@ from xero_onboard.connect.providers.xero_answers import (
     tokens_of,
 )
 from xero_onboard.lib import http
-from xero_onboard.lib.web import crowd
 
 SIGN_IN_SCOPES = ("openid", "profile", "email")
 
@@ -261,8 +261,7 @@ class XeroProvider:
 
 
 def _session(patience: Patience) -> httpx.Client:
-    if not crowd.join():
-        raise ProviderUnavailable("too many wait for it already", sent=False)
+    take_place()
     return http.client(patience.left())
 
 
