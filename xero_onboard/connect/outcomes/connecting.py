@@ -198,7 +198,7 @@ CONNECTING: Mapping[str, Entry] = {
     ),
     "organisations_unavailable": Entry(
         "problem",
-        "wait",
+        "reader",
         marked("We could not read your list of organisations"),
         marked(
             "You allowed access, but Xero did not answer when we asked which organisation you chose."
