@@ -85,11 +85,26 @@ def test_an_organisation_is_gone(mode: Witness, amara: Reader, faults: Faults, h
     reconnect(amara)
 
 
+@pytest.mark.parametrize("how", ["closed", "role"])
+def test_the_daily_look_finds_that_an_organisation_is_gone(
+    stage: Stage, amara: Reader, faults: Faults, how: str
+) -> None:
+    end_organisation(faults, amara, how)
+    stage.let_pass(timedelta(days=1), "grant")
+
+    stage.work()
+
+    assert "Xero still lists this organisation but does not open it" in amara.read()
+    faults.put_back()
+    reconnect(amara)
+
+
+@pytest.mark.parametrize("place", ["connections", "organisation"])
 @pytest.mark.parametrize("spelling", ["insufficient_scope", "insufficent_scope"])
 def test_a_permission_is_missing(
-    mode: Witness, amara: Reader, faults: Faults, spelling: str
+    mode: Witness, amara: Reader, faults: Faults, spelling: str, place: str
 ) -> None:
-    faults.arm("connections", "insufficient_scope", spelling=spelling)
+    faults.arm(place, "insufficient_scope", spelling=spelling)
 
     told = amara.press("check", HARBOUR)
 
