@@ -233,7 +233,8 @@ def _mail_reset(proof: MailedProof) -> None:
 def _opened_by(address: str) -> Row[UUID, str] | None:
     """Whose password may be set by whoever reads this mailbox, and the login beside it.
 
-    Nobody's whose account is closed: a new password would not open it. An alternative one does that for readers alone: staff are let back in by another administrator.
+    Nobody's whose account is closed: a new password would not open it. An alternative address does
+    that for readers alone: staff are let back in by another administrator.
     """
     is_alternative = and_(
         AlternativeAddress.address == address,

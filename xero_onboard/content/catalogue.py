@@ -21,8 +21,9 @@ from xero_onboard.lib.db import begin_write, commit, db
 class Edition:
     """Everything one sync has found in the folder and made ready.
 
-    `aliases` are those of all guides that are in order, `owners` whom their files name and `turns` the places in their sections; `present` are
-    the files there are, and `claimed` the ids they seem to have, broken ones included.
+    `aliases` are those of all guides that are in order, `owners` whom their files name and `turns`
+    the places in their sections; `present` are the files there are, and `claimed` the ids they seem
+    to have, broken ones included.
     """
 
     sections: Sequence[tuple[SourceFile, SectionMatter]]

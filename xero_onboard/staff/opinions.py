@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import TypeVar
 
 from sqlalchemy import func, select
 
@@ -114,6 +115,9 @@ class _Fact:
     count: int
 
 
+_OfGuide = TypeVar("_OfGuide", _Fact, Day)
+
+
 def opinions(days: int, article_id: int | None = None) -> Opinions:
     """The votes of the last days, of one guide if asked for; raises LookupError for an unknown one."""
     first = now().date() - timedelta(days=days - 1)
@@ -217,11 +221,12 @@ def _guides(
 ) -> Iterator[Guide]:
     """Those with views, votes or presses, the least helpful first."""
     presses = {guide.key: guide.tally for guide in funnels.funnel(days).guides}
+    facts_of, readings_of = _by_guide(facts), _by_guide(read)
     rows = []
     for article_id, title in names.items():
-        of = [fact for fact in facts if fact.article_id == article_id]
+        of = facts_of.get(article_id, [])
         pressed = presses.get(str(article_id), funnels.Tally())
-        views = _views(each for each in read if each.article_id == article_id)
+        views = _views(readings_of.get(article_id, []))
         if not of and not pressed.pressed and not views:
             continue
         rows.append(
@@ -241,13 +246,22 @@ def _guides(
     )
 
 
+def _by_guide(facts: Iterable[_OfGuide]) -> Mapping[int, Sequence[_OfGuide]]:
+    """All at once, so that nobody walks through them again for each of many guides."""
+    grouped: dict[int, list[_OfGuide]] = {}
+    for fact in facts:
+        grouped.setdefault(fact.article_id, []).append(fact)
+    return grouped
+
+
 def _weeks(facts: Sequence[_Fact], names: Mapping[int, str]) -> Iterator[Week]:
     """Guides with a no in the last seven days, those with the most first."""
     begin = now().date() - timedelta(days=_WEEK - 1)
     before = begin - timedelta(days=_WEEK)
     weeks = []
+    facts_of = _by_guide(facts)
     for article_id in {fact.article_id for fact in facts if not fact.is_yes and fact.day >= begin}:
-        of = [fact for fact in facts if fact.article_id == article_id]
+        of = facts_of[article_id]
         this = _tally(fact for fact in of if fact.day >= begin)
         last = _tally(fact for fact in of if before <= fact.day < begin)
         weeks.append(Week(article_id, names[article_id], this, last))
