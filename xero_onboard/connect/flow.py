@@ -16,12 +16,7 @@ from xero_onboard.connect.doors import current_doors
 from xero_onboard.connect.exchange import Answer, obtain
 from xero_onboard.connect.models import Attempt, Grant
 from xero_onboard.connect.providers import current_provider
-from xero_onboard.connect.providers.base import (
-    Consent,
-    Patience,
-    Provider,
-    ProviderError,
-)
+from xero_onboard.connect.providers.base import Consent, Patience, Provider, ProviderError
 from xero_onboard.connect.renewal import fresh_access
 from xero_onboard.lib import audit
 from xero_onboard.lib.clock import now

@@ -73,28 +73,23 @@ def test_access_is_taken_away_in_xero(
     mode.sees(told, amara.come_back(amara.xero.allow(amara.press_reconnect(HARBOUR), HARBOUR)))
 
 
+@pytest.mark.parametrize("found", ["when asked", "by the daily look"])
 @pytest.mark.parametrize("how", ["app_removed", "demo_reset", "closed", "role"])
-def test_an_organisation_is_gone(mode: Witness, amara: Reader, faults: Faults, how: str) -> None:
+def test_an_organisation_is_gone(
+    mode: Witness, stage: Stage, amara: Reader, faults: Faults, how: str, found: str
+) -> None:
     amara.connect(NORTHSIDE)
     end_organisation(faults, amara, how)
+
+    if found == "by the daily look":
+        # A login is looked at once in a day and a bit.
+        stage.let_pass(timedelta(days=2), "grant")
+        stage.work()
+        assert f"No longer available in Xero {HARBOUR}" in amara.read()
 
     mode.sees(amara.press("check", HARBOUR))
 
     assert f"Xero answered: {NORTHSIDE} is connected" in amara.press("check", NORTHSIDE)
-    faults.put_back()
-    reconnect(amara)
-
-
-@pytest.mark.parametrize("how", ["closed", "role"])
-def test_the_daily_look_finds_that_an_organisation_is_gone(
-    stage: Stage, amara: Reader, faults: Faults, how: str
-) -> None:
-    end_organisation(faults, amara, how)
-    stage.let_pass(timedelta(days=1), "grant")
-
-    stage.work()
-
-    assert "Xero still lists this organisation but does not open it" in amara.read()
     faults.put_back()
     reconnect(amara)
 
