@@ -33,3 +33,24 @@ def test_a_slash_in_another_field_is_a_slash(page: Page) -> None:
 
     expect(email).to_have_value("/")
     expect(email).to_be_focused()
+
+
+def test_the_slash_can_be_switched_off(page: Page) -> None:
+    page.goto("/hc/en-gb/search")
+    choice = page.get_by_role("checkbox", name="On every page, the key “/” leads to the search")
+    expect(choice).to_be_checked()
+
+    choice.uncheck()
+    open_guide(page, ADD_EMAIL)
+    awaken(page, "shortcut")
+    field = page.get_by_role("banner").locator(".search-field")
+    page.keyboard.press("/")
+
+    expect(field).not_to_be_focused()
+    expect(page.get_by_role("banner").locator(".search-key")).to_be_hidden()
+    page.goto("/hc/en-gb/search")
+    choice.check()
+    open_guide(page, ADD_EMAIL)
+    awaken(page, "shortcut")
+    page.keyboard.press("/")
+    expect(field).to_be_focused()
