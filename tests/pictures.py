@@ -307,6 +307,9 @@ def posed(picture: Picture, chromium: Browser, stage: Stage) -> Iterator[Page]:
     )
     page = context.new_page()
     picture.scene(Sitting(page, stage, picture.person, Phone()))
+    # The last press of the scene may lead to another page, of which nothing is there at first.
+    page.locator("body").wait_for()
+    page.wait_for_load_state()
     page.add_style_tag(content=LEFT_OUT)
     page.evaluate("document.activeElement.blur(); document.fonts.ready")
     for reference in page.get_by_text(re.compile(r"^XC-[0-9A-Z]{4}$")).all():

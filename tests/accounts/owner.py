@@ -133,3 +133,11 @@ def events(app: Flask) -> list[str]:
     """What the audit log has noted, in order."""
     with app.app_context():
         return list(db.session.scalars(select(Entry.event).order_by(Entry.number)))
+
+
+def choose_a_password(app: Flask, browser: Client, address: str) -> None:
+    """For an account that has none."""
+    form = {"email": address, "password": NEW_PASSWORD}
+    assert browser.post("/account/password", data=form).status_code == 303
+    code = {"code": mailbox.code(app, address)}
+    assert browser.post("/account/password/code", data=code).status_code == 303

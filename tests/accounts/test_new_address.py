@@ -11,10 +11,25 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from tests import mailbox
-from tests.accounts.owner import NEW_PASSWORD, Owner, events, grow_stale, is_in
+from tests.accounts.device import Device
+from tests.accounts.owner import (
+    NEW_PASSWORD,
+    Owner,
+    choose_a_password,
+    events,
+    grow_stale,
+    is_in,
+    options_from,
+)
 from tests.cast import CASEY, DANA
-from tests.client import Client, sign_in
-from xero_onboard.accounts.models import AlternativeAddress, NewLogin, Password, User
+from tests.client import sign_in
+from xero_onboard.accounts.models import (
+    AlternativeAddress,
+    NewLogin,
+    Password,
+    User,
+    UserIdentity,
+)
 from xero_onboard.lib import jobs
 from xero_onboard.lib.audit.models import Entry
 from xero_onboard.lib.clock import now
@@ -299,6 +314,34 @@ def test_the_address_at_xero_is_learned_with_the_next_sign_in(app: Flask) -> Non
     assert events(app)[-2:] == ["signed_in", "contact_address_changed"]
 
 
+def test_a_login_that_was_linked_later_does_not_say_where_mail_goes(app: Flask) -> None:
+    """Row D8: or whoever links their own gets the letters that tell of it, and its owner none."""
+    sign_in(app, CASEY)
+    with app.app_context():
+        user_id = db.session.scalars(select(User.id)).one()
+        db.session.add(UserIdentity(user_id=user_id, issuer=DANA.issuer, subject=DANA.subject))
+        db.session.commit()
+
+    assert is_in(sign_in(app, DANA))
+
+    assert written_to(app) == [CASEY.email]
+
+
+def test_the_address_at_xero_counts_once_the_second_step_is_taken(app: Flask) -> None:
+    """Row D9: Xero is one proof of two."""
+    casey, phone = sign_in(app, CASEY), Device()
+    options = options_from(casey, "/account/passkeys/options")
+    casey.post("/account/passkeys", data={"name": "Phone", "answer": phone.make(options)})
+
+    half = sign_in(app, casey_at(NEW))
+    assert written_to(app) == [CASEY.email]
+    options = options_from(half, "/sign-in/passkey/options")
+    half.post("/sign-in/passkey", data={"answer": phone.sign(options)})
+
+    assert is_in(half)
+    assert written_to(app) == [NEW]
+
+
 def test_what_xero_says_does_not_replace_a_proven_address(app: Flask) -> None:
     """Row A9: its word proves nothing."""
     choose_a_password(app, sign_in(app, CASEY), CASEY.email)
@@ -337,13 +380,6 @@ def test_an_address_that_only_xero_gives_is_shown_and_given_up(app: Flask) -> No
 def casey_at(address: str) -> Identity:
     """Casey, whose address at Xero is another by now."""
     return Identity(CASEY.issuer, CASEY.subject, address, CASEY.name)
-
-
-def choose_a_password(app: Flask, browser: Client, address: str) -> None:
-    form = {"email": address, "password": NEW_PASSWORD}
-    assert browser.post("/account/password", data=form).status_code == 303
-    code = {"code": mailbox.code(app, address)}
-    assert browser.post("/account/password/code", data=code).status_code == 303
 
 
 def written_to(app: Flask) -> list[str]:

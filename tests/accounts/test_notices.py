@@ -145,6 +145,28 @@ def test_no_noise_hides_that_the_account_is_taken_over(app: Flask, robin: Owner)
     assert letters_about(app, "Your password was changed") == len(EVERYWHERE)
 
 
+def test_no_noise_hides_what_was_added(app: Flask, robin: Owner) -> None:
+    """Row D8: the same as told three times before, among more letters than are written in an hour."""
+    robin.add_passkey(Device())
+    for _ in range(3):
+        robin.add_passkey(Device())
+    for _ in range(30):
+        robin.browser.post("/account/recovery-codes")
+    told = letters_about(app, "A passkey was added to your account")
+
+    robin.add_passkey(Device())
+
+    assert letters_about(app, "A passkey was added to your account") == told + len(EVERYWHERE)
+    assert "/not-me/" in mailbox.newest(app, robin.login)
+
+
+def test_what_can_be_added_in_an_hour_is_limited(robin: Owner) -> None:
+    """Of each all addresses are told, so that there must not be a thousand."""
+    answers = [robin.add_passkey(Device()).status_code for _ in range(12)]
+
+    assert [each == 429 for each in answers] == [False] * 10 + [True] * 2
+
+
 def test_what_is_disconnected_is_told_to_all_who_may_connect(app: Flask) -> None:
     """Row D8: by whom, and not to those who may only see."""
     casey = make(app, "casey@example.com", has_second_step=True)

@@ -46,7 +46,7 @@ KNOWS_NOBODY = {
 }
 # What is never given away: it proves, opens or chains something, or is the machine's own business.
 WITHHELD = {
-    "password": {"verifier"},
+    "password": {"verifier", "earlier"},
     "authenticator": {"secret_sealed"},
     "recovery_code": {"salt", "verifier"},
     "passkey": {"credential_id", "public_key"},

@@ -3,23 +3,27 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from typing import cast
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select, update
+from werkzeug.test import TestResponse
 
 from tests import mailbox
 from tests.accounts.device import Device
 from tests.accounts.owner import (
     NEW_PASSWORD,
     Owner,
+    choose_a_password,
     codes_in,
     events,
     give_role,
     is_in,
     options_from,
 )
-from tests.client import Client
+from tests.cast import CASEY
+from tests.client import Client, sign_in
 from xero_onboard.accounts.models import (
     AlternativeAddress,
     Authenticator,
@@ -30,6 +34,7 @@ from xero_onboard.accounts.models import (
     RecoveryCode,
     User,
 )
+from xero_onboard.lib import jobs
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import Table, db
 
@@ -64,7 +69,7 @@ def test_one_link_takes_back_what_a_thief_has_added(
     ADDITIONS[table](robin, thief)
     link = mailbox.link(app, robin.login, START)
 
-    told = robin.another_browser().post(link)
+    told = take_back(robin.another_browser(), link, robin.password)
 
     assert "Set a new password" in told.text
     assert (count(app, table), count(app, RecoveryCode)) == (0, 0)
@@ -79,7 +84,7 @@ def test_one_link_takes_back_what_a_thief_has_added(
 def test_a_thiefs_passkey_no_longer_keeps_its_owner_out(app: Flask, robin: Owner) -> None:
     phone, thief = Device(), robin.enter()
     robin.add_passkey(phone, thief)
-    robin.another_browser().post(mailbox.link(app, robin.login, START))
+    take_back(robin.another_browser(), mailbox.link(app, robin.login, START), robin.password)
     browser = robin.another_browser()
     browser.post("/password/forgotten", data={"email": robin.login})
     link = mailbox.link(app, robin.login, "/password/reset/")
@@ -103,7 +108,7 @@ def test_looking_at_the_link_uses_nothing_up_and_it_works_once(app: Flask, robin
     assert "A passkey was added to your account" in looked[0].text
     assert is_in(robin.browser)
     assert count(app, Passkey) == 1
-    assert [browser.post(link).status_code for _ in range(2)] == [200, 410]
+    assert [take_back(browser, link, robin.password).status_code for _ in range(2)] == [200, 410]
     assert browser.get(link).status_code == 410
 
 
@@ -128,7 +133,7 @@ def test_what_was_there_before_stays(app: Flask, robin: Owner) -> None:
         own = db.session.scalars(select(Passkey.id)).one()
     robin.add_passkey(Device())
 
-    robin.another_browser().post(mailbox.link(app, robin.login, START))
+    take_back(robin.another_browser(), mailbox.link(app, robin.login, START), robin.password)
 
     with app.app_context():
         assert db.session.scalars(select(Passkey.id)).all() == [own]
@@ -144,7 +149,7 @@ def test_the_codes_that_came_with_it_are_worthless_beside_an_older_step(
     robin.scan(thief)
     codes = codes_in(thief.post("/account/two-step", data={"code": robin.code()}))
 
-    robin.another_browser().post(mailbox.link(app, robin.login, START))
+    take_back(robin.another_browser(), mailbox.link(app, robin.login, START), robin.password)
 
     half = robin.enter()
     assert half.post("/sign-in/recovery-code", data={"code": codes[0]}).status_code == 400
@@ -175,10 +180,10 @@ def test_a_link_does_not_touch_what_was_set_up_later(app: Flask, robin: Owner) -
 def test_a_short_password_does_not_stand_alone_afterwards(app: Flask, robin: Owner) -> None:
     robin.set_up_app()
     link = mailbox.link(app, robin.login, START)
-    robin.password = "zq7Kv2xRw9"
+    before, robin.password = robin.password, "zq7Kv2xRw9"
     robin.browser.post("/account/password", data={"password": robin.password})
 
-    robin.another_browser().post(link)
+    assert take_back(robin.another_browser(), link, before).status_code == 200
 
     refused = robin.another_browser().post(
         "/sign-in/password", data={"email": robin.login, "password": robin.password}
@@ -193,11 +198,97 @@ def test_the_last_way_in_is_not_taken_by_a_link(app: Flask, robin: Owner) -> Non
         db.session.delete(db.session.scalars(select(Password)).one())
         db.session.commit()
 
-    answer = robin.another_browser().post(link)
+    answer = take_back(robin.another_browser(), link, robin.password)
 
     assert answer.status_code == 409
     assert "Write to us" in answer.text
     assert count(app, Passkey) == 1
+
+
+def test_a_mailbox_alone_takes_no_second_step(app: Flask, robin: Owner) -> None:
+    """Row D7: it sets the password, so it must not take away both; a password set by it shows nobody."""
+    robin.add_passkey(Device())
+    link, thief = mailbox.link(app, robin.login, START), robin.another_browser()
+    assert "Your password as it was before" in thief.get(link).text
+    thief.post("/password/forgotten", data={"email": robin.login})
+    reset = mailbox.link(app, robin.login, "/password/reset/")
+    assert thief.post(reset, data={"password": NEW_PASSWORD}).status_code == 303
+
+    answers = [take_back(thief, link, each) for each in ("", NEW_PASSWORD)]
+
+    assert [each.status_code for each in answers] == [400, 400]
+    assert "This is not the password that you had then" in answers[0].text
+    assert count(app, Passkey) == 1
+    assert take_back(thief, link, robin.password).status_code == 200
+
+
+def test_the_password_for_it_cannot_be_guessed(app: Flask, robin: Owner) -> None:
+    robin.add_passkey(Device())
+    link, thief = mailbox.link(app, robin.login, START), robin.another_browser()
+
+    tries = [take_back(thief, link, f"guess number {each}").status_code for each in range(12)]
+
+    assert tries == [400] * 10 + [429] * 2
+    assert take_back(thief, link, robin.password).status_code == 429
+
+
+def test_whoever_changed_the_password_before_does_not_lock_its_owner_out(
+    app: Flask, robin: Owner
+) -> None:
+    """However often they change it."""
+    thief = robin.enter()
+    for changed in (NEW_PASSWORD, "third copper lagoon harbour 5"):
+        assert thief.post("/account/password", data={"password": changed}).status_code == 303
+    robin.add_passkey(Device(), thief)
+    link = mailbox.link(app, robin.login, START)
+
+    assert take_back(robin.another_browser(), link, robin.password).status_code == 200
+
+    assert count(app, Passkey) == 0
+
+
+def test_what_a_password_was_is_forgotten_after_three_days(app: Flask, robin: Owner) -> None:
+    robin.browser.post("/account/password", data={"password": NEW_PASSWORD})
+    with app.app_context():
+        earlier = now() - timedelta(hours=73)
+        db.session.execute(update(Password).values(changed_at=earlier))
+        db.session.commit()
+        assert db.session.scalar(select(Password.earlier)) is not None
+
+    jobs.run_due(app)
+
+    with app.app_context():
+        assert db.session.scalar(select(Password.earlier)) is None
+
+
+def test_a_password_planted_in_an_account_of_xeros_is_taken_back(app: Flask) -> None:
+    """Row D7: or whoever had a session for a minute has a login of their own, and a link to it whenever they ask."""
+    casey = sign_in(app, CASEY)
+    choose_a_password(app, casey, PLANTED)
+    link = mailbox.link(app, CASEY.email, START)
+    assert START not in mailbox.newest(app, PLANTED)
+    owner = stranger(app)
+    assert "A password was added to your account" in owner.get(link).text
+
+    assert owner.post(link).status_code == 200
+
+    assert count(app, Password) == 0
+    assert is_in(sign_in(app, CASEY))
+
+
+def test_a_second_step_that_follows_a_planted_password_takes_it_along(app: Flask) -> None:
+    """Row D7: the account is as it was, and the planted address gets no link."""
+    casey = sign_in(app, CASEY)
+    choose_a_password(app, casey, PLANTED)
+    options = options_from(casey, "/account/passkeys/options")
+    answer = Device().make(options)
+    casey.post("/account/passkeys", data={"name": "Phone", "answer": answer})
+    link = mailbox.link(app, CASEY.email, START)
+
+    assert stranger(app).post(link).status_code == 200
+
+    assert (count(app, Password), count(app, Passkey)) == (0, 0)
+    assert is_in(sign_in(app, CASEY))
 
 
 def test_only_an_address_that_could_recover_gets_the_link(app: Flask, robin: Owner) -> None:
@@ -231,6 +322,15 @@ def test_support_staff_are_let_back_in_by_an_administrator_alone(app: Flask, rob
 
     assert not re.search(START, mailbox.newest(app, robin.login))
     assert count(app, Passkey) == 2
+
+
+def take_back(browser: Client, link: str, password: str) -> TestResponse:
+    """Open the link and prove by the password from before who it was not."""
+    return browser.post(link, data={"password": password})
+
+
+def stranger(app: Flask) -> Client:
+    return cast(Client, app.test_client())
 
 
 def count(app: Flask, table: type[Table]) -> int:

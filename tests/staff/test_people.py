@@ -58,6 +58,19 @@ def test_one_of_very_many_is_found_and_nobody_waits_for_them_all(
     assert "0 of this name" in administrator.get("/staff/people?query=%25").text
 
 
+@pytest.mark.parametrize("words", ["Élodie", "élodie côté", "CÔTÉ"])
+def test_a_name_is_found_in_large_and_small_letters_of_any_language(
+    app: Flask, administrator: Client, words: str
+) -> None:
+    with app.app_context():
+        db.session.add(User(name="Élodie Côté", email="elodie@example.org"))
+        db.session.commit()
+
+    page = administrator.get("/staff/people", query_string={"query": words}).text
+
+    assert "1 of this name" in page
+
+
 def test_a_role_is_given_and_ends_the_persons_sessions(
     app: Flask, administrator: Client, ada: Account
 ) -> None:

@@ -7,7 +7,15 @@ from flask import Blueprint, abort, make_response, redirect, render_template, re
 from werkzeug.exceptions import Conflict, ServiceUnavailable, Unauthorized
 from werkzeug.wrappers import Response
 
-from xero_onboard.accounts import alternative, changing, entry, passwords, proofs, sessions
+from xero_onboard.accounts import (
+    alternative,
+    changing,
+    entry,
+    guarding,
+    passwords,
+    proofs,
+    sessions,
+)
 from xero_onboard.accounts.protection import protection_of
 from xero_onboard.accounts.registering import BAD_ADDRESS, Incomplete
 from xero_onboard.connect import departure
@@ -140,6 +148,7 @@ def keep_alternative() -> Response:
 @flood.costly
 def link_xero() -> Response:
     """Send the browser to Xero, whose login will open this account as well."""
+    guarding.count_addition(own_id())
     origin = departure.Origin(path="/account", anchor="")
     return redirect(departure.link(current_reader(), ensure_browser(), origin), code=303)
 

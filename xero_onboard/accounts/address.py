@@ -111,10 +111,10 @@ def unproven(user_id: UUID) -> str | None:
     return email
 
 
-def take_providers(user_id: UUID, given: str) -> None:
+def take_providers(user_id: UUID, given: str | None) -> None:
     """Write to the address that the provider gives by now, unless they have proven the one we write to."""
     user = db.session.get_one(User, user_id)
-    if passwords.comparable(given) == passwords.comparable(user.email):
+    if given is None or passwords.comparable(given) == passwords.comparable(user.email):
         return
     try:
         address = passwords.login_of(given)

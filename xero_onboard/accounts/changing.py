@@ -21,6 +21,7 @@ from xero_onboard.accounts.models import Authenticator, Passkey, User, UserIdent
 from xero_onboard.accounts.protection import Protection, protection_of
 from xero_onboard.accounts.registering import BAD_ADDRESS, Incomplete
 from xero_onboard.lib import audit
+from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import begin_read, begin_write, db
 from xero_onboard.lib.languages import Text, later
 from xero_onboard.lib.languages import gettext as _
@@ -44,7 +45,8 @@ def change_password(user_id: UUID, password: str) -> None:
     begin_write()
     entry.hold(user_id)
     try:
-        passwords.replace(user_id, verifier, is_short=passwords.is_short(password))
+        is_short = passwords.is_short(password)
+        passwords.replace(user_id, verifier, is_short=is_short, from_within=True)
     except passwords.TooShort as error:
         # The second step was removed while the password was hashed.
         raise Incomplete({"password": str(error)}) from error
@@ -85,19 +87,23 @@ def set_first_password(user_id: UUID, code: str, browser: str) -> None:
     is_short = bool(content["is_short"])
     try:
         with db.session.begin_nested():
-            passwords.add(user_id, proof.address, content["verifier"], is_short=is_short)
+            added = passwords.add(
+                user_id, proof.address, content["verifier"], is_short=is_short, added_at=now()
+            )
     except (IntegrityError, passwords.TooShort) as error:
         # Since the code was mailed somebody else signs in with this address, this person has got a
         # password in another browser, or the second step is gone.
         raise WrongCode from error
     line = later("You can sign in with your email address and this password, too.")
-    _changed(user_id, "password_changed", later("A password was added to your account"), line)
+    title = later("A password was added to your account")
+    _added(user_id, "password_changed", title, line, undoing.link_to(added))
 
 
 def set_up_authenticator(user_id: UUID, secret: str, code: str) -> tuple[str, ...]:
     """Use an app as the second step from now on; recovery codes to be shown once. Raises WrongCode."""
     if not second_step.fits(secret, code):
         raise WrongCode
+    guarding.count_addition(user_id)
     begin_read()
     made = second_step.make_codes()
     begin_write()
@@ -140,6 +146,7 @@ def renew_codes(user_id: UUID) -> tuple[str, ...]:
 
 def add_passkey(user_id: UUID, answer: str, browser: str, name: str) -> tuple[str, ...]:
     """Keep a passkey; recovery codes to be shown once if there were none. Raises BadPasskey."""
+    guarding.count_addition(user_id)
     has_codes = second_step.codes_left(user_id) > 0
     begin_read()
     made = None if has_codes else second_step.make_codes()

@@ -81,6 +81,6 @@ def _is_meant(words: str) -> ColumnElement[bool]:
         return User.id == UUID(words)
     except ValueError:
         columns = (User.name, User.email, Password.login)
-        held = [func.lower(each).contains(words.lower(), autoescape=True) for each in columns]
+        held = [each.icontains(words, autoescape=True) for each in columns]
         login = Password.login == passwords.comparable(words)
         return or_(*held, login)

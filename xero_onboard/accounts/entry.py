@@ -87,10 +87,14 @@ class Pending:
 
     user_id: UUID
     by: Proof
+    given: str | None
 
 
-def begin(user_id: UUID, by: Proof) -> bool:
-    """Take one proof: True when that signs in, False when a second step is owed. Raises Disabled."""
+def begin(user_id: UUID, by: Proof, given: str | None = None) -> bool:
+    """Take one proof: True when that signs in, False when a second step is owed. Raises Disabled.
+
+    The address that was `given` with the proof counts once they are in.
+    """
     hold(user_id)
     user = _find_open(user_id)
     if not user.has_second_step:
@@ -99,7 +103,7 @@ def begin(user_id: UUID, by: Proof) -> bool:
     current = current_session()
     current.renew(is_proven=True)
     current.pop("_user_id", None)
-    current["pending"] = {"user": str(user_id), "by": by, "since": _seconds()}
+    current["pending"] = {"user": str(user_id), "by": by, "since": _seconds(), "given": given}
     forget_reader()
     return False
 
@@ -124,7 +128,7 @@ def pending() -> Pending | None:
     owed = session.get("pending")
     if not owed or _seconds() - int(owed["since"]) > PENDING_LIFE.total_seconds():
         return None
-    return Pending(UUID(owed["user"]), owed["by"])
+    return Pending(UUID(owed["user"]), owed["by"], owed.get("given"))
 
 
 def is_owed() -> bool:

@@ -1,6 +1,6 @@
 """Counting tries before looking at what was tried: by login, by network and over all."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import timedelta
 from uuid import UUID
 
@@ -17,6 +17,8 @@ ALL = Limit("sign in: all", 2000, _WHILE)
 STEP = Limit("second step: user", 15, timedelta(hours=1))
 # One line of the log tells of all tries that one full bucket refuses in its span.
 NOTED = Limit("sign in: noted", 1, _WHILE)
+UNDO = Limit("undoing: user", 10, timedelta(hours=1))
+ADDITION = Limit("additions: user", 10, timedelta(hours=1))
 ASK_ADDRESS = Limit("mailed proof: address", 5, timedelta(hours=1))
 ASK_NETWORK = Limit("mailed proof: network", 20, timedelta(hours=1))
 ASK_ALL = Limit("mailed proof: all", 1000, timedelta(hours=1))
@@ -89,6 +91,30 @@ def check_step(user_id: UUID, by: str, is_right: Callable[[], bool]) -> bool:
         return True
     audit.record_apart("two_step_failed", actor=user_id, by=by)
     return False
+
+
+def count_addition(user_id: UUID) -> None:
+    """Count what is added to an account, of each of which all its addresses are told; raises TooMany.
+
+    Call it with nothing uncommitted.
+    """
+    limits.count(ADDITION, str(user_id))
+    begin_write()
+
+
+def check_owner(user_id: UUID, password: str, verifiers: Collection[str]) -> None:
+    """Take a password that the owner knew before; raises WrongPassword or TooMany.
+
+    Hashing is slow on purpose, so nothing is locked meanwhile. Call it with nothing uncommitted.
+    """
+    limits.count(UNDO, str(user_id))
+    begin_read()
+    is_right = passwords.is_one_of(password, verifiers)
+    begin_write()
+    if not is_right:
+        audit.record_apart("sign_in_failed", subject=f"user:{user_id}", by="undoing")
+        raise WrongPassword
+    limits.give_back(UNDO, str(user_id))
 
 
 def count_asking(address: str, network: str, device: str | None = None) -> None:

@@ -35,7 +35,7 @@ def tell(user_id: UUID, title: Text, *lines: Text, besides: Collection[str | Non
 
 
 def tell_of_addition(user_id: UUID, title: Text, line: Text, undo: str | None) -> None:
-    """Tell of what was added to an account, with the link that takes it back.
+    """Tell of what was added to an account, with the link that takes it back: of each, however many there are.
 
     The link goes to those alone by whom an account could be recovered: whoever has just named an
     address of theirs, or had it proven an hour ago, could undo what protects the owner.
@@ -48,14 +48,15 @@ def tell_of_addition(user_id: UUID, title: Text, line: Text, undo: str | None) -
         "If this was not you, a new password is not enough: remove what was added as well. If you are asked for a second step that you never set up, write to us."
     )
     trusted = _recovery_addresses(user_id) if undo else set()
-    _write(user_id, addresses_of(user_id) - trusted, title, (line, advice), account)
+    others = addresses_of(user_id) - trusted
+    _write(user_id, others, title, (line, advice), account, always=True)
     if undo is None:
         return
     way_back = later(
         "If this was not you, open the link: it takes this away again and ends all sessions. It works once, for 72 hours. Then set a new password."
     )
     link = {"link_label": later("This was not me"), "link_href": undo}
-    _write(user_id, trusted, title, (line, way_back), link)
+    _write(user_id, trusted, title, (line, way_back), link, always=True)
 
 
 def write(
@@ -79,12 +80,14 @@ def _write(
     title: Text,
     lines: tuple[Text, ...],
     link: Mapping[str, Any],
+    *,
+    always: bool = False,
 ) -> None:
     locale = tongues.of(user_id)
     with speaking(locale or current_locale()):
         subject = str(title)
     for address in sorted(addresses):
-        if _is_flooded(user_id, address, subject):
+        if not always and _is_flooded(user_id, address, subject):
             log.warning("user %s was written to too often", user_id)
             continue
         try:
@@ -122,8 +125,11 @@ def proven_addresses(user_id: UUID) -> set[str]:
 
 
 def _recovery_addresses(user_id: UUID) -> set[str]:
-    """Their login, and an alternative address that counts; without a login, where we write to them."""
-    login = select(Password.login).where(Password.user_id == user_id)
+    """Their login, and an alternative address that counts; without a login, where we write to them.
+
+    A login that came to the account these days may be that of whoever else got in.
+    """
+    login = select(Password.login).where(Password.user_id == user_id, Password.is_settled())
     email = select(User.email).where(User.id == user_id)
     own = db.session.scalar(login) or db.session.scalar(email)
     spare = select(AlternativeAddress.address).where(

@@ -1,6 +1,6 @@
 """People, how they prove who they are, the customers they act for, and their sessions."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
@@ -24,6 +24,8 @@ from xero_onboard.lib.reader import Right, Role
 
 LONGEST_NAME = 200
 LONGEST_EMAIL = 320
+# What came to an account is its owner's once nobody has taken it back for so long.
+SETTLING = timedelta(hours=72)
 
 ProofKind = Literal["register", "reset", "alternative", "second_step", "login", "new_login"]
 
@@ -53,6 +55,8 @@ class UserIdentity(Table):
     user_id: Mapped[UUID] = mapped_column(ForeignKey("user.id"), index=True)
     issuer: Mapped[str] = mapped_column(String(200))
     subject: Mapped[str] = mapped_column(String(200))
+    # The account began with it, so that it says where its owner is written to.
+    is_first: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
 
@@ -71,6 +75,15 @@ class Password(Table):
     was_recovered: Mapped[bool] = mapped_column(default=False)
     # Long enough beside a second step only, which then cannot be taken away from it.
     is_short: Mapped[bool] = mapped_column(default=False)
+    # When it came to an account that had none; unset where the account began with one.
+    added_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # The verifier before the last changes that were made from within, for as long as those can be somebody else's.
+    earlier: Mapped[str | None] = mapped_column(String(255))
+
+    @classmethod
+    def is_settled(cls) -> ColumnElement[bool]:
+        """A condition: it has been there for so long that its login is the owner's."""
+        return or_(cls.added_at.is_(None), cls.added_at <= now() - SETTLING)
 
 
 class Authenticator(Table):

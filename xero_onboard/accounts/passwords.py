@@ -3,20 +3,23 @@
 import re
 import secrets
 import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass, field
+from datetime import datetime
 from urllib.parse import urlsplit
 from uuid import UUID
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, and_, case, select, update
 from zxcvbn import zxcvbn
 
 from xero_onboard.accounts import proofs, second_step
-from xero_onboard.accounts.models import LONGEST_EMAIL, Password
+from xero_onboard.accounts.models import LONGEST_EMAIL, SETTLING, Password
 from xero_onboard.lib import mail
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import db
+from xero_onboard.lib.jobs import every_minute
 from xero_onboard.lib.languages import gettext as _
 from xero_onboard.lib.web import settings
 
@@ -102,28 +105,75 @@ def is_short(password: str) -> bool:
     return len(_normal(password)) < SHORTEST_ALONE
 
 
-def add(user_id: UUID, login: str, verifier: str, *, is_short: bool = False) -> None:
+def add(
+    user_id: UUID,
+    login: str,
+    verifier: str,
+    *,
+    is_short: bool = False,
+    added_at: datetime | None = None,
+) -> Password:
     """Keep the first password of this user, who signs in with this login. Raises TooShort or IntegrityError.
 
-    Hold the user before.
+    `added_at` for an account that began without one. Hold the user before.
     """
     _begin(user_id, is_short=is_short)
     row = Password(user_id=user_id, login=login, verifier=verifier, is_short=is_short)
+    row.added_at = added_at
     db.session.add(row)
     db.session.flush()
+    return row
 
 
 def replace(
-    user_id: UUID, verifier: str, *, was_recovered: bool = False, is_short: bool = False
+    user_id: UUID,
+    verifier: str,
+    *,
+    was_recovered: bool = False,
+    is_short: bool = False,
+    from_within: bool = False,
 ) -> None:
     """Keep another password for the login that this user has by now. Raises TooShort.
 
-    Hold the user before: while a password is hashed its owner may change the login elsewhere.
+    Who changes it `from_within` an open session need not be the owner: for a while the one before
+    still shows who is. Hold the user before: while a password is hashed its owner may change the
+    login elsewhere.
     """
     _begin(user_id, is_short=is_short)
     values = {"changed_at": now(), "was_recovered": was_recovered, "is_short": is_short}
     ours = update(Password).where(Password.user_id == user_id)
+    earlier = case((_has_earlier(), Password.earlier), else_=Password.verifier)
+    values["earlier"] = earlier if from_within else None
     db.session.execute(ours.values(verifier=verifier, **values))
+
+
+def owners_verifiers(user_id: UUID) -> list[str]:
+    """Verifiers of the passwords that the owner knows, though somebody else may have changed theirs lately.
+
+    None where the account has no password for long enough for that.
+    """
+    earlier = case((_has_earlier(), Password.earlier))
+    query = select(Password.verifier, earlier).where(
+        Password.user_id == user_id, Password.is_settled()
+    )
+    row = db.session.execute(query).one_or_none()
+    return [each for each in row if each] if row else []
+
+
+def is_one_of(password: str, verifiers: Collection[str]) -> bool:
+    """Whether one of these was made of this password. Slow on purpose."""
+    return any(_fits(verifier, password) for verifier in verifiers)
+
+
+@every_minute("forget earlier passwords")
+def forget_earlier() -> None:
+    """Keep no verifier of what was changed longer ago than that matters."""
+    over = update(Password).where(Password.earlier.is_not(None), ~_has_earlier())
+    db.session.execute(over.values(earlier=None))
+
+
+def _has_earlier() -> ColumnElement[bool]:
+    return and_(Password.earlier.is_not(None), Password.changed_at > now() - SETTLING)
 
 
 def whose(login: str, password: str) -> Checked | None:
@@ -209,11 +259,14 @@ def _words_of(known: tuple[str, ...]) -> list[str]:
 
 
 def _matches(row: Password | None, password: str) -> bool:
+    return _fits(row.verifier if row else _nobodys, password) and row is not None
+
+
+def _fits(verifier: str, password: str) -> bool:
     try:
-        _hasher.verify(row.verifier if row else _nobodys, _normal(password)[:LONGEST])
+        return _hasher.verify(verifier, _normal(password)[:LONGEST])
     except (VerificationError, InvalidHashError):
         return False
-    return row is not None
 
 
 def _normal(password: str) -> str:

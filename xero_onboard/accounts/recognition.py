@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.exc import IntegrityError
 
 from xero_onboard.accounts import address
@@ -33,20 +33,22 @@ def recognise(identity: Identity, reader: Reader, present: UUID | None = None) -
     if present not in (None, user_id):
         raise SomebodyElse
     user_id = user_id or _sign_up(identity)
-    if present is None:
-        begin(user_id, "xero")
-    address.take_providers(user_id, identity.email)
+    given = identity.email if _began_with(identity) else None
+    if present is not None or begin(user_id, "xero", given):
+        address.take_providers(user_id, given)
     return Owner(user_id, customer_of(user_id) or _new_customer(user_id))
 
 
-def link(identity: Identity, user_id: UUID) -> UserIdentity | None:
+def link(identity: Identity, user_id: UUID, *, is_first: bool = False) -> UserIdentity | None:
     """Let this user sign in with this login from now on, None if they do; raises TakenIdentity."""
     holder = user_of(identity)
     if holder not in (None, user_id):
         raise TakenIdentity
     if holder is not None:
         return None
-    row = UserIdentity(user_id=user_id, issuer=identity.issuer, subject=identity.subject)
+    row = UserIdentity(
+        user_id=user_id, issuer=identity.issuer, subject=identity.subject, is_first=is_first
+    )
     with db.session.begin_nested():
         db.session.add(row)
     return row
@@ -79,10 +81,16 @@ def _new_customer(user_id: UUID) -> UUID:
 
 def user_of(identity: Identity) -> UUID | None:
     """Whose login at the provider this is."""
-    query = select(UserIdentity.user_id).where(
-        UserIdentity.issuer == identity.issuer, UserIdentity.subject == identity.subject
-    )
-    return db.session.scalar(query)
+    return db.session.scalar(select(UserIdentity.user_id).where(*_is(identity)))
+
+
+def _is(identity: Identity) -> tuple[ColumnElement[bool], ...]:
+    return (UserIdentity.issuer == identity.issuer, UserIdentity.subject == identity.subject)
+
+
+def _began_with(identity: Identity) -> bool:
+    """Whether its account began with it: one that was linked later says nothing of where its owner reads mail."""
+    return bool(db.session.scalar(select(UserIdentity.is_first).where(*_is(identity))))
 
 
 def _held(identity: Identity) -> UUID | None:
@@ -98,7 +106,7 @@ def _sign_up(identity: Identity) -> UUID:
     try:
         with db.session.begin_nested():
             user = make_user(identity.name or identity.email, identity.email)
-            link(identity, user.id)
+            link(identity, user.id, is_first=True)
             _new_customer(user.id)
             return user.id
     except IntegrityError:

@@ -89,13 +89,13 @@ SHARES: tuple[Share, ...] = (
     Share(
         UserIdentity,
         lambda theirs: UserIdentity.user_id == theirs.user_id,
-        ("id", "user_id", "issuer", "subject", "created_at"),
+        ("id", "user_id", "issuer", "subject", "is_first", "created_at"),
         marked("Logins at Xero that let you in here"),
     ),
     Share(
         Password,
         lambda theirs: Password.user_id == theirs.user_id,
-        ("user_id", "login", "changed_at", "was_recovered", "is_short"),
+        ("user_id", "login", "changed_at", "was_recovered", "is_short", "added_at"),
         marked("The address you sign in with; of the password only what it can be checked by"),
     ),
     Share(

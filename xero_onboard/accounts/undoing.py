@@ -1,19 +1,22 @@
 """Taking back what was added to an account, by the link in the letter that told its owner of it."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, delete, func, select
 
-from xero_onboard.accounts import devices, entry, letters, passwords, second_step
+from xero_onboard.accounts import devices, entry, guarding, letters, passwords, second_step
 from xero_onboard.accounts.models import (
+    SETTLING,
     Authenticator,
     MailedProof,
+    NewLogin,
     Passkey,
+    Password,
     User,
     UserIdentity,
 )
@@ -29,16 +32,17 @@ from xero_onboard.lib.reader import Role
 from xero_onboard.lib.web import settings
 
 UNDO = "undo"
-LINK_LIFE = timedelta(hours=72)
-
 # What gives somebody a way in, or a say in who comes in.
-Added = Passkey | Authenticator | UserIdentity
+Added = Passkey | Authenticator | UserIdentity | Password
 
 _NAMES: Mapping[type[Added], str] = {
     Passkey: "passkey",
     Authenticator: "authenticator",
     UserIdentity: "identity",
+    Password: "password",
 }
+# Whoever reads a mailbox can set a password by it, and must not take away the second step as well.
+_STEPS = (Passkey, Authenticator)
 
 
 class LastWayIn(Exception):
@@ -51,6 +55,7 @@ class Addition:
 
     what: str
     since: datetime
+    asks_password: bool
 
 
 def link_to(row: Added, codes: NewCodes | None = None) -> str | None:
@@ -70,12 +75,14 @@ def link_to(row: Added, codes: NewCodes | None = None) -> str | None:
         content={
             "what": _NAMES[type(row)],
             "id": str(_key(row)),
-            "since": row.created_at.isoformat(),
+            "since": _since(row).isoformat(),
             "codes": codes.salt.hex() if codes else "",
+            # What shows the owner. Passwords set from now on do not: whoever reads their mail can set one.
+            "passwords": passwords.owners_verifiers(row.user_id) if _is_step(row) else [],
         },
         secret_digest=digest(token),
         mailed_at=now(),
-        expires_at=now() + LINK_LIFE,
+        expires_at=now() + SETTLING,
     )
     db.session.add(proof)
     return f"{settings().public_origin}/not-me/{token}"
@@ -83,26 +90,51 @@ def link_to(row: Added, codes: NewCodes | None = None) -> str | None:
 
 def look(token: str) -> Addition:
     """What this link takes back; looking uses nothing up. Raises LinkUsed."""
-    _, row = _found(token)
-    return Addition(_NAMES[type(row)], row.created_at)
+    proof, row = _found(token)
+    return Addition(_NAMES[type(row)], _since(row), bool(_verifiers(proof)))
 
 
-def take_back(token: str) -> None:
-    """Take away what was added, and nothing older, and end all sessions. Raises LinkUsed or LastWayIn."""
-    user_id = _found(token)[1].user_id
+def take_back(token: str, password: str = "") -> None:
+    """Take away what was added, and nothing older, and end all sessions.
+
+    A second step of an account with a password is taken away by whoever knows that password as it
+    was when the step was added, or before it was changed these days. A password that came only days
+    before the step goes with it. Raises LinkUsed, WrongPassword, TooMany or LastWayIn; call it with
+    nothing uncommitted.
+    """
+    proof, row = _found(token)
+    user_id, verifiers = row.user_id, _verifiers(proof)
+    if verifiers:
+        guarding.check_owner(user_id, password, verifiers)
     entry.hold(user_id)
     proof, row = _found(token)
-    if _is_last_way_in(row):
+    going = [row, *_password_before(row)]
+    if _is_last_way_in(user_id, going):
         raise LastWayIn(user_id)
     proof.used_at = now()
-    db.session.delete(row)
-    db.session.flush()
-    if not isinstance(row, UserIdentity):
+    for each in going:
+        _take_away(each)
+    if _is_step(row):
         _settle_second_step(user_id, bytes.fromhex(proof.content["codes"]))
     end_sessions(user_id)
     devices.forget_others(user_id)
     audit.record("addition_taken_back", actor=user_id, what=_NAMES[type(row)])
     _tell(user_id)
+
+
+def _take_away(row: Added) -> None:
+    if isinstance(row, Password):
+        db.session.execute(delete(NewLogin).where(NewLogin.user_id == row.user_id))
+    db.session.delete(row)
+    db.session.flush()
+
+
+def _password_before(row: Added) -> list[Password]:
+    """The password that came only days before this step: by whom is as unclear as of the step."""
+    password = db.session.get(Password, row.user_id, populate_existing=True)
+    if not _is_step(row) or password is None or password.added_at is None:
+        return []
+    return [password] if password.added_at > _since(row) - SETTLING else []
 
 
 def _settle_second_step(user_id: UUID, salt: bytes) -> None:
@@ -138,20 +170,36 @@ def _row(proof: MailedProof) -> Added | None:
     kind = next(each for each, name in _NAMES.items() if name == proof.content["what"])
     key = UUID(proof.content["id"])
     row = cast(Added | None, db.session.get(kind, key, populate_existing=True))
-    is_same = row is not None and row.created_at.isoformat() == proof.content["since"]
+    is_same = row is not None and _since(row).isoformat() == proof.content["since"]
     return row if is_same else None
 
 
+def _verifiers(proof: MailedProof) -> list[str]:
+    """Of the passwords that show the owner; none where none is asked for."""
+    return list(proof.content.get("passwords", ()))
+
+
 def _key(row: Added) -> UUID:
-    return row.user_id if isinstance(row, Authenticator) else row.id
+    return row.user_id if isinstance(row, Authenticator | Password) else row.id
 
 
-def _is_last_way_in(row: Added) -> bool:
-    if isinstance(row, Authenticator) or passwords.login_of_user(row.user_id) is not None:
-        return False
-    keys = select(func.count()).where(Passkey.user_id == row.user_id)
-    logins = select(func.count()).where(UserIdentity.user_id == row.user_id)
-    return sum(db.session.scalar(each) or 0 for each in (keys, logins)) == 1
+def _since(row: Added) -> datetime:
+    if isinstance(row, Password):
+        return row.added_at or row.changed_at
+    return row.created_at
+
+
+def _is_step(row: Added) -> bool:
+    return isinstance(row, _STEPS)
+
+
+def _is_last_way_in(user_id: UUID, going: Sequence[Added]) -> bool:
+    """Whether nothing that opens the account by itself would be left without these."""
+    ways = [
+        db.session.scalar(select(func.count()).where(each.user_id == user_id)) or 0
+        for each in (Password, Passkey, UserIdentity)
+    ]
+    return sum(ways) == sum(not isinstance(each, Authenticator) for each in going)
 
 
 def _role_of(user_id: UUID) -> Role | None:

@@ -1,14 +1,15 @@
 """Taking back what was added to an account, by the link in the letter that told of it."""
 
-from flask import Blueprint, make_response, render_template
+from flask import Blueprint, make_response, render_template, request
 from werkzeug.exceptions import Conflict
 from werkzeug.wrappers import Response
 
 from xero_onboard.accounts import undoing
+from xero_onboard.accounts.guarding import WrongPassword
 from xero_onboard.accounts.registering import LinkUsed
 from xero_onboard.lib.languages import gettext as _
 from xero_onboard.lib.languages import marked
-from xero_onboard.lib.web import access, flood
+from xero_onboard.lib.web import access, flood, secret
 from xero_onboard.lib.web.errors import settle, show_error
 
 blueprint = Blueprint("undoing", __name__)
@@ -16,23 +17,32 @@ blueprint = Blueprint("undoing", __name__)
 _LAST_WAY_IN = marked(
     "It is the only way left to sign in to this account, so we took nothing away. Write to us: we look at it with you."
 )
+_WRONG_PASSWORD = marked("This is not the password that you had then.")
 
 
 @blueprint.get("/not-me/<token>")
 @access.anyone
 def offer(token: str) -> str:
     """What the link takes back; looking uses nothing up."""
-    addition = undoing.look(token)
-    return render_template("accounts/not_me.html", token=token, addition=addition)
+    return _page(token)
 
 
 @blueprint.post("/not-me/<token>")
 @access.anyone
 @flood.costly
-def take_back(token: str) -> str:
+def take_back(token: str) -> Response:
     """Take it back, and say what to do next."""
-    undoing.take_back(token)
-    return render_template("accounts/taken_back.html")
+    try:
+        undoing.take_back(token, secret(request.form, "password"))
+    except WrongPassword:
+        settle()
+        return make_response(_page(token, _(_WRONG_PASSWORD)), 400)
+    return make_response(render_template("accounts/taken_back.html"))
+
+
+def _page(token: str, error: str | None = None) -> str:
+    addition = undoing.look(token)
+    return render_template("accounts/not_me.html", token=token, addition=addition, error=error)
 
 
 @blueprint.errorhandler(LinkUsed)

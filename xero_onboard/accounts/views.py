@@ -7,6 +7,7 @@ from flask import Blueprint, make_response, redirect, render_template, request, 
 from werkzeug.wrappers import Response
 
 from xero_onboard.accounts import (
+    address,
     alternative,
     changing,
     devices,
@@ -107,7 +108,9 @@ def sign_in_with_passkey() -> Response:
     except passkeys.BadPasskey:
         audit.record_apart("sign_in_failed", by="passkey")
         return _sign_in_refused(_(_WRONG_PASSKEY), goes_on_to)
-    return _enter(user_id, "passkey", session.pop("next", None) if owed else goes_on_to)
+    given = owed.given if owed else None
+    goes_on_to = session.pop("next", None) if owed else goes_on_to
+    return _enter(user_id, "passkey", goes_on_to, given)
 
 
 @blueprint.get("/sign-in/second-step")
@@ -285,12 +288,13 @@ def _finish(by: Proof, spend: Callable[[UUID, str], bool]) -> Response:
         return _refused("accounts/stopped.html", error=_(_TOO_OFTEN))
     if not guarding.check_step(owed.user_id, by, lambda: spend(owed.user_id, code)):
         return make_response(_second_step(owed.user_id, _(_WRONG_CODE)), 400)
-    return _enter(owed.user_id, by, session.pop("next", None))
+    return _enter(owed.user_id, by, session.pop("next", None), owed.given)
 
 
-def _enter(user_id: UUID, by: Proof, goes_on_to: str | None) -> Response:
+def _enter(user_id: UUID, by: Proof, goes_on_to: str | None, given: str | None) -> Response:
     """Sign in, and go on with a connection that waited for it. The path was checked when it was kept."""
     entry.enter(user_id, by)
+    address.take_providers(user_id, given)
     reader = current_reader()
     commit()
     flow.resume(reader)
