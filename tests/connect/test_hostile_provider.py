@@ -194,7 +194,7 @@ def without(scope: str) -> Callable[[Hostile], Reply]:
 def test_a_lying_token_endpoint_connects_nothing(
     app: Flask, client: Client, hostile: Hostile, lie: Callable[[Hostile], Reply], code: str
 ) -> None:
-    """Row A6."""
+    """Row A6, and fault row 13."""
     hostile.token = lie
 
     way = come_back(client, hostile)

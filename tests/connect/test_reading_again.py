@@ -1,17 +1,19 @@
 """The list of organisations did not come: it is asked for again without another trip to Xero."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from tests.client import Client
 from tests.connect.conftest import count, the_only
 from tests.connect.hostile import Hostile, Reply, said
 from tests.connect.test_hostile_provider import come_back, page_of
 from tests.connect.test_renewal import change
-from xero_onboard.accounts.models import Membership
+from xero_onboard.accounts.models import Customer, Membership
+from xero_onboard.connect import trouble, upkeep
 from xero_onboard.connect.installation import Installation
 from xero_onboard.connect.models import Attempt, Connection, Grant
 from xero_onboard.lib.clock import now
@@ -126,3 +128,88 @@ def test_a_permission_that_has_ended_is_told(app: Flask, client: Client, provide
 
     assert the_only(app, Attempt).outcome == "permission_ended"
     assert "permission ended" in page_of(client, ended.location)
+
+
+def test_a_refusal_of_ourselves_is_the_operators_to_mend(
+    app: Flask, client: Client, provider: Hostile
+) -> None:
+    """Failure 31: nobody is told that it will do in a few minutes."""
+    provider.connections = silent
+    again = again_in(page_of(client, come_back(client, provider)))
+    provider.refreshing = lambda h, body: said({"error": "invalid_client"}, "401 Unauthorized")
+    change(app, access_expires_at=now())
+
+    refused = client.post(again)
+
+    page = page_of(client, refused.location)
+    assert the_only(app, Attempt).outcome == "client_refused"
+    assert UNREAD not in page
+    assert "We have been told" in page
+    with app.app_context():
+        assert [row.cause for row in trouble.of_late()] == ["client_refused"]
+
+
+def test_a_missing_key_ends_nothing(app: Flask, client: Client, provider: Hostile) -> None:
+    """Failure 53: it can be asked for again when the key is there."""
+    provider.connections = silent
+    way = come_back(client, provider)
+    again = again_in(page_of(client, way))
+    provider.connections = None
+    sealed = the_only(app, Grant).access_sealed or ""
+    change(app, access_sealed=f"gone.{sealed.partition('.')[2]}")
+
+    locked = client.post(again)
+
+    assert locked.status_code == 503
+    assert "We cannot open the stored connections at the moment" in locked.text
+    change(app, access_sealed=sealed)
+    assert again_in(page_of(client, way)) == again
+    client.post(again)
+    assert the_only(app, Attempt).outcome == "connected"
+
+
+def test_the_worker_ends_none_that_is_just_asked_for_again(
+    app: Flask, client: Client, provider: Hostile
+) -> None:
+    """The reader waited a few minutes, as they were told, and then Xero thought about it."""
+    provider.connections = silent
+    again = again_in(page_of(client, come_back(client, provider)))
+    with app.app_context():
+        earlier = now() - timedelta(minutes=5)
+        db.session.execute(update(Attempt).values(started_at=earlier, claimed_at=earlier))
+        db.session.commit()
+
+    def slow(hostile: Hostile) -> Reply:
+        with app.app_context():
+            upkeep.end_old_attempts()
+            db.session.commit()
+        return said([hostile.organisation()])
+
+    provider.connections = slow
+    client.post(again)
+
+    assert the_only(app, Attempt).outcome == "connected"
+    assert count(app, Connection) == 1
+
+
+def test_whoever_acts_for_another_customer_by_now_is_asked(
+    app: Flask, client: Client, provider: Hostile
+) -> None:
+    """Failure 26: they began as a stranger, and for whom was found on the way."""
+    provider.connections = silent
+    again = again_in(page_of(client, come_back(client, provider)))
+    provider.connections = None
+    with app.app_context():
+        other = Customer(name="Other Ltd")
+        db.session.add(other)
+        db.session.flush()
+        user_id = db.session.scalars(select(Membership.user_id)).one()
+        db.session.add(Membership(user_id=user_id, customer_id=other.id, right="connect"))
+        db.session.commit()
+        other_id = other.id
+    client.post("/account/customers/switch", data={"customer": str(other_id), "next": "/connect"})
+
+    asked = client.post(again)
+
+    assert count(app, Connection) == 0
+    assert "and act for Other Ltd now" in page_of(client, asked.location)

@@ -273,6 +273,7 @@ def left_alone(*_: object) -> Reply:
 def test_xero_is_left_alone_for_as_long_as_it_wants(
     app: Flask, provider: Hostile, connection: Connection, place: str
 ) -> None:
+    """Fault row 11."""
     provider.refreshing = rotating
     setattr(provider, place, left_alone)
 

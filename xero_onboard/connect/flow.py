@@ -10,14 +10,13 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from xero_onboard.connect import trouble, vault
 from xero_onboard.connect.arrival import Permission, discover
-from xero_onboard.connect.attempts import end, give_up, grant_id_of, may_read_again, owner_of
+from xero_onboard.connect.attempts import end, owner_of
 from xero_onboard.connect.departure import PERSONAL
 from xero_onboard.connect.doors import current_doors
 from xero_onboard.connect.exchange import Answer, obtain
 from xero_onboard.connect.models import Attempt, Grant
 from xero_onboard.connect.providers import current_provider
-from xero_onboard.connect.providers.base import Consent, Patience, Provider, ProviderError
-from xero_onboard.connect.renewal import fresh_access
+from xero_onboard.connect.providers.base import Consent, Patience, Provider
 from xero_onboard.lib import audit
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.crypto import Tampered, digest
@@ -48,7 +47,7 @@ def receive(answer: Answer, reader: Reader, *, is_sign_in: bool = False) -> str:
     attempt = _find(answer.state, is_sign_in)
     if attempt is None:
         return problem_path("unknown_attempt")
-    if not _is_same_browser(attempt, reader):
+    if not is_same_browser(attempt, reader):
         log.warning("attempt %s came back in another browser", attempt.id)
         return _stray_path(attempt, reader)
     if _claim(attempt):
@@ -58,7 +57,7 @@ def receive(answer: Answer, reader: Reader, *, is_sign_in: bool = False) -> str:
     if attempt.purpose == "errand":
         # What somebody owes in this browser for an account of their own is no part of the errand.
         return way_back(attempt)
-    return current_doors().way_on(_next_page(attempt, reader))
+    return current_doors().way_on(next_page(attempt, reader))
 
 
 def resume(reader: Reader) -> None:
@@ -91,70 +90,6 @@ def resume(reader: Reader) -> None:
     discover(provider, attempt, permission, Patience(CALLBACK_SECONDS))
 
 
-def cancel(attempt_id: UUID, reader: Reader) -> str:
-    """End an attempt because its reader says so; the path to send them to."""
-    begin_write()
-    attempt = db.session.get(Attempt, attempt_id, populate_existing=True, with_for_update=True)
-    if attempt is None or not _may_end(attempt, reader):
-        return problem_path("unknown_attempt")
-    if attempt.status in ("redirected", "choosing"):
-        give_up(attempt, "cancelled")
-    return way_back(attempt)
-
-
-def read_again(attempt_id: UUID, reader: Reader) -> str:
-    """Ask once more for the list of organisations that did not come; the path to send the reader to.
-
-    What was allowed is kept for a while, so that nobody has to go to the provider again for it.
-    """
-    begin_write()
-    attempt = db.session.get(Attempt, attempt_id, populate_existing=True, with_for_update=True)
-    if attempt is None or not _may_end(attempt, reader):
-        return problem_path("unknown_attempt")
-    if not may_read_again(attempt):
-        return way_back(attempt)
-    if not current_doors().may_connect(owner_of(attempt)):
-        # What they may do has been changed since.
-        end(attempt, "not_allowed")
-        return way_back(attempt)
-    attempt.status, attempt.outcome, attempt.finished_at = "claimed", None, None
-    commit()
-    _read_again(attempt, reader, Patience(CALLBACK_SECONDS))
-    return current_doors().way_on(_next_page(attempt, reader))
-
-
-def _read_again(attempt: Attempt, reader: Reader, patience: Patience) -> None:
-    provider = current_provider()
-    try:
-        access = fresh_access(provider, grant_id_of(attempt), patience=patience)
-    except (vault.GrantDead, vault.VaultLocked):
-        log.warning("attempt %s has nothing left to go on with", attempt.id)
-        end(attempt, "permission_ended")
-    except ProviderError as error:
-        log.warning("attempt %s has no list of organisations yet: %s", attempt.id, error)
-        end(attempt, "organisations_unavailable")
-    else:
-        permission = Permission(access.token, attempt.event_id)
-        discover(provider, attempt, permission, patience, _question(attempt, reader))
-
-
-def note_sighting(attempt_id: UUID, saw: str, reader: Reader) -> str:
-    """Write down what a reader saw at the provider, which sent nothing back; the path to its help.
-
-    The attempt stays as it is: who goes on at the provider after all comes back as ever.
-    """
-    begin_write()
-    attempt = db.session.get(Attempt, attempt_id, populate_existing=True, with_for_update=True)
-    if attempt is None or not _may_end(attempt, reader):
-        return problem_path("unknown_attempt")
-    if attempt.status == "redirected" or attempt.outcome == "abandoned":
-        if saw in trouble.REPORTED and attempt.saw != saw:
-            log.error("attempt %s: its reader says %s", attempt.id, saw)
-            trouble.note(saw, "a reader says so")
-        attempt.saw = saw
-    return way_back(attempt)
-
-
 def problem_path(code: str) -> str:
     """The page for an outcome without an attempt to show it with."""
     return f"/connect/problem/{code}"
@@ -174,21 +109,11 @@ def _find(state: str | None, is_sign_in: bool) -> Attempt | None:
     return attempt
 
 
-def _is_same_browser(attempt: Attempt, reader: Reader) -> bool:
+def is_same_browser(attempt: Attempt, reader: Reader) -> bool:
     """Started by this browser, and if somebody was signed in then, by the one who is now."""
     if reader.browser is None or digest(reader.browser) != attempt.browser_digest:
         return False
     return attempt.user_id is None or attempt.user_id == reader.user_id
-
-
-def _may_end(attempt: Attempt, reader: Reader) -> bool:
-    """Its owner wherever they are, and before it has one the browser in which it began.
-
-    One that came by a link is not its owner, and ends it in their browser alone.
-    """
-    if attempt.owner_user_id is not None and attempt.purpose != "errand":
-        return attempt.owner_user_id == reader.user_id
-    return _is_same_browser(attempt, reader)
 
 
 def _claim(attempt: Attempt) -> bool:
@@ -218,18 +143,23 @@ def _work(attempt: Attempt, answer: Answer, reader: Reader) -> None:
             # Nothing is connected by one proof where two are needed: `resume` goes on from here.
             attempt.status, attempt.event_id = "proving", consent.event_id
         else:
-            discover(provider, attempt, permission, patience, _question(attempt, reader))
+            discover(provider, attempt, permission, patience, question_of(attempt, reader))
 
 
-def _question(attempt: Attempt, reader: Reader) -> str | None:
+def question_of(attempt: Attempt, reader: Reader) -> str | None:
     """What the reader is asked before anything is connected, though it may be clear what."""
     return "customer_changed" if _has_switched(attempt, reader) else None
 
 
 def _has_switched(attempt: Attempt, reader: Reader) -> bool:
-    """Whether the one who began has come to act for another of their customers meanwhile."""
-    is_known = None not in (attempt.user_id, attempt.customer_id)
-    return is_known and attempt.customer_id != reader.customer_id
+    """Whether the one who began has come to act for another of their customers meanwhile.
+
+    Whom a stranger connects for is known once they are. What came by a link is for those who sent it.
+    """
+    began_for = attempt.owner_customer_id or attempt.customer_id
+    if attempt.purpose == "errand" or None in (began_for, reader.customer_id):
+        return False
+    return began_for != reader.customer_id
 
 
 def _sign_in(attempt: Attempt, identity: Identity) -> str:
@@ -374,7 +304,7 @@ def _stray_path(attempt: Attempt, reader: Reader) -> str:
     return problem_path("other_browser")
 
 
-def _next_page(attempt: Attempt, reader: Reader) -> str:
+def next_page(attempt: Attempt, reader: Reader) -> str:
     """Where the guide goes on, or the page that asks for which customer."""
     if attempt.outcome == "customer_changed" and _has_switched(attempt, reader):
         return choice_path(attempt)

@@ -136,6 +136,11 @@ def note_use() -> None:
     row, moment = _row(), now()
     if row is None:
         _claim(moment)
+        return
+    remembered = _remembered(row, _Memory.read())
+    if remembered is not None and remembered > row.used_at:
+        # A use that was written down now would hide from the worker that the database is older.
+        _catch_up(row, remembered)
     elif row.used_at < moment - NOTED_EVERY:
         db.session.execute(
             update(Installation)
@@ -146,7 +151,11 @@ def note_use() -> None:
 
 
 def adopt() -> None:
-    """This installation goes on with the tokens of this database, whoever used it last. Commits."""
+    """This installation goes on with the tokens of this database, whoever used it last. Commits.
+
+    What the provider gave since for one that is older is still to be had for minutes: every login is
+    renewed.
+    """
     begin_write()
     row, found, moment = _row(), doubt(), now()
     # From elsewhere it gets a new name: that of the site it was copied from must not open the next copy.
@@ -157,6 +166,7 @@ def adopt() -> None:
     values |= {"adopted_at": moment, "doubted_at": None}
     adopted = insert_into(Installation).values(environment=_environment(), **values)
     db.session.execute(adopted.on_conflict_do_update(index_elements=["environment"], set_=values))
+    _have_all_renewed(moment)
     audit.record("installation_adopted", host=settings().public_host)
     commit()
     _Memory(name, _place(), moment.isoformat()).write()
@@ -177,7 +187,9 @@ def remember() -> None:
     if found is None:
         moment = _remembered(row, memory)
         if moment is not None and moment > row.used_at:
-            _catch_up(moment - row.used_at)
+            begin_write()
+            row = _catch_up(row, moment)
+            commit()
         present = _Memory(row.name, _place(), row.used_at.isoformat())
         if memory != present:
             present.write()
@@ -191,26 +203,36 @@ def _remembered(row: Installation, memory: _Memory | None) -> datetime | None:
     return memory.moment if memory is not None and memory.name == row.name else None
 
 
-def _catch_up(lost: timedelta) -> None:
+def _catch_up(row: Installation, remembered: datetime) -> Installation:
     """Have every login renewed now: the provider may have given what this older database does not hold.
 
     Within the provider's grace it gives it once more for the token that we have; a day later the
-    worker would find it too old. Whoever is lost all the same is told that it was our doing.
+    worker would find it too old. Whoever is lost all the same is told that it was our doing. Of
+    several that notice, one does it. Needs a writing transaction.
     """
-    log.warning("the database is %s older than what was used here: every login is renewed", lost)
-    moment = now()
-    begin_write()
+    moment, lost = now(), remembered - row.used_at
+    caught_up = db.session.scalar(
+        update(Installation)
+        .where(Installation.environment == row.environment, Installation.used_at < remembered)
+        .values(adopted_at=moment, used_at=max(moment, remembered))
+        .returning(Installation.environment)
+        .execution_options(synchronize_session=False)
+    )
+    if caught_up is not None:
+        log.warning(
+            "the database is %s older than what was used here: all logins are renewed", lost
+        )
+        _have_all_renewed(moment)
+    return _row() or row
+
+
+def _have_all_renewed(moment: datetime) -> None:
+    """Every login is due; the worker takes a few of them each minute."""
     db.session.execute(
         update(Grant)
         .where(Grant.environment == _environment(), Grant.status == "ok")
         .values(next_refresh_at=moment)
     )
-    db.session.execute(
-        update(Installation)
-        .where(Installation.environment == _environment())
-        .values(adopted_at=moment)
-    )
-    commit()
 
 
 def explained(found: Doubt) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import exists, or_, select, update
+from sqlalchemy import and_, exists, or_, select, update
 
 from xero_onboard.connect import signals
 from xero_onboard.connect.models import (
@@ -188,6 +188,19 @@ def connection_to(environment: str, tenant_id: str, customer_id: UUID) -> Connec
     )
 
 
+def end_if_removed(connection_id: UUID) -> None:
+    """Write down that a connection is gone at the provider too, if nothing of it waits to be removed.
+
+    Each login that it was ever connected with may have left something.
+    """
+    waits = exists().where(Removal.connection_id == connection_id, Removal.status == "pending")
+    db.session.execute(
+        update(Connection)
+        .where(Connection.id == connection_id, Connection.status == "disconnecting", ~waits)
+        .values(status="disconnected")
+    )
+
+
 def _attach(connection: Connection, grant: Grant, chosen: Candidate) -> None:
     connection.grant_id = grant.id
     connection.remote_id = chosen.remote_id
@@ -203,29 +216,24 @@ def _withdraw_removals(connection: Connection) -> None:
     """Have nothing taken away that was just given again, whoever wanted to be rid of it.
 
     The provider has one id for what a login allowed, whichever customer of ours it was for: the
-    removal may be that of another, whose connection then ends without it.
+    removal may be that of another, whose connection then ends without it. What another login allowed
+    has an id of its own, and is removed for all that.
     """
+    is_of_this_login = and_(
+        Removal.connection_id == connection.id, Removal.grant_id == connection.grant_id
+    )
     withdrawn = db.session.scalars(
         update(Removal)
         .where(
             Removal.environment == connection.environment,
             Removal.status == "pending",
-            or_(
-                Removal.connection_id == connection.id,
-                Removal.remote_id == connection.remote_id,
-            ),
+            or_(is_of_this_login, Removal.remote_id == connection.remote_id),
         )
         .values(status="withdrawn", access_sealed=None, refresh_sealed=None, finished_at=now())
         .returning(Removal.connection_id)
     ).all()
-    db.session.execute(
-        update(Connection)
-        .where(
-            Connection.id.in_([each for each in withdrawn if each is not None]),
-            Connection.status == "disconnecting",
-        )
-        .values(status="disconnected")
-    )
+    for connection_id in {each for each in withdrawn if each is not None}:
+        end_if_removed(connection_id)
 
 
 def _code(connection: Connection | None) -> str:

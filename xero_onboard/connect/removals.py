@@ -8,7 +8,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, exists, select, update
 
 from xero_onboard.connect import installation
-from xero_onboard.connect.models import Connection, Grant, Removal
+from xero_onboard.connect.models import Attempt, Candidate, Connection, Grant, Removal
+from xero_onboard.connect.organisations import end_if_removed
 from xero_onboard.connect.providers.base import (
     AccessRefused,
     GrantRefused,
@@ -37,11 +38,7 @@ log = logging.getLogger(__name__)
 
 def due(provider: Provider) -> Sequence[UUID]:
     """The removals whose time has come."""
-    query = select(Removal.id).where(
-        Removal.environment == provider.facts.environment,
-        Removal.status == "pending",
-        Removal.due_at <= now(),
-    )
+    query = select(Removal.id).where(*_is_due(provider))
     return db.session.scalars(query.order_by(Removal.due_at).limit(20)).all()
 
 
@@ -86,17 +83,27 @@ def _claim(provider: Provider, removal_id: UUID) -> Removal | None:
     later = now() + timedelta(seconds=min(60 * 2 ** min(tries, 10), 6 * 3600))
     claimed = db.session.scalar(
         update(Removal)
-        .where(
-            Removal.id == removal_id,
-            Removal.environment == provider.facts.environment,
-            Removal.status == "pending",
-            Removal.due_at <= now(),
-        )
+        .where(Removal.id == removal_id, *_is_due(provider))
         .values(tries=Removal.tries + 1, due_at=later)
         .returning(Removal.id)
     )
     commit()
     return removal if claimed else None
+
+
+def _is_due(provider: Provider) -> tuple[ColumnElement[bool], ...]:
+    """Its time has come, and nobody is just choosing it again, who would find it gone."""
+    is_offered = exists().where(
+        Candidate.remote_id == Removal.remote_id,
+        Candidate.attempt_id == Attempt.id,
+        Attempt.status == "choosing",
+    )
+    return (
+        Removal.environment == provider.facts.environment,
+        Removal.status == "pending",
+        Removal.due_at <= now(),
+        ~is_offered,
+    )
 
 
 def _put_off(removal: Removal, error: ProviderError) -> None:
@@ -116,8 +123,7 @@ def _remove(provider: Provider, removal: Removal, patience: Patience) -> bool:
     pair = open_removal(removal)
     grant = db.session.get_one(Grant, removal.grant_id, populate_existing=True)
     is_alive, remote_id = grant.status == "ok", removal.remote_id
-    shares_fate = pair is None and grant.reason == "disconnected"
-    waits = shares_fate and _another_holds_the_tokens(removal)
+    fate = _shared_fate(removal) if pair is None and grant.reason == "disconnected" else None
     commit()
     if is_alive:
         # Still needed, or connected again since: then only this one organisation goes.
@@ -130,10 +136,10 @@ def _remove(provider: Provider, removal: Removal, patience: Patience) -> bool:
             )
         return True
     if pair is None:
-        if shares_fate:
-            # Its grant's last removal ends the whole consent, and with it this connection.
-            return not waits
-        raise GrantDead(grant.reason or "unknown")
+        if fate not in ("pending", "delivered"):
+            raise GrantDead(grant.reason or "unknown")
+        # Its grant's last removal ends the whole consent, and with it this connection.
+        return fate == "delivered"
     if remote_id is not None:
         pair = _disconnect(provider, removal, remote_id, pair, patience)
     if _is_wanted_again(removal):
@@ -196,16 +202,18 @@ def _holds(condition: ColumnElement[bool]) -> bool:
     return bool(holds)
 
 
-def _another_holds_the_tokens(removal: Removal) -> bool:
-    query = select(
-        exists().where(
+def _shared_fate(removal: Removal) -> str | None:
+    """What became of the removal that took the tokens of their login along, and ends its consent."""
+    return db.session.scalar(
+        select(Removal.status)
+        .where(
             Removal.grant_id == removal.grant_id,
-            Removal.id != removal.id,
-            Removal.status == "pending",
-            Removal.refresh_sealed.is_not(None),
+            # Written with the tokens, and kept where they themselves are destroyed.
+            Removal.access_expires_at.is_not(None),
         )
+        .order_by(Removal.created_at.desc())
+        .limit(1)
     )
-    return bool(db.session.scalar(query))
 
 
 def _finish(removal: Removal, status: str) -> None:
@@ -216,9 +224,17 @@ def _finish(removal: Removal, status: str) -> None:
         .where(Removal.id == removal.id, Removal.status == "pending")
         .values(status=status, access_sealed=None, refresh_sealed=None, finished_at=now())
     )
+    if removal.connection_id is not None:
+        if status != "delivered":
+            _doubt(removal.connection_id)
+        end_if_removed(removal.connection_id)
+    commit()
+
+
+def _doubt(connection_id: UUID) -> None:
+    """What is left at the provider of a connection that has ended here only its owner can tell."""
     db.session.execute(
         update(Connection)
-        .where(Connection.id == removal.connection_id, Connection.status == "disconnecting")
-        .values(status="disconnected", reason=None if status == "delivered" else "remote_unknown")
+        .where(Connection.id == connection_id, Connection.status == "disconnecting")
+        .values(reason="remote_unknown")
     )
-    commit()

@@ -7,7 +7,16 @@ from flask import Blueprint, abort, jsonify, make_response, redirect, render_tem
 from werkzeug.exceptions import Conflict, NotFound, ServiceUnavailable
 from werkzeug.wrappers import Response
 
-from xero_onboard.connect import care, departure, flow, outcomes, removals, results, showings
+from xero_onboard.connect import (
+    care,
+    departure,
+    flow,
+    outcomes,
+    removals,
+    results,
+    showings,
+    unfinished,
+)
 from xero_onboard.connect.exchange import Answer
 from xero_onboard.connect.models import Connection
 from xero_onboard.connect.providers import current_provider
@@ -79,7 +88,7 @@ def callback() -> Response:
 @access.anyone
 def cancel(attempt_id: UUID) -> Response:
     """End what was begun and is not finished."""
-    return redirect(flow.cancel(attempt_id, current_reader()), code=303)
+    return redirect(unfinished.cancel(attempt_id, current_reader()), code=303)
 
 
 @blueprint.post("/connect/attempts/<uuid:attempt_id>/again")
@@ -87,7 +96,7 @@ def cancel(attempt_id: UUID) -> Response:
 @flood.costly
 def again(attempt_id: UUID) -> Response:
     """Ask Xero once more for the list of organisations that did not come."""
-    return redirect(flow.read_again(attempt_id, current_reader()), code=303)
+    return redirect(unfinished.read_again(attempt_id, current_reader()), code=303)
 
 
 @blueprint.post("/connect/attempts/<uuid:attempt_id>/saw")
@@ -97,7 +106,7 @@ def saw(attempt_id: UUID) -> Response:
     seen = optional(request.form, "saw", longest=30)
     if seen is None or seen not in outcomes.SIGHTINGS:
         abort(400, _("Choose what you saw at Xero, then press the button again."))
-    return redirect(flow.note_sighting(attempt_id, seen, current_reader()), code=303)
+    return redirect(unfinished.note_sighting(attempt_id, seen, current_reader()), code=303)
 
 
 @blueprint.get("/connect/problem/<code>")

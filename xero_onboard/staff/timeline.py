@@ -95,7 +95,8 @@ def _on_the_way(attempt: Attempt, person: str | None) -> Iterator[Moment]:
     yield Moment("Xero gave its permission", "", attempt.exchanged_at)
     yield Moment("Recognised", person or attempt.actor or "", attempt.recognised_at)
     if returned_at != attempt.claimed_at:
-        yield Moment("Gave the second step", "", attempt.claimed_at)
+        # We were on it once more since: which of the two it was is not written down.
+        yield Moment("Went on, after the second step or by Check again", "", attempt.claimed_at)
     yield Moment("Organisation chosen", attempt.organisation or "", attempt.chosen_at)
     end = _end_of(attempt)
     if end is not None:

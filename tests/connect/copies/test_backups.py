@@ -97,6 +97,33 @@ def test_who_is_lost_by_a_young_backup_is_told_whose_doing_it_was(
     assert the_only(app, Connection).reason == "outdated"
 
 
+def test_a_button_before_the_workers_minute_hides_no_young_backup(
+    app: Flask, connected: Visitor, amara: Visitor, xero: Served, tmp_path: Path
+) -> None:
+    """Fault row 35: another reader's press is a use of the older database, and of one login alone."""
+    amara.connect("Northside Builders Ltd")
+    work(app)
+    amaras, rileys = (
+        the_only(app, Connection, name=name)
+        for name in ("Northside Builders Ltd", "Riley's Roastery")
+    )
+    hours_pass(app, 0.25)
+    change(app, Grant, access_expires_at=now())
+    backup = back_up(app, tmp_path / "backup.db")
+    version = the_only(app, Grant, id=rileys.grant_id).version
+    connected.press("check", rileys.id)
+    work(app)
+    restore(app, backup)
+
+    amara.press("check", amaras.id)
+    asked = xero.asked("/connect/token")
+    work(app)
+    work(app)
+
+    assert the_only(app, Grant, id=rileys.grant_id).version == version + 1
+    assert xero.asked("/connect/token") == asked + 1
+
+
 def restored_after_a_check(app: Flask, reader: Visitor, folder: Path) -> int:
     """A reader's Check renewed the login once after the backup that is put back; its version in that."""
     hours_pass(app, 0.25)
@@ -130,6 +157,22 @@ def test_of_several_machines_one_tells_the_others_that_it_is_older(
     adopt(other)
     assert (cause(app), cause(other)) == (None, None)
     close(other)
+
+
+def test_every_login_is_renewed_at_once_after_adopting(
+    app: Flask, connected: Visitor, xero: Served, tmp_path: Path
+) -> None:
+    """Fault row 35: while Xero still gives again what the backup does not hold."""
+    version = restored_after_a_check(app, connected, tmp_path)
+    hours_pass(app, 0.15)
+    work(app)
+    assert cause(app) == "older"
+
+    adopt(app)
+    work(app)
+
+    assert the_only(app, Grant).version == version + 1
+    assert the_only(app, Connection).status == "active"
 
 
 def test_whose_token_was_replaced_since_the_backup_reconnects_after_adopting(

@@ -90,10 +90,15 @@ BEFORE_LEAVING = (
         "A pop-up is blocked",
         "Nothing opens a window: Connect is a form that leads to Xero in the same tab.",
     ),
-    never(
+    seen(
         9,
         "The site stands in a frame",
-        "No page of ours shows in a frame (`frame-ancestors 'none'`), and Xero's does not either.",
+        "test_before_leaving.test_a_guide_in_a_frame",
+        page(
+            "pressed within the frame, from which the button leads out",
+            "Within another page this cannot be done. Open the guide by itself.",
+        ),
+        outcome("connected_another"),
     ),
     seen(
         10,

@@ -113,6 +113,7 @@ def test_a_permission_is_missing(
 def test_xero_is_down(
     mode: Witness, stage: Stage, amara: Reader, faults: Faults, fault: str, values: dict[str, str]
 ) -> None:
+    """Fault row 11: an absurd wish is one too, and what is connected stays so."""
     armed = faults.stay("any", fault, **values)
     told = amara.press("check", HARBOUR)
 

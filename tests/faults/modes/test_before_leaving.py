@@ -1,5 +1,6 @@
 """Modes 1 to 10: what goes wrong before the reader has left for Xero."""
 
+import re
 from datetime import timedelta
 
 import httpx
@@ -11,7 +12,10 @@ from tests.servers import LEFT_OUT, Stage, free_ports
 from xero_onboard.config import Settings
 from xero_onboard.factory import create_app
 
+HARBOUR = "Harbour Café Ltd"
 NORTHSIDE = "Northside Builders Ltd"
+GUIDE = "/hc/en-gb/articles/360001000101-connect-your-xero-organisation"
+APP = "https://app.example.com"
 WEEK = timedelta(days=7)
 
 
@@ -88,5 +92,31 @@ def test_the_limit_of_the_app(mode: Witness, stage: Stage, amara: Reader) -> Non
         mode.sees(amara.follow(pressed))
 
 
+def test_a_guide_in_a_frame(mode: Witness, stage: Stage, amara: Reader) -> None:
+    """Of an app that the operator named: no other may show it, and none shows Xero's pages."""
+    (port,) = free_ports(1)
+    own = {**dict.fromkeys(LEFT_OUT, ""), **stage.environ, "PORT": str(port)}
+    known_at_xero = {"PUBLIC_ORIGIN": stage.site}
+    framed = create_app(Settings.from_environ({**own, **known_at_xero, "EMBED_ORIGINS": APP}))
+    frame, form = {"Sec-Fetch-Dest": "iframe"}, {"next": GUIDE, "anchor": "connect"}
+    assert "frame-ancestors 'none'" in policy(amara.site.get(GUIDE))
+
+    with serving(framed, port) as served:
+        guide = amara.site.get(f"{served.origin}{GUIDE}", headers=frame)
+        press = f"{served.origin}/connect/xero"
+        refused = amara.site.post(press, data=form, headers=frame)
+        by_itself = amara.site.post(press, data=form)
+        done = amara.come_back(amara.xero.allow(by_itself.headers["Location"], NORTHSIDE))
+
+    assert f"frame-ancestors {APP}" in policy(guide)
+    assert HARBOUR not in words(guide.text)
+    assert re.search(r'action="/connect/xero"\s+target="_top"', guide.text)
+    mode.sees(words(refused.text), done)
+
+
 def test_a_browser_without_scripts(mode: Witness, amara: Reader) -> None:
     mode.sees(amara.connect(NORTHSIDE))
+
+
+def policy(answer: httpx.Response) -> str:
+    return str(answer.headers["Content-Security-Policy"])

@@ -34,8 +34,10 @@ def show_error(error: HTTPException) -> Response:
     if error.code is None or error.code < 400:
         return make_response(error.get_response())
     settle()
+    # Werkzeug has words of its own for each error, which are not for readers.
+    own_words = None if error.description == type(error).description else error.description
     try:
-        page = render_template(f"errors/{error.code}.html", error=error)
+        page = render_template(f"errors/{error.code}.html", error=error, own_words=own_words)
     except TemplateNotFound:
         page = render_template("errors/other.html", error=error)
     response = make_response(page, error.code)
