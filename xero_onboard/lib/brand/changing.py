@@ -64,15 +64,7 @@ def try_colours(light: str | None, dark: str | None) -> None:
 
 def try_pictures(sent: Sent) -> None:
     """Try logos and an icon; raises BadPiece."""
-    kept = {piece: _keep(piece, body) for piece, body in sent.files.items()}
-    row = _being_tried()
-    for piece in PIECES:
-        if piece in kept or piece in sent.removed:
-            setattr(row, piece, kept.get(piece))
-    if row.logo is None:
-        row.logo_dark = None
-    row.alt, row.is_named = sent.alt, sent.is_named
-    _draw_from_logo(row, wants_icon=sent.is_icon_of_logo, has_icon="icon" in kept)
+    _put_pictures(_being_tried(), sent)
     _forget_unused()
 
 
@@ -84,7 +76,9 @@ def use(number: int) -> None:
         raise NothingTried
     if row.number != number:
         raise ChangedSince
-    wear(**{name: getattr(row, name) for name in _KEPT})
+    worn = _worn()
+    for name in _KEPT:
+        setattr(worn, name, getattr(row, name))
     db.session.delete(row)
     audit.record(
         "brand_changed",
@@ -98,14 +92,11 @@ def use(number: int) -> None:
     _forget_unused()
 
 
-def wear(**values: str | bool | None) -> None:
-    """Have every page wear a look at once, as when it comes with a whole site."""
-    row = db.session.get(Brand, WORN) or Brand(id=WORN, number=0)
-    for name, value in values.items():
-        setattr(row, name, value)
-    row.number += 1
-    db.session.add(row)
-    db.session.flush()
+def wear_sent(light: str | None, dark: str | None, sent: Sent) -> None:
+    """Have every page wear a look that comes with a whole site; raises BadPiece."""
+    row = _worn()
+    row.light, row.dark = light, dark
+    _put_pictures(row, sent)
 
 
 def discard() -> None:
@@ -137,9 +128,30 @@ def _being_tried() -> Brand:
     return row
 
 
+def _worn() -> Brand:
+    """What is worn, with another number, to be changed."""
+    row = db.session.get(Brand, WORN)
+    if row is None:
+        row = Brand(id=WORN, number=0)
+        db.session.add(row)
+    row.number += 1
+    return row
+
+
+def _put_pictures(row: Brand, sent: Sent) -> None:
+    kept = {piece: _keep(piece, body) for piece, body in sent.files.items()}
+    for piece in PIECES:
+        if piece in kept or piece in sent.removed:
+            setattr(row, piece, kept.get(piece))
+    if row.logo is None:
+        row.logo_dark = None
+    row.alt, row.is_named = sent.alt, sent.is_named
+    _draw_from_logo(row, wants_icon=sent.is_icon_of_logo, has_icon="icon" in kept)
+
+
 def _keep(piece: Piece, body: bytes) -> str:
     try:
-        return pictures.keep_icon(body) if piece == "icon" else pictures.keep_logo(body)
+        return pictures.keep(piece, body)
     except pictures.BadLogo as problem:
         raise BadPiece(piece, str(problem)) from problem
 

@@ -40,30 +40,33 @@ class Shown:
     height: int
 
 
-def keep_logo(body: bytes) -> str:
-    """Keep a logo as small as the sharpest screen needs it, and say its name; raises BadLogo."""
+def draw(piece: str, body: bytes) -> Drawn:
+    """A logo as small as the sharpest screen needs it, or an icon in its square; raises BadLogo."""
+    if piece == "icon":
+        drawn = _drawn(body, widest=_ICON * 2, highest=_ICON * 2)
+        square = (_ICON, _ICON)
+        return Drawn(_framed(drawn.body, square, square, see_through=True), "png")
     drawn = _drawn(body, widest=WIDE * _SHARPEST, highest=TALL * _SHARPEST)
     if Image.open(BytesIO(drawn.body)).height < _LEAST_TALL:
         raise BadLogo(f"is too low to be read: make it {TALL * _SHARPEST} points high or higher")
-    return _keep(drawn.body, drawn.ending)
+    return drawn
 
 
-def keep_icon(body: bytes) -> str:
-    """Keep what tabs and bookmarks show, in a square; raises BadLogo."""
-    drawn = _drawn(body, widest=_ICON * 2, highest=_ICON * 2)
-    return _keep(_framed(drawn.body, (_ICON, _ICON), (_ICON, _ICON), see_through=True), "png")
+def keep(piece: str, body: bytes) -> str:
+    """Keep a logo or an icon, and say its name; raises BadLogo."""
+    return _keep(draw(piece, body))
 
 
 def icon_of(name: str) -> str:
     """The icon made of a logo that is kept."""
-    return keep_icon(body_of(name))
+    return keep("icon", body_of(name))
 
 
 def card_of(name: str) -> str:
     """What stands for the site in previews of links, made of a logo that is kept: on white, and not larger than it is."""
     body = body_of(name)
     width, height = Image.open(BytesIO(body)).size
-    return _keep(_framed(body, _CARD, (width, height), see_through=False), "png")
+    return _keep(Drawn(_framed(body, _CARD, (width, height), see_through=False), "png"))
 
 
 def on_white(name: str) -> bytes:
@@ -129,7 +132,8 @@ def _framed(
     return out.getvalue()
 
 
-def _keep(body: bytes, ending: str) -> str:
+def _keep(drawn: Drawn) -> str:
+    body, ending = drawn.body, drawn.ending
     width, height = Image.open(BytesIO(body)).size
     name = f"{sha256(body).hexdigest()[:32]}.{ending}"
     values = {"content_type": _TYPES[ending], "width": width, "height": height, "body": body}
