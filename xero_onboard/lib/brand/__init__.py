@@ -3,9 +3,9 @@
 from flask import Flask
 
 from xero_onboard.lib.brand import looks, views
-from xero_onboard.lib.brand.looks import Look, tried, worn
+from xero_onboard.lib.brand.looks import Look, letter_picture, tried, worn
 
-__all__ = ["Look", "register", "tried", "worn"]
+__all__ = ["Look", "letter_picture", "register", "tried", "worn"]
 
 
 def register(app: Flask) -> None:

@@ -43,8 +43,9 @@ class Look:
     icon_href: str | None = None
     is_icon_of_logo: bool = False
     card_href: str | None = None
-    # Of the picture that letters take along.
+    # The same in letters: what it is kept as, and the room that it takes on its white ground.
     logo_name: str | None = None
+    letter_size: tuple[int, int] = (0, 0)
 
 
 SHIPPED = Look()
@@ -76,6 +77,12 @@ def tried() -> Look | None:
     return _look(found) if found else None
 
 
+def letter_picture() -> bytes | None:
+    """The logo for letters, if there is one."""
+    name = worn().logo_name
+    return pictures.on_white(name) if name else None
+
+
 def digest(text: str) -> str:
     """What an address says of the text that it leads to."""
     return sha256(text.encode()).hexdigest()[:12]
@@ -89,6 +96,7 @@ def _look(row: Row[Any] | None) -> Look:
     if row is None:
         return SHIPPED
     chosen = colours.of(row.light, row.dark) if row.light else None
+    logo = _shown(row.logo)
     return Look(
         number=row.number,
         colours=chosen,
@@ -96,7 +104,7 @@ def _look(row: Row[Any] | None) -> Look:
         mark_href=_pinned(chosen.pair, "svg", colours.mark(chosen)) if chosen else None,
         light=row.light or "",
         dark=row.dark or "",
-        logo=_shown(row.logo),
+        logo=logo,
         logo_dark=_shown(row.logo_dark),
         alt=row.alt,
         is_named=row.is_named,
@@ -104,6 +112,7 @@ def _look(row: Row[Any] | None) -> Look:
         is_icon_of_logo=row.is_icon_of_logo,
         card_href=pictures.address(row.card) if row.card else None,
         logo_name=row.logo,
+        letter_size=pictures.size_on_white(logo.width, logo.height) if logo else (0, 0),
     )
 
 

@@ -70,11 +70,15 @@ def card_of(name: str) -> str:
 
 
 def on_white(name: str) -> bytes:
-    """A logo for letters, whose ground nobody knows."""
+    """A logo for letters, whose ground nobody knows: each mail program chooses its own."""
     body = body_of(name)
     width, height = Image.open(BytesIO(body)).size
-    edge = height // 4
-    return _framed(body, (width + 2 * edge, height + 2 * edge), (width, height), see_through=False)
+    return _framed(body, size_on_white(width, height), (width, height), see_through=False)
+
+
+def size_on_white(width: int, height: int) -> tuple[int, int]:
+    """With an edge that keeps the logo clear of whatever is around it."""
+    return width + height // 2, height + height // 2
 
 
 def body_of(name: str) -> bytes:
