@@ -7,6 +7,7 @@ from io import BytesIO
 import pytest
 from flask import Flask
 from PIL import Image
+from sqlalchemy import text
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse, encode_multipart
 
@@ -17,6 +18,7 @@ from tests.zoo import CANARY, REFUSED, with_place
 from xero_onboard.config import Settings
 from xero_onboard.factory import create_app
 from xero_onboard.lib.brand.colours import contrast
+from xero_onboard.lib.db import begin_write, commit, db
 
 PLACE = "/staff/brand"
 GREEN, ORANGE = "#1d5c3a", "#ff7a00"
@@ -279,6 +281,24 @@ def test_a_sheet_lasts_and_stays_where_pages_in_caches_ask_for_it(
     assert old.mimetype == "text/css"
     assert old.headers["Cache-Control"] == "public, max-age=31536000, immutable"
     assert unpinned.headers["Cache-Control"] == "public, no-cache"
+
+
+def test_pages_of_a_site_whose_database_is_away_wear_what_they_wore(
+    app: Flask, administrator: Client, client: Client
+) -> None:
+    give(administrator)
+    worn = client.get("/hc/en-gb").text
+    with app.app_context():
+        begin_write()
+        for name in ("brand", "article"):
+            db.session.execute(text(f"ALTER TABLE {name} RENAME TO {name}_away"))
+        commit()
+
+    broken = client.get(ADDRESS)
+
+    assert broken.status_code in (500, 503)
+    assert SHEET.findall(broken.text) == SHEET.findall(worn)
+    assert SHEET.findall(worn)
 
 
 @pytest.mark.parametrize(
