@@ -79,11 +79,14 @@ def test_a_look_is_tried_used_and_seen_by_everybody(
 
 def choose_colours(page: Page) -> None:
     """The first is refused, and what is offered instead is taken."""
-    page.get_by_label("Your colour, on light pages").fill(ORANGE)
-    page.get_by_label("On dark pages", exact=True).fill(ORANGE)
+    light = page.get_by_label("Your colour, on light pages", exact=True)
+    light.fill(ORANGE)
+    expect(page.get_by_label("Pick a colour: Your colour")).to_have_value(ORANGE)
+    page.get_by_label("Pick a colour: On dark pages").fill(ORANGE)
+    expect(page.get_by_label("On dark pages", exact=True)).to_have_value(ORANGE)
     page.get_by_role("button", name="Try these colours").click()
     expect(page.get_by_role("alert")).to_contain_text("a contrast of 2.32 to 1")
-    expect(page.get_by_label("Your colour, on light pages")).to_have_value(READABLE)
+    expect(light).to_have_value(READABLE)
     page.get_by_role("button", name="Try these colours").click()
     expect(page.get_by_role("button", name="Use this look")).to_have_css(
         "background-color", IN_LIGHT
