@@ -7,7 +7,7 @@ from jinja2 import StrictUndefined
 
 from xero_onboard import accounts, connect, content, feedback, ops, staff
 from xero_onboard.config import ROOT, Settings
-from xero_onboard.lib import crypto, db, languages, logs, mail, reader, web
+from xero_onboard.lib import brand, crypto, db, languages, logs, mail, reader, web
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -26,6 +26,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     db.register(app)
     crypto.register(app, chosen.vault_keys)
     web.register(app, chosen)
+    brand.register(app)
     mail.register(app, chosen)
     reader.register(app)
 

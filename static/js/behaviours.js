@@ -2,6 +2,7 @@
 const known = new Set([
   "accordion",
   "came-from",
+  "colour",
   "contents",
   "copy",
   "copy-page",

@@ -9,6 +9,9 @@ from sqlalchemy import func, select
 
 from tests.cast import CASEY, DANA
 from tests.client import Client, sign_in
+from tests.employees import EDDIE, make
+from xero_onboard.config import Settings
+from xero_onboard.factory import create_app
 from xero_onboard.feedback import ballot
 from xero_onboard.feedback.models import Vote
 from xero_onboard.lib.db import db
@@ -190,3 +193,34 @@ def pressed(page: str) -> dict[str, str]:
 def voters(app: Flask) -> int:
     with app.app_context():
         return db.session.scalar(select(func.count()).select_from(Vote)) or 0
+
+
+@pytest.fixture
+def from_two(environ: dict[str, str], app: Flask) -> Flask:
+    """The same site where readers are told of two votes and more."""
+    site = create_app(Settings.from_environ({**environ, "VOTES_SHOWN_FROM": "2"}))
+    site.test_client_class = Client
+    return site
+
+
+def test_readers_are_told_from_as_many_votes_as_the_operator_says(from_two: Flask) -> None:
+    one, other = from_two.test_client(), from_two.test_client()
+
+    one.post(VOTE, data={"value": "up"})
+    first = one.get(PAGE, follow_redirects=True).text
+    other.post(VOTE, data={"value": "down"})
+
+    assert "votes-count" not in first
+    assert pressed(first) == {"vote-up": "true", "vote-down": "false"}
+    assert result(one) == "1 out of 2"
+
+
+def test_staff_and_the_api_are_told_of_every_vote(from_two: Flask, client: Client) -> None:
+    client.post(VOTE, data={"value": "up"})
+    editor = make(from_two, EDDIE, "editor", has_second_step=True).sign_in(from_two)
+
+    told = from_two.test_client().get(f"/api/v2/help_center/articles/{ARTICLE}").json
+
+    assert result(editor) == "1 out of 1"
+    assert told
+    assert (told["article"]["vote_sum"], told["article"]["vote_count"]) == (1, 1)

@@ -253,6 +253,7 @@ WITHOUT_FIELDS = {
     "/staff/people/<id>/second-step",
     "/account/xero/link",
     "/account/xero/unlink",
+    *(f"/staff/brand/{verb}" for verb in ("discard", "reset")),
 }
 # Closed to readers, whatever they send; `tests/staff` sends what is hostile as an administrator.
 FOR_STAFF = {
@@ -274,6 +275,7 @@ FOR_STAFF = {
     "/staff/feedback/<id>",
     "/staff/comments/<id>",
     *(f"/staff/requests/<id>{verb}" for verb in ("", "/answer", "/note")),
+    *(f"/staff/brand/{verb}" for verb in ("colours", "pictures", "use")),
 }
 
 STAFFS_FIELDS = {
@@ -297,6 +299,8 @@ STAFFS_FIELDS = {
     ),
     *("alt", "caption", "slug", "after", "owner", "publish_at", "unpublish_at"),
     *("name", "locale"),
+    *("light", "dark", "named", "icon_of_logo", "number"),
+    *("without_logo", "without_logo_dark", "without_icon"),
 }
 # `v` only says how long a picture or a style may be kept; `tests/staff` and `content/test_zendesk_*` ask for the others.
 OTHER_QUERIES = {

@@ -1,5 +1,6 @@
 """Mail, delivered to a real server that may be down, slow, picky or false."""
 
+import re
 import subprocess
 import sys
 import threading
@@ -21,10 +22,12 @@ from tests.post_office import (
     post_office,
     wait_until,
 )
+from tests.staff.test_brand import logo
 from xero_onboard.config import ROOT
 from xero_onboard.lib import jobs, mail
+from xero_onboard.lib.brand.changing import Sent, wear_sent
 from xero_onboard.lib.clock import now
-from xero_onboard.lib.db import db
+from xero_onboard.lib.db import begin_write, commit, db
 from xero_onboard.lib.mail import servers
 from xero_onboard.lib.mail.models import Mail
 from xero_onboard.lib.web import access
@@ -107,6 +110,23 @@ def test_a_mail_arrives_in_both_forms(app: Flask, office: PostOffice) -> None:
         assert "http://localhost:8000/connect" in said
         assert "If this was not you" in said
     assert (the_mail(app).status, the_mail(app).body_sealed) == ("sent", None)
+
+
+def test_the_logo_of_the_site_comes_with_the_mail(app: Flask, office: PostOffice) -> None:
+    with app.app_context():
+        begin_write()
+        wear_sent(None, None, Sent(files={"logo": logo()}))
+        commit()
+
+    send_notice(app)
+    work(app)
+
+    (message,) = office.arrived
+    pictures = [part for part in message.walk() if part.get_content_type() == "image/png"]
+    assert [part["Content-ID"] for part in pictures] == ["<logo@localhost>"]
+    said = text_of(message, "html")
+    assert re.search(r'src="cid:logo@localhost"\s+alt="Acme Billing"\s+width="112"', said)
+    assert "http" not in said.partition("cid:")[0]
 
 
 def test_a_code_stands_in_the_text_and_nowhere_else(app: Flask, office: PostOffice) -> None:

@@ -17,6 +17,9 @@ from sqlalchemy import update
 from tests.client import Client
 from tests.employees import EDDIE, Account, make
 from tests.staff.test_articles import GUIDE, PLACE, begin, field_of, form_of, send
+from tests.staff.test_brand import give as give_look
+from tests.staff.test_brand import logo
+from tests.staff.test_brand import send as send_look
 from tests.staff.test_people import newest_entry
 from tests.staff.test_pictures import upload
 from tests.staff.test_places import put
@@ -24,6 +27,7 @@ from tests.zoo import with_place
 from xero_onboard.config import Settings
 from xero_onboard.content import votes
 from xero_onboard.content.models import Alias, Arrival, Article, ArticleFile, Revision
+from xero_onboard.content.parts import JSON
 from xero_onboard.factory import create_app
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import begin_write, commit, db
@@ -349,3 +353,59 @@ def test_two_guides_that_would_be_one_file_are_named(administrator: Client, edit
     assert answer.status_code == 409
     assert "The archive was not made</h1>" in answer.text
     assert "the-same-name.md: two published guides have this name" in answer.text
+
+
+@pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+def test_the_look_comes_along(
+    app: Flask, administrator: Client, client: Client, new_site: Flask, tmp_path: Path
+) -> None:
+    file = tmp_path / "site.zip"
+    send_look(administrator, logo=logo(), logo_dark=logo(300), alt="Fern", icon_of_logo="yes")
+    give_look(administrator)
+
+    said = run(app, "export", "--zip", str(file))
+    taken = run(new_site, "import", "archive", str(file))
+
+    assert (said.exit_code, taken.exit_code) == (0, 0), said.output + taken.output
+    new = cast(Client, new_site.test_client())
+    before, after = client.get("/hc/en-gb"), new.get("/hc/en-gb")
+    assert before.data == after.data
+    asked = set(re.findall(r'"(?:http://localhost:8000)?(/brand/[^"]+)"', after.text))
+    assert len(asked) == 5
+    assert {new.get(href).status_code for href in asked} == {200}
+    assert "look/icon.png" not in members(file)
+
+
+@pytest.mark.parametrize(
+    ("lie", "words"),
+    [
+        ({"light": "#ff7a00"}, "nobody could read its colour for light pages"),
+        ({"light": "red;}body{display:none"}, "nobody could read its colour for light pages"),
+        ({"light": None, "dark": "#ff7a00"}, "for dark pages alone"),
+        ({"alt": "x" * 101}, "longer than 100 characters"),
+        ({"files": {"logo": "../../site.json"}}, "which the archive has not"),
+        ({"files": {"logo": "icon.png"}}, "its logo is an SVG or a page"),
+    ],
+)
+def test_a_look_that_lies_is_refused(
+    app: Flask, administrator: Client, new_site: Flask, tmp_path: Path, lie: JSON, words: str
+) -> None:
+    """Row F4."""
+    file, forged = tmp_path / "site.zip", tmp_path / "forged.zip"
+    send_look(administrator, logo=logo())
+    give_look(administrator)
+    run(app, "export", "--zip", str(file))
+    with ZipFile(file) as honest, ZipFile(forged, "w") as archive:
+        for name in honest.namelist():
+            body = honest.read(name)
+            if name == "site.json":
+                told = json.loads(body)
+                body = json.dumps({**told, "look": {**told["look"], **lie}}).encode()
+            archive.writestr(name, body)
+        archive.writestr("look/icon.png", b"<svg onload='alert(1)'/>")
+
+    refused = run(new_site, "import", "archive", str(forged))
+
+    assert refused.exit_code == 1
+    assert words in refused.output
+    assert "/brand/" not in cast(Client, new_site.test_client()).get("/nowhere").text

@@ -24,14 +24,15 @@ from tests.connect.conftest import (
 from tests.connect.test_showings import guides
 from tests.employees import Account
 from tests.house.test_bad_input import HOSTILE
+from tests.staff.test_brand import give
 from tests.staff.test_people import age_proofs, newest_entry
 from xero_onboard.accounts.models import Customer
 from xero_onboard.config import Settings
 from xero_onboard.connect.models import Attempt, Connection, Grant, Removal
+from xero_onboard.lib.brand.colours import contrast
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import db
 from xero_onboard.staff import certification, checking
-from xero_onboard.staff.certification.appearance import contrast
 from xero_onboard.staff.models import AuditCheck, Confirmation
 
 __all__ = ["amara", "environ", "filled_sandbox", "guides", "provider_port", "riley", "xero"]
@@ -250,6 +251,17 @@ def test_artwork_that_was_added_has_to_be_looked_at(app: Flask, tmp_path: Path) 
 
     assert (status(app, "B2"), status(app, "B3")) == ("confirm", "confirm")
     assert (status(app, "B5"), status(app, "A10")) == ("unmet", "unmet")
+
+
+def test_the_words_on_the_button_are_measured_in_the_vendors_colours(
+    app: Flask, administrator: Client
+) -> None:
+    give(administrator, "#0c7699", "#13b5ea")
+
+    page = administrator.get("/staff/certification").text
+
+    assert status(app, "B5") == "met"
+    assert f"a contrast of {contrast('#0c7699', '#ffffff'):.2f} to 1" in page
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,10 @@ from tests.connect.test_showings import (
     test_the_first_later_look_confirms_it,
     test_what_no_guide_ever_was_is_not_counted,
 )
+from tests.staff.test_brand import (
+    test_nobody_uses_what_they_have_not_seen,
+    test_the_shipped_look_comes_back,
+)
 from tests.staff.test_certification import (
     test_a_confirmation_is_withdrawn,
     test_an_administrator_confirms_what_only_a_person_knows,
@@ -64,9 +68,11 @@ __all__ = [
     "test_every_step_of_the_way_is_written_down",
     "test_everybody_who_stopped_is_counted_by_the_code",
     "test_showings_are_forgotten_with_the_presses_they_are_compared_with",
+    "test_nobody_uses_what_they_have_not_seen",
     "test_the_columns_show_each_day_of_a_week",
     "test_the_days_are_the_last_ones_and_no_others",
     "test_the_first_later_look_confirms_it",
+    "test_the_shipped_look_comes_back",
     "test_what_a_connection_shows_is_met",
     "test_what_goes_wrong_is_seen",
     "test_what_has_a_guide_by_now_no_longer_finds_nothing",

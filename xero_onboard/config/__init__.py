@@ -58,6 +58,8 @@ class Settings:
     vault_keys: tuple[VaultKey, ...]
     product_name: str
     support_email: str
+    # How many must have voted on a guide before readers are told how many found it helpful.
+    votes_shown_from: int
     # Empty where mail stays in the site; `lib.mail` takes it apart and refuses what it cannot use.
     mail_url: str
     xero: XeroSettings
@@ -97,6 +99,7 @@ class Settings:
             vault_keys=read.vault_keys(),
             product_name=read.get("PRODUCT_NAME", "Acme Billing"),
             support_email=read.get("SUPPORT_EMAIL", "support@example.com"),
+            votes_shown_from=read.whole("VOTES_SHOWN_FROM", 0, 999_999) or 0,
             mail_url=read.needed("MAIL_URL"),
             xero=read.xero(),
         )

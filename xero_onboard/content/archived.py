@@ -20,7 +20,8 @@ from xero_onboard.content.revisions import Draft
 from xero_onboard.content.shelf import FolderShelf, Scan, scan
 from xero_onboard.content.snippet_files import Arrivals
 from xero_onboard.content.snippets import Snippets
-from xero_onboard.content.unpacking import FOLDER, MANIFEST, BadArchive
+from xero_onboard.content.unpacking import FOLDER, LOOK, MANIFEST, BadArchive
+from xero_onboard.lib.brand import moving
 
 _NOTHING = Known({}, {}, {})
 _MOST_COMPLAINTS = 20
@@ -35,6 +36,8 @@ class Contents:
     drafts: Mapping[int, Draft]
     snippets: Arrivals
     pictures: Sequence[str]
+    # The bytes of each piece of the look that it brings along.
+    look: Mapping[str, bytes]
 
 
 def read(folder: Path) -> Contents:
@@ -61,7 +64,7 @@ def read(folder: Path) -> Contents:
             problems.append(problem)
     pictures = list(_pictures(content, problems))
     _refuse(problems)
-    return Contents(told, sections, made, shared, pictures)
+    return Contents(told, sections, made, shared, pictures, _look(told, folder / LOOK))
 
 
 def _told(file: Path) -> Manifest:
@@ -125,6 +128,21 @@ def _pictures(content: Path, problems: list[Broken]) -> Iterator[str]:
         except BadPicture as problem:
             problems.append(Broken(f"{FOLDER}/{place}", 1, f"the picture {problem}"))
         yield place
+
+
+def _look(told: Manifest, folder: Path) -> Mapping[str, bytes]:
+    """The pictures of the look, when all of it can be worn; raises BadArchive."""
+    if told.look is None:
+        return {}
+    present = {path.name: path for path in folder.glob("*")}
+    if not set(told.look.files.values()) <= present.keys():
+        raise BadArchive(f"{MANIFEST} speaks of pictures of its look, which the archive has not")
+    bodies = {piece: present[name].read_bytes() for piece, name in told.look.files.items()}
+    try:
+        moving.check(told.look, bodies)
+    except moving.BadLook as problem:
+        raise BadArchive(f"the look of its pages cannot be worn: {problem}") from problem
+    return bodies
 
 
 def _refuse(problems: Sequence[Broken]) -> None:

@@ -53,9 +53,11 @@ from xero_onboard.content.models import (
 from xero_onboard.content.parts import JSON
 from xero_onboard.content.shelf import SECTION_FILE
 from xero_onboard.content.snippets import path_of
-from xero_onboard.content.unpacking import FILES, FOLDER, MANIFEST, BadArchive, unpacked
+from xero_onboard.content.unpacking import FILES, FOLDER, LOOK, MANIFEST, BadArchive, unpacked
 from xero_onboard.content.zendesk_shape import ZendeskShape, moment
 from xero_onboard.lib import audit
+from xero_onboard.lib.brand import moving
+from xero_onboard.lib.brand.moving import Luggage
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import begin_read, begin_snapshot, begin_write, db
 from xero_onboard.lib.web import settings
@@ -92,7 +94,12 @@ def pack(into: IO[bytes]) -> Packed:
         packed = Packed(len(sections), len(entries), _write_pictures(archive))
         about = {"format": FORMAT, "made_at": moment(now()), "origin": settings().public_origin}
         everything = Manifest(
-            entries, sections, _write_snippets(archive), tuple(_arrivals()), _write_files(archive)
+            entries,
+            sections,
+            _write_snippets(archive),
+            tuple(_arrivals()),
+            _write_files(archive),
+            _write_look(archive),
         )
         archive.writestr(MANIFEST, _json({**about, **manifest.told(everything)}))
         _write_for_zendesk(archive)
@@ -281,6 +288,14 @@ def _write_files(archive: ZipFile) -> list[Beside]:
         if body is not None:
             archive.writestr(f"{FILES}/{each.id}", body)
     return told
+
+
+def _write_look(archive: ZipFile) -> Luggage | None:
+    """What the pages wear, with its pictures; what is only tried stays here."""
+    look = moving.packed()
+    for name, body in look[1].items() if look else ():
+        archive.writestr(f"{LOOK}/{name}", body, ZIP_STORED)
+    return look[0] if look else None
 
 
 def _write_for_zendesk(archive: ZipFile) -> None:

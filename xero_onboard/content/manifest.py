@@ -15,6 +15,8 @@ from xero_onboard.content.front_matter import LARGEST_ID, SLUG
 from xero_onboard.content.manuscript import Manuscript, Place
 from xero_onboard.content.models import LONGEST_NAME, LONGEST_REASON, LONGEST_SLUG
 from xero_onboard.content.parts import JSON
+from xero_onboard.lib.brand.changing import PIECES
+from xero_onboard.lib.brand.moving import Luggage
 
 # An archive that says another number was made by a later version of the site.
 FORMAT = 1
@@ -136,6 +138,8 @@ class Manifest:
     snippets: Sequence[Shared]
     arrivals: Sequence[Arrived]
     files: Sequence[Beside]
+    # What its pages wear, if it is not what they are shipped with.
+    look: Luggage | None = None
 
 
 def told(manifest: Manifest) -> JSON:
@@ -149,6 +153,7 @@ def told(manifest: Manifest) -> JSON:
         "snippets": [_plain(asdict(each)) for each in manifest.snippets],
         "arrivals": [_plain(asdict(each)) for each in manifest.arrivals],
         "files": [_plain(asdict(each)) for each in manifest.files],
+        "look": asdict(manifest.look) if manifest.look else None,
     }
 
 
@@ -162,6 +167,7 @@ def read(found: Any) -> Manifest:
         snippets=tuple(declared.each("snippets", found, _shared)),
         arrivals=tuple(declared.each("arrivals", found, _arrived)),
         files=tuple(declared.each("files", found, _beside)),
+        look=_look(declared.value("look", found, dict)) if found.get("look") else None,
     )
     guides = manifest.guides
     for name, values in (
@@ -173,6 +179,19 @@ def read(found: Any) -> Manifest:
         if len(values) != len(set(values)):
             raise BadManifest(f"two guides have the same {name}")
     return manifest
+
+
+def _look(found: JSON) -> Luggage:
+    files = declared.value("files", found, dict)
+    known = {piece: declared.text(piece, files) for piece in PIECES if piece in files}
+    return Luggage(
+        light=declared.or_none(declared.text, "light", found),
+        dark=declared.or_none(declared.text, "dark", found),
+        alt=declared.text("alt", found),
+        is_named=found.get("is_named") is True,
+        is_icon_of_logo=found.get("is_icon_of_logo") is True,
+        files=known,
+    )
 
 
 def _told(kept: Kept) -> JSON:

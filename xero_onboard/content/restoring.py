@@ -26,6 +26,7 @@ from xero_onboard.content.revisions import Draft
 from xero_onboard.content.terms import Terms
 from xero_onboard.content.unpacking import FILES, FOLDER, MANIFEST, BadArchive, unpacked
 from xero_onboard.lib import audit
+from xero_onboard.lib.brand import moving
 from xero_onboard.lib.db import begin_read, begin_write, db, new_id
 
 
@@ -85,6 +86,8 @@ def _store(contents: Contents, folder: Path) -> None:
     db.session.flush()
     _store_snippets(contents)
     _store_origins(contents.manifest, folder / FILES)
+    if contents.manifest.look:
+        moving.arrive(contents.manifest.look, contents.look)
 
 
 def _store_guide(

@@ -6,8 +6,9 @@ from typing import Any
 from markupsafe import Markup  # noqa: TID251
 from sqlalchemy.engine import Row
 
+from xero_onboard.lib import brand
 from xero_onboard.lib.languages import gettext as _
-from xero_onboard.lib.web import trust_html
+from xero_onboard.lib.web import settings, trust_html
 
 # Inside a script element only these could end it or begin a comment.
 # https://html.spec.whatwg.org/multipage/scripting.html#restrictions-for-contents-of-script-elements
@@ -23,6 +24,7 @@ def structured_article(found: Row[Any], url: str, origin: str, section: tuple[st
         "url": url,
         "dateModified": found.edited_on.isoformat(),
         "keywords": found.keywords,
+        "publisher": _publisher(origin),
     }
     trail = [
         (_("Help centre"), origin + "/"),
@@ -40,3 +42,10 @@ def structured_article(found: Row[Any], url: str, origin: str, section: tuple[st
         {"@context": "https://schema.org", "@graph": [article, crumbs]}, ensure_ascii=False
     )
     return trust_html(text.translate(_UNSAFE))
+
+
+def _publisher(origin: str) -> dict[str, str]:
+    """Whose guides these are, with their logo where they have given us one."""
+    logo = brand.worn().logo
+    about = {"@type": "Organization", "name": settings().product_name, "url": origin}
+    return {**about, "logo": f"{origin}{logo.href}"} if logo else about

@@ -14,10 +14,12 @@ from xero_onboard.content.attached import LARGEST_FILE
 from xero_onboard.content.models import LONGEST_PATH
 from xero_onboard.content.pictures import LARGEST as LARGEST_PICTURE
 from xero_onboard.content.shelf import LARGEST_GUIDE
+from xero_onboard.lib.brand.pictures import LARGEST as LARGEST_LOGO
 
 MANIFEST = "site.json"
 FOLDER = "content"
 FILES = "files"
+LOOK = "look"
 
 MOST_FILES = 50_000
 LARGEST_WHOLE = 2 * 1024**3
@@ -96,6 +98,8 @@ def _largest(name: str) -> int:
         return LARGEST_PICTURE  # whatever it is called: what it is will be seen from its bytes
     if re.fullmatch(rf"{FILES}/[1-9][0-9]{{0,18}}", name):
         return LARGEST_FILE
+    if re.fullmatch(rf"{LOOK}/[a-z_]+\.(png|jpg)", name):
+        return LARGEST_LOGO
     return 0
 
 

@@ -34,6 +34,10 @@ class VoteState:
     # Whether they have said why as well.
     is_explained: bool = False
 
+    def is_told_from(self, least: int) -> bool:
+        """Whether there are as many as readers are told of; fewer say little, and may say who they are."""
+        return self.total >= least
+
 
 def admit_stranger(article_id: int, voter: str | None, network: str) -> None:
     """Count one more stranger of this network; who has answered already may change their mind. Raises TooMany."""

@@ -45,7 +45,7 @@ class Drawn:
     ending: str
 
 
-def draw_anew(body: bytes, *, widest: int, most_bytes: int) -> Drawn:
+def draw_anew(body: bytes, *, widest: int, most_bytes: int, highest: int | None = None) -> Drawn:
     """The picture in the file, at most so many points wide and so many bytes large; raises NotDrawable."""
     try:
         with Image.open(BytesIO(body), formats=_FORMATS) as opened:
@@ -54,7 +54,7 @@ def draw_anew(body: bytes, *, widest: int, most_bytes: int) -> Drawn:
             drawn = _only_the_picture(opened)
     except _UNREADABLE as error:
         raise NotDrawable(_("cannot be read: choose a PNG, JPEG, GIF or WebP picture")) from error
-    drawn.thumbnail((widest, widest * 4))
+    drawn.thumbnail((widest, highest or widest * 4))
     return _written(drawn, most_bytes, is_photograph=is_photograph)
 
 

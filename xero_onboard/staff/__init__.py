@@ -6,6 +6,7 @@ from xero_onboard.staff import (
     archive_views,
     article_views,
     audit_views,
+    brand_views,
     certification_views,
     comment_views,
     connection_views,
@@ -35,6 +36,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(section_views.blueprint)
     app.register_blueprint(snippet_views.blueprint)
     app.register_blueprint(audit_views.blueprint)
+    app.register_blueprint(brand_views.blueprint)
     app.register_blueprint(people_views.blueprint)
     app.register_blueprint(connection_views.blueprint)
     app.register_blueprint(funnel_views.blueprint)

@@ -82,6 +82,8 @@ EVENTS: Mapping[str, str] = {
     "snippet_changed": "A text that guides share was changed in the editor.",
     "snippet_removed": "A text that guides share was removed.",
     "comment_moderated": "Support staff decided whether everybody sees a comment.",
+    "brand_changed": "An administrator gave the site other colours, another logo or another icon.",
+    "brand_reset": "An administrator gave the site the look back that it is shipped with.",
     "vault_rotated": "What is sealed was sealed anew under another key.",
     "vault_key_forgotten": "A lost key was given up, with all tokens that only it opens.",
     "checkpoint_confirmed": "An administrator confirmed that a checkpoint of the provider is met.",

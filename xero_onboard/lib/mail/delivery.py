@@ -79,7 +79,9 @@ def _deliver(server: Server, mail: Mail) -> None:
         letter = unseal(mail)
         if letter is None:
             raise Tampered("its text is gone")
-        server.deliver(message_of(mail, letter, server.sender), mail.recipient)
+        message = message_of(mail, letter, server.sender)
+        commit()  # it may have asked for the logo
+        server.deliver(message, mail.recipient)
     except Refused as error:
         log.warning("mail %s was refused: %s", mail.id, error)
         _finish(mail, "failed")

@@ -13,6 +13,7 @@ from uuid import UUID
 import idna
 from flask import current_app
 
+from xero_onboard.lib import brand
 from xero_onboard.lib.crypto import key_ring
 from xero_onboard.lib.languages import Later
 from xero_onboard.lib.mail.models import LONGEST_ADDRESS, LONGEST_SUBJECT, Mail
@@ -103,7 +104,17 @@ def message_of(mail: Mail, letter: Letter, sender: str) -> EmailMessage:
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(letter.text)
     message.add_alternative(letter.html, subtype="html")
+    _add_logo(message, letter)
     return message
+
+
+def _add_logo(message: EmailMessage, letter: Letter) -> None:
+    """Send the logo along where the letter shows it, so that opening the letter asks nobody for anything."""
+    name = f"logo@{settings().public_host}"
+    picture = brand.letter_picture() if f"cid:{name}" in letter.html else None
+    page = message.get_body(("html",))
+    if picture and page:
+        page.add_related(picture, "image", "png", cid=f"<{name}>", disposition="inline")
 
 
 def _wire_host(host: str) -> str:

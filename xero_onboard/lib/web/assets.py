@@ -8,8 +8,8 @@ from flask import Flask, Response, current_app, request, send_from_directory
 
 from xero_onboard.lib.web import access
 
-_FOR_EVER = "public, max-age=31536000, immutable"
-_ASK_AGAIN = "public, no-cache"
+FOR_EVER = "public, max-age=31536000, immutable"
+ASK_AGAIN = "public, no-cache"
 
 
 @access.public
@@ -18,7 +18,7 @@ def static(filename: str) -> Response:
     folder = Path(current_app.config["STATIC_FOLDER"])
     response = send_from_directory(folder, filename, conditional=True)
     is_pinned = request.args.get("v") == _fingerprint(folder / filename)
-    response.headers["Cache-Control"] = _FOR_EVER if is_pinned else _ASK_AGAIN
+    response.headers["Cache-Control"] = FOR_EVER if is_pinned else ASK_AGAIN
     return response
 
 

@@ -64,7 +64,7 @@ def show_busy(error: OperationalError) -> Response:
     """The database could not be reached or written to: nothing was half done, and later it works."""
     log.error("the database did not answer: %s", error.orig)
     # Asking it who is reading would fail again.
-    g.reader = STRANGER
+    _ask_nothing()
     return show_error(ServiceUnavailable(retry_after=5))
 
 
@@ -74,7 +74,7 @@ def show_failure(error: InternalServerError) -> Response:
     if isinstance(error.original_exception, OperationalError):
         return show_busy(error.original_exception)
     settle()
-    g.reader = STRANGER
+    _ask_nothing()
     return make_response(render_template("errors/500.html"), 500)
 
 
@@ -82,3 +82,9 @@ def settle() -> None:
     """Take back what the request did; its error page only reads."""
     db.session.rollback()
     g.is_writing = False
+
+
+def _ask_nothing() -> None:
+    """Have the page take its reader for a stranger, and look as pages did before."""
+    g.reader = STRANGER
+    g.asks_nothing = True

@@ -5,6 +5,8 @@ from pathlib import Path
 
 from flask import current_app
 
+from xero_onboard.lib import brand
+from xero_onboard.lib.brand.colours import contrast
 from xero_onboard.lib.web import settings
 from xero_onboard.staff.certification.entry import (
     Checkpoint,
@@ -72,10 +74,8 @@ def _wording() -> Finding:
 
 
 def _contrast() -> Finding:
-    tokens = Path(str(current_app.config["STATIC_FOLDER"])) / "css" / "tokens.css"
-    styles = tokens.read_text().lower()
-    grounds, inks = _colours(styles, "button"), _colours(styles, "on-button")
-    pairs = [(ground, ink) for ground in grounds for ink in inks]
+    worn = brand.worn().colours
+    pairs = list(zip((worn.light, worn.dark), worn.on_button, strict=True)) if worn else _shipped()
     least = min((contrast(*pair) for pair in pairs), default=0.0)
     return judged(
         least >= _ENOUGH,
@@ -84,18 +84,12 @@ def _contrast() -> Finding:
     )
 
 
-def contrast(one: str, other: str) -> float:
-    """How well two colours can be told apart. https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio"""
-    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
-    return (lighter + 0.05) / (darker + 0.05)
-
-
-def _luminance(colour: str) -> float:
-    parts = (int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5))
-    red, green, blue = (
-        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
-    )
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+def _shipped() -> list[tuple[str, str]]:
+    """The colours of the button and of its words where the vendor has set none."""
+    tokens = Path(str(current_app.config["STATIC_FOLDER"])) / "css" / "tokens.css"
+    styles = tokens.read_text().lower()
+    grounds, inks = _colours(styles, "button"), _colours(styles, "on-button")
+    return [(ground, ink) for ground in grounds for ink in inks]
 
 
 def _colours(styles: str, name: str) -> list[str]:
