@@ -318,6 +318,31 @@ class TestRule:
         send(administrator, "publish", form_of(administrator))
         assert client.get(ADDRESS).status_code == 404
 
+    def test_what_published_guides_share_is_changed_for_a_reason(
+        self, app: Flask, editor: Client, administrator: Client, approver: Client, client: Client
+    ) -> None:
+        shared = "/staff/snippets/en-gb/shared"
+        editor.post("/staff/snippets", data={"name": "shared", "locale": "en-gb"})
+        editor.post(shared, data={"base": "1", "body": "Shared."})
+        base = ask(editor, '<Snippet name="shared" />')
+        form = {"base": "2", "body": CANARY, "reason": "A wrong number"}
+
+        swapped = editor.post(shared, data=form)
+        answer(approver, "publish", base)
+        refused = [
+            swapped,
+            editor.post(shared, data=form),
+            administrator.post(shared, data=form | {"reason": ""}),
+        ]
+        hidden = client.get(ADDRESS).text
+        administrator.post(shared, data=form)
+
+        assert all("Not saved: nobody has approved it" in each.text for each in refused)
+        assert all(CANARY in each.text for each in refused)
+        assert "Shared." in hidden
+        assert CANARY in client.get(ADDRESS).text
+        assert newest_entry(app, "approval_overridden").details == {"reason": "A wrong number"}
+
 
 @pytest.mark.usefixtures("rule")
 class TestTime:

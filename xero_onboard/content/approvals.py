@@ -4,7 +4,7 @@ Nobody is told when a draft changes: what was asked for is about one revision, a
 another.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -101,6 +101,15 @@ def is_waiting() -> ColumnElement[bool]:
         _is_about_draft(revision),
     )
     return is_open.correlate(Article)
+
+
+def are_about(article_ids: Collection[int]) -> bool:
+    """Whether a draft of one of these guides waits, or has been approved."""
+    is_open = or_(Approval.outcome.is_(None), Approval.outcome == "approved")
+    query = exists().where(
+        Article.id.in_(article_ids), Approval.revision_id == Article.draft_revision_id, is_open
+    )
+    return bool(db.session.scalar(select(query)))
 
 
 def waiting() -> int:
