@@ -1,6 +1,6 @@
 """Approval of a draft: asking for it, looking at what is new, and answering."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from flask import Blueprint, flash, redirect, render_template, request
@@ -25,6 +25,14 @@ blueprint = Blueprint("staff_approvals", __name__)
 PLACE = "/staff/articles"
 _ID = f"{PLACE}/<int(max=9223372036854775807):article_id>"
 _BROKEN = "It has a mistake, so that it cannot be published: put right what is listed below."
+_WHY: Mapping[type[Exception], str] = {
+    NotPossible: "The draft was changed since you opened the page, or somebody has answered."
+    " Nothing was done: open the page again and look at what stands there now.",
+    Overtaken: "What is published was changed meanwhile, in the same words as this draft."
+    " Nothing was published: send it back, so that its author puts both together.",
+    UnknownReviewer: "Whom you chose cannot approve this draft, or does not work here any more."
+    " Choose somebody else.",
+}
 
 
 @blueprint.get(f"{_ID}/approval")
@@ -116,24 +124,11 @@ def show_unknown(_error: NoSuchArticle) -> Response:
 def _refusing() -> Iterator[None]:
     try:
         yield
-    except NotPossible as error:
-        words = (
-            "The draft was changed since you opened the page, or somebody has answered."
-            " Nothing was done: open the page again and look at what stands there now."
-        )
-        raise Conflict(words) from error
-    except Overtaken as error:
-        words = (
-            "What is published was changed meanwhile, in the same words as this draft."
-            " Nothing was published: send it back, so that its author puts both together."
-        )
-        raise Conflict(words) from error
+    except (NotPossible, Overtaken, UnknownReviewer) as error:
+        raise Conflict(_WHY[type(error)]) from error
     except OwnText as error:
         words = "Whoever wrote a text or asked about it cannot answer: a colleague does."
         raise Forbidden(words) from error
-    except UnknownReviewer as error:
-        words = "Whom you chose cannot approve this draft, or does not work here any more. Choose somebody else."
-        raise Conflict(words) from error
 
 
 def _back(article_id: int, words: str, goal: str = "/approval") -> Response:
