@@ -4,7 +4,8 @@ import pytest
 
 from tests.client import Client
 from tests.content.desk import Desk
-from tests.employees import ADA, make
+from tests.employees import ADA, EDDIE, make
+from tests.staff.test_articles import field_of, form_of, send
 
 PLACE = "/staff/articles/101"
 
@@ -60,6 +61,25 @@ def test_what_readers_see_stays_and_the_rest_waits_beside_it(
 
     assert "Seen." in client.get(address).text
     assert "Bring the changes into the draft" in administrator.get(PLACE).text
+
+
+def test_what_the_repository_publishes_meanwhile_is_put_together_and_looked_at_again(
+    desk: Desk, client: Client, administrator: Client
+) -> None:
+    eddie = make(desk.app, EDDIE, "editor", has_second_step=True).sign_in(desk.app)
+    address = desk.publish(101, "first", "First.\n\nMiddle.\n\nLast.")
+    form = form_of(eddie, PLACE) | {"body": "First, by Eddie.\n\nMiddle.\n\nLast."}
+    send(eddie, "draft", form, PLACE)
+    send(eddie, "approval", {"base": "2"}, PLACE)
+    desk.publish(101, "first", "First.\n\nMiddle.\n\nLast, by file.")
+
+    refused = send(administrator, "approval/publish", {"base": "2"}, PLACE)
+
+    assert refused.status_code == 409
+    page = eddie.get(PLACE).text
+    assert field_of(page, "body") == "First, by Eddie.\n\nMiddle.\n\nLast, by file."
+    assert "has lapsed" in page
+    assert "by Eddie" not in client.get(address).text
 
 
 def test_another_word_is_a_mistake(desk: Desk) -> None:

@@ -166,6 +166,9 @@ def test_what_is_changed_after_asking_is_not_what_was_looked_at(
     assert PLACE not in approver.get("/staff/articles?state=waiting").text
     assert [each.status_code for each in refused] == [409] * 4
     assert "The draft was changed since you opened the page" in refused[0].text
+    send(editor, "approval", {"base": "3"})
+    late = [answer(approver, verb, base) for verb in ("approve", "publish")]
+    assert [each.status_code for each in late] == [409, 409]
     assert "Something else." not in client.get(ADDRESS).text
     assert "changed or published before anybody answered" in editor.get(f"{PLACE}/history").text
 
@@ -222,10 +225,12 @@ def test_without_a_rule_everybody_publishes_as_before(editor: Client, client: Cl
 
 
 def test_a_text_with_a_mistake_is_not_asked_about(editor: Client) -> None:
-    base = write(editor, "<Broken>")
+    saved = send(editor, "approval/draft", form_of(editor) | {"body": "<Broken>"})
+    page = editor.get(saved.location).text
 
-    told = send(editor, "approval", {"base": base})
+    told = send(editor, "approval", {"base": "2"})
 
+    assert "Put it right" in page
     assert "It has a mistake" in editor.get(told.location).text
     assert PLACE not in editor.get("/staff/articles?state=waiting").text
 

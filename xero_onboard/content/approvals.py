@@ -77,7 +77,14 @@ def latest(writing: Writing) -> Request | None:
     """What was asked last about the present draft, in this version of it or an older one."""
     if not writing.is_draft or writing.status == "archived":
         return None
-    query = _requests(writing.place.id).where(Revision.number > (writing.published or 0))
+    since = aliased(Revision)
+    # Whatever staff have published since, it was another draft; not so what a file has brought.
+    is_over = exists().where(
+        since.article_id == Approval.article_id,
+        since.origin == "staff",
+        since.published_at > Approval.asked_at,
+    )
+    query = _requests(writing.place.id).where(or_(_is_about_draft(Revision), ~is_over))
     row = db.session.execute(query.limit(1)).one_or_none()
     return _request(*row) if row else None
 
