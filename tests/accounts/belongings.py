@@ -21,7 +21,7 @@ from xero_onboard.accounts.models import (
 )
 from xero_onboard.connect.models import Attempt, Candidate, Connection, Errand, Grant, Stray
 from xero_onboard.content import autosaving, editing, manuscript
-from xero_onboard.content.models import Snippet
+from xero_onboard.content.models import Approval, Article, Snippet
 from xero_onboard.feedback.models import (
     Attachment,
     Comment,
@@ -99,6 +99,9 @@ def _guide(account: Account) -> None:
     text = manuscript.new("How to be reminded", "Text.")
     article_id = editing.create(360000100001, "guide", text, account.id)
     autosaving.keep(article_id, account.id, 1, text)
+    text_id = db.session.get_one(Article, article_id).draft_revision_id
+    people = {"asked_by_id": account.id, "reviewer_id": account.id, "answered_by_id": account.id}
+    db.session.add(Approval(article_id=article_id, revision_id=text_id, note="Please.", **people))
     shared = {"locale": "en-gb", "body": "Shared.", "number": 1, "keeper": "staff"}
     db.session.add(Snippet(name=f"shared-{token_hex(4)}", author_id=account.id, **shared))
 

@@ -241,6 +241,8 @@ WITHOUT_FIELDS = {
     *(f"/staff/articles/<id>/{verb}" for verb in ("unpublish", "archive", "bring-back")),
     "/staff/articles/<id>/unsaved/forget",
     "/staff/articles/<id>/unschedule",
+    "/staff/articles/<id>/approval/withdraw",
+    *(f"/staff/articles/<id>/approval/{verb}" for verb in ("approve", "publish")),
     *(f"/staff/articles/<id>/offer/{verb}" for verb in ("take", "leave")),
     *(f"/staff/sections/<id>/{verb}" for verb in ("archive", "bring-back")),
     *(f"/staff/snippets/<id>/<id>/{verb}" for verb in ("offer/leave", "remove")),
@@ -262,6 +264,7 @@ FOR_STAFF = {
         f"/staff/articles/<id>/{verb}"
         for verb in ("draft", "publish", "preview", "discard", "verify")
     ),
+    *(f"/staff/articles/<id>/approval{verb}" for verb in ("", "/draft", "/send-back", "/override")),
     "/staff/articles/<id>/pictures",
     "/staff/articles/<id>/translations",
     "/staff/articles/<id>/history/<id>/restore",
@@ -298,7 +301,7 @@ STAFFS_FIELDS = {
         "view",
     ),
     *("alt", "caption", "slug", "after", "owner", "publish_at", "unpublish_at"),
-    *("name", "locale"),
+    *("name", "locale", "reviewer", "answer"),
     *("light", "dark", "named", "icon_of_logo", "number"),
     *("without_logo", "without_logo_dark", "without_icon"),
 }

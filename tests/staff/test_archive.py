@@ -97,6 +97,11 @@ LEFT_BEHIND: Mapping[str, set[str]] = {
     "revision": {"author_id"},
     "snippet": {"number", "author_id", "changed_at"},
     "unsaved": {"article_id", "user_id", "base", "matter", "source", "at"},
+    # Who asked for and gave it are people here; what is not published yet is approved anew.
+    "approval": {
+        *("id", "article_id", "revision_id", "asked_by_id", "note", "reviewer_id", "asked_at"),
+        *("outcome", "answered_by_id", "answer", "answered_at"),
+    },
     "content_generation": {"id", "number"},
     # Found anew in each text that is taken over.
     "picture_use": {"revision_id", "picture_id"},

@@ -7,6 +7,12 @@ import pytest
 from flask import Flask
 
 from tests.client import Client
+from tests.staff.test_approval import (
+    approver,
+    grace,
+    test_a_draft_is_asked_about_looked_at_and_published,
+    test_two_colleagues_who_answer_in_the_same_moment_answer_once,
+)
 from tests.staff.test_articles import (
     PLACE,
     TestTwoAtOnce,
@@ -27,6 +33,9 @@ from tests.staff.test_places import (
 __all__ = [
     "TestScheduled",
     "TestTwoAtOnce",
+    "approver",
+    "grace",
+    "test_a_draft_is_asked_about_looked_at_and_published",
     "test_a_draft_stands_beside_the_published_page_until_it_is_published",
     "test_a_guide_is_begun_written_and_published",
     "test_a_photograph_is_shown_the_right_way_up",
@@ -34,6 +43,7 @@ __all__ = [
     "test_links_in_other_guides_follow_a_name",
     "test_taking_a_guide_from_readers_and_bringing_it_back",
     "test_the_history_says_who_when_and_why_and_an_old_text_comes_back",
+    "test_two_colleagues_who_answer_in_the_same_moment_answer_once",
 ]
 
 

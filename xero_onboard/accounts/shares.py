@@ -23,7 +23,7 @@ from xero_onboard.accounts.models import (
     UserIdentity,
 )
 from xero_onboard.connect.models import Attempt, Candidate, Connection, Errand, Grant, Stray
-from xero_onboard.content.models import Article, Revision, Snippet, Unsaved
+from xero_onboard.content.models import Approval, Article, Revision, Snippet, Unsaved
 from xero_onboard.feedback.models import (
     Attachment,
     Comment,
@@ -292,6 +292,17 @@ SHARES: tuple[Share, ...] = (
         ("id", "article_id", "number", "origin", "base", "author_id", "reason", "significance")
         + ("title", "description", "source", "created_at", "published_at"),
         marked("What you have written of guides"),
+    ),
+    Share(
+        Approval,
+        lambda theirs: or_(
+            Approval.asked_by_id == theirs.user_id,
+            Approval.reviewer_id == theirs.user_id,
+            Approval.answered_by_id == theirs.user_id,
+        ),
+        ("id", "article_id", "revision_id", "asked_by_id", "note", "reviewer_id", "asked_at")
+        + ("outcome", "answered_by_id", "answer", "answered_at"),
+        marked("Approvals of guides that you asked for, were asked for or gave"),
     ),
     Share(
         Unsaved,

@@ -49,6 +49,8 @@ class Settings:
     # In which the pages for readers speak; the first is that in which they are written.
     languages: tuple[str, ...]
     translations: Path
+    # Whether a text of staff is published only after another person has approved it.
+    needs_approval: bool
     database_url: str
     # Empty when there is none.
     redis_url: str
@@ -92,6 +94,7 @@ class Settings:
             content=read.folder("CONTENT_DIR", "content"),
             languages=read.languages(),
             translations=read.folder("TRANSLATIONS_DIR", "xero_onboard/translations"),
+            needs_approval=read.switch("APPROVAL"),
             database_url=read.database_url(),
             redis_url=read.get("REDIS_URL", ""),
             proxy_hops=read.whole("PROXY_HOPS", 0, 9) or 0,

@@ -102,6 +102,12 @@ class Environ:
             raise UnsafeSettingError(f"{name}: {value!r} is not one word of at most 64 letters")
         return value
 
+    def switch(self, name: str) -> bool:
+        value = self.get(name, "off")
+        if value not in ("off", "on"):
+            raise UnsafeSettingError(f"{name}: must be 'off' or 'on', not {value!r}")
+        return value == "on"
+
     def whole(self, name: str, least: int, most: int) -> int | None:
         value = self.get(name, "")
         is_number = value.isascii() and value.isdigit() and len(value) < 7

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import and_, or_, select, update
 
-from xero_onboard.content import manuscript, revisions, snippet_files
+from xero_onboard.content import held_back, manuscript, revisions, snippet_files
 from xero_onboard.content.addresses import alias_path, article_path
 from xero_onboard.content.front_matter import SectionMatter
 from xero_onboard.content.models import Alias, Article, Revision, Section
@@ -221,7 +221,9 @@ def _put(draft: Draft, known_now: Known) -> list[str]:
     number = stored.last_number + 1 if stored else 1
     revision = revisions.add(draft, number, _base(stored) if stored else None, FROM_FILE)
     if stored and stored.keeper == "staff" and not _says_the_same(revision, stored):
-        return [_offer(draft, revision)]
+        return [_offer(draft, revision, "staff have edited the article since")]
+    if draft.matter.status != "published":
+        return [_hold_back(draft, revision)]
     _publish(draft, revision, known_now)
     audit.record("guide_published", subject=f"article:{article_id}", revision=revision.number)
     if stored and (stored.locale, stored.slug) != (draft.locale, draft.slug):
@@ -254,13 +256,23 @@ def _says_the_same(revision: Revision, stored: Stored) -> bool:
     return manuscript.read(revision) == manuscript.read(published)
 
 
-def _offer(draft: Draft, revision: Revision) -> str:
+def _hold_back(draft: Draft, revision: Revision) -> str:
+    """Leave it to staff when readers see it: as a draft, or beside what they see or staff wrote."""
+    why = f"its file says “status: {draft.matter.status}”"
+    if not held_back.has_room(draft.matter.id):
+        return _offer(draft, revision, why)
+    _take_file(draft)
+    held_back.keep(revision, draft.matter.status)
+    return f"{draft.name}: kept as a draft, revision {revision.number}, because {why}; publish it in the editor"
+
+
+def _offer(draft: Draft, revision: Revision, why: str) -> str:
     """Lay what the file says beside what staff wrote, who decide."""
     _take_file(draft)
     own = update(Article).where(Article.id == draft.matter.id)
     db.session.execute(own.values(offered_revision_id=revision.id))
     return (
-        f"{draft.name}: kept as revision {revision.number}, because staff have edited the article since;"
+        f"{draft.name}: kept as revision {revision.number}, because {why};"
         " it waits for them in the editor"
     )
 
@@ -279,6 +291,7 @@ def _new_article(draft: Draft, known_now: Known) -> Article:
 
 def _publish(draft: Draft, revision: Revision, known_now: Known) -> None:
     _take_file(draft)
+    held_back.let_go(draft.matter.id)
     section_id = known_now.sections[f"{draft.locale}/{draft.section}"]
     revisions.publish(draft, revision, section_id, keeper="file")
     own = update(Article).where(Article.id == draft.matter.id)

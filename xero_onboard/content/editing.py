@@ -4,13 +4,13 @@ Whoever saves says which revision their text goes on from. If that is not the ne
 together where they do not touch; where they do, nothing is saved and both texts are shown.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from uuid import UUID
 
 from sqlalchemy import func, select
 
-from xero_onboard.content import drafts, manuscript, merging, renditions, revisions
+from xero_onboard.content import approvals, drafts, manuscript, merging, renditions, revisions
 from xero_onboard.content.drafts import NoSuchArticle
 from xero_onboard.content.front_matter import read_article
 from xero_onboard.content.manuscript import Manuscript, Place
@@ -56,6 +56,8 @@ class Saved:
     number: int
     is_merged: bool = False
     is_published: bool = False
+    # Kept as a draft, because nobody else has approved it.
+    is_held_back: bool = False
 
 
 def create(
@@ -109,11 +111,18 @@ def save(
 
 
 def publish(
-    article_id: int, base: int, text: Manuscript, note: Note, onto: int | None = None
+    article_id: int,
+    base: int,
+    text: Manuscript,
+    note: Note,
+    onto: int | None = None,
+    *,
+    is_cleared: bool = False,
 ) -> Saved:
     """Show the text to readers; what had to be merged waits as a draft until somebody has read it.
 
-    Raises Broken, with the text kept as a draft; Overtaken, NoSuchArticle and NotPossible.
+    So does what nobody else has approved where the settings ask for that, unless it is cleared otherwise. Raises
+    Broken, with the text kept as a draft; Overtaken, NoSuchArticle and NotPossible.
     """
     begin_read()  # rendering takes time, in which others may write
     place = drafts.opened(article_id).place
@@ -135,6 +144,8 @@ def publish(
     shown = drafts.shown(article)
     if shown and head.id != shown.id and _goes_on_from(article, head, onto) != shown.number:
         return _onto(article, shown, head, text, note)
+    if not is_cleared and approvals.hold_back(article, head, text):
+        return replace(save(article_id, base, text, note, onto), is_held_back=True)
     return _show(article, head, draft, note)
 
 

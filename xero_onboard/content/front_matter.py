@@ -3,7 +3,7 @@
 import calendar
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
@@ -18,6 +18,7 @@ from xero_onboard.content.terms import Terms
 from xero_onboard.content.terms import Unfit as _Wrong
 
 LARGEST_ID = 2**63 - 1
+STATUSES = ("draft", "review", "published")
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 _CODE = re.compile(r"[a-z0-9_.:-]{1,80}", re.IGNORECASE)
@@ -84,6 +85,8 @@ class FrontMatter:
     unpublish_at: datetime | None
     # The address of whoever looks after it; empty where the file names nobody.
     owner: str
+    # Whether readers are to see it: “draft” and “review” wait for staff, until the file says nothing of it.
+    status: str
     terms: Terms
     first_line: int
     lines: Mapping[str, int] = field(compare=False)
@@ -185,10 +188,13 @@ def _flag(value: object) -> bool:
     return value
 
 
-def _provider(value: object) -> str:
-    if value not in PROVIDERS:
-        raise _Wrong(f"must be {' or '.join(PROVIDERS)}")
-    return str(value)
+def _one_of(known: Collection[str]) -> Callable[[object], str]:
+    def read(value: object) -> str:
+        if value not in known:
+            raise _Wrong(f"must be {' or '.join(known)}")
+        return str(value)
+
+    return read
 
 
 _SECTION_KEYS: Mapping[str, Callable[[object], object]] = {
@@ -207,11 +213,12 @@ _ARTICLE_KEYS: Mapping[str, Callable[[object], object]] = {
     "aliases": _aliases,
     "last_reviewed_on": _day,
     "review_in": _period,
-    "provider": _provider,
+    "provider": _one_of(PROVIDERS),
     "errors": _errors,
     "promoted": _flag,
     "unpublish_at": _moment,
     "owner": _text(_LONGEST_OWNER),
+    "status": _one_of(STATUSES),
     **terms.KEYS,
     **dict.fromkeys(terms.SYNONYMS, _flag),
 }
@@ -263,6 +270,7 @@ def read_article(file: str, source: str, *, locale: str, section: str) -> FrontM
         translation_of=found.get("translation_of"),
         unpublish_at=found.get("unpublish_at"),
         owner=found.get("owner", ""),
+        status=found.get("status", "published"),
         terms=terms.of(found),
         first_line=first_line,
         lines=lines,

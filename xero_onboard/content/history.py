@@ -93,13 +93,13 @@ def compare(article_id: int, number: int, with_number: int | None = None) -> Com
     after = drafts.revision(article_id, number)
     before_number = with_number if with_number is not None else after.base or _last_before(after)
     before = drafts.revision(article_id, before_number) if before_number else None
-    old = manuscript.read(before).lines if before else []
-    return Comparison(
-        before=before.number if before else None,
-        after=after.number,
-        source=tuple(_changes(old, manuscript.read(after).lines)),
-        rendering=_rendered(before, after),
-    )
+    return _compared(before, after)
+
+
+def compare_with_shown(article_id: int, number: int) -> Comparison:
+    """What readers would see of this revision that they do not see now; raises NoSuchArticle."""
+    after = drafts.revision(article_id, number)
+    return _compared(drafts.shown(db.session.get_one(Article, article_id)), after)
 
 
 def compare_texts(
@@ -112,6 +112,16 @@ def compare_texts(
 def compare_bodies(before: str, after: str) -> tuple[Change, ...]:
     """How two texts differ that have nothing above them."""
     return tuple(_changes(before.split("\n"), after.split("\n")))
+
+
+def _compared(before: Revision | None, after: Revision) -> Comparison:
+    old = manuscript.read(before).lines if before else []
+    return Comparison(
+        before=before.number if before else None,
+        after=after.number,
+        source=tuple(_changes(old, manuscript.read(after).lines)),
+        rendering=_rendered(before, after),
+    )
 
 
 def _last_before(revision: Revision) -> int | None:

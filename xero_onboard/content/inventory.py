@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import aliased
 
-from xero_onboard.content import readings
+from xero_onboard.content import approvals, readings
 from xero_onboard.content.models import Article, Revision, Section
 from xero_onboard.content.readings import Views
 from xero_onboard.lib.clock import now
@@ -17,7 +17,7 @@ from xero_onboard.lib.db import db
 
 PAGE = 30
 ORDERS = ("position", "most", "least")
-STATES = ("published", "draft", "archived", "changed", "scheduled", "missed", "offered")
+STATES = ("published", "draft", "archived", "changed", "scheduled", "missed", "offered", "waiting")
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,7 @@ class Row:
     status: str
     has_draft: bool
     has_offer: bool
+    is_waiting: bool
     owner_id: UUID | None
     edited_at: datetime
     publish_at: datetime | None
@@ -92,7 +93,7 @@ def find(asked: Asked) -> Found:
     query = (
         select(
             *(Article, Section.title, head.title, head.created_at, public.review_due_on),
-            *(week, month),
+            *(approvals.is_waiting(), week, month),
         )
         .join(Section, Section.id == Article.section_id)
         .join(head, head.id == head_id)
@@ -120,6 +121,7 @@ def _row(
     title: str,
     edited_at: datetime,
     due_on: date | None,
+    is_waiting: bool,
     *views: int,
 ) -> Row:
     is_public = article.status == "published"
@@ -130,6 +132,7 @@ def _row(
         status=article.status,
         has_draft=is_public and article.draft_revision_id is not None,
         has_offer=article.offered_revision_id is not None,
+        is_waiting=bool(is_waiting),
         owner_id=article.owner_id,
         edited_at=edited_at,
         publish_at=article.publish_at,
@@ -165,6 +168,8 @@ def _is_in_state(state: str) -> ColumnElement[bool]:
         return Article.publish_at.is_not(None) & Article.missed_because.is_(None)
     if state == "missed":
         return Article.missed_because.is_not(None)
+    if state == "waiting":
+        return approvals.is_waiting()
     if state == "offered":
         return Article.offered_revision_id.is_not(None)
     return Article.status == state if state else Article.status != "archived"

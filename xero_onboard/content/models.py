@@ -28,6 +28,7 @@ LONGEST_TITLE = 200
 LONGEST_DESCRIPTION = 300
 LONGEST_NAME = 200
 LONGEST_REASON = 300
+LONGEST_ANSWER = 1000
 
 
 class Section(Table):
@@ -173,6 +174,35 @@ class Snippet(Table):
     file_digest: Mapped[str | None] = mapped_column(String(64))
     offered: Mapped[str | None] = mapped_column(Text)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+
+class Approval(Table):
+    """That somebody asked for one text to be approved, and what was answered.
+
+    It is of this revision and no other: once the draft is another one, it has lapsed, whatever stands here.
+    """
+
+    __tablename__ = "approval"
+    __table_args__ = (
+        CheckConstraint(
+            "outcome IN ('approved', 'sent_back', 'withdrawn', 'overridden')",
+            name="outcome_is_known",
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=new_id)
+    article_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("article.id"), index=True)
+    revision_id: Mapped[UUID] = mapped_column(ForeignKey("revision.id"), index=True)
+    asked_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    note: Mapped[str] = mapped_column(String(LONGEST_ANSWER))
+    # Of whom it was asked; none where anybody who may is meant.
+    reviewer_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    # None until somebody has answered; `overridden` where an administrator published it without an answer.
+    outcome: Mapped[str | None] = mapped_column(String(10))
+    answered_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    answer: Mapped[str] = mapped_column(String(LONGEST_ANSWER), default="")
+    answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class Unsaved(Table):

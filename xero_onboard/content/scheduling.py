@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from xero_onboard.content import checking, drafts, editing, manuscript
+from xero_onboard.content import approvals, checking, drafts, editing, manuscript
 from xero_onboard.content.drafts import NoSuchArticle
 from xero_onboard.content.editing import NotPossible, Overtaken
 from xero_onboard.content.models import Article
@@ -23,13 +23,23 @@ from xero_onboard.lib.jobs import every_minute
 log = logging.getLogger(__name__)
 
 
+class NotApproved(Exception):
+    """Somebody else must approve the draft first."""
+
+
 def schedule(article_id: int, at: datetime) -> None:
-    """Have the draft published then; raises NoSuchArticle, Broken, and NotPossible for no draft or a time that is past."""
+    """Have the draft published then; raises NoSuchArticle, Broken and NotApproved.
+
+    And NotPossible for no draft or a time that is past.
+    """
     writing = drafts.opened(article_id)
     if not writing.is_draft or writing.status == "archived" or at <= now():
         raise NotPossible("nothing to publish, or too late")
     editing.press(writing.place, writing.text)
     article = drafts.hold(article_id)
+    head = drafts.head_of(article)
+    if approvals.hold_back(article, head, manuscript.read(head)):
+        raise NotApproved(article_id)
     article.publish_at, article.missed_because = at, None
 
 
@@ -82,9 +92,18 @@ def _publish(article_id: int) -> str | None:
     except (NotPossible, NoSuchArticle):
         return "the guide or its section was put away meanwhile"
     commit()
+    if saved.is_held_back:
+        return _why_held_back(article_id)
     if not saved.is_published:
         return "it holds a change that was made meanwhile, and waits to be read"
     return None
+
+
+def _why_held_back(article_id: int) -> str:
+    asked = approvals.latest(drafts.opened(article_id))
+    if asked and asked.outcome == "approved":
+        return "it was changed after it was approved"
+    return "nobody has approved it"
 
 
 def _settle(article: Article, reason: str | None) -> None:

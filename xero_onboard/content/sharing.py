@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, or_, select
 
-from xero_onboard.content import drafts, editing, manuscript, revisions
+from xero_onboard.content import approvals, drafts, editing, manuscript, revisions
 from xero_onboard.content.manuscript import Manuscript, Place
 from xero_onboard.content.models import Article, Revision, Snippet
 from xero_onboard.content.press import Press
@@ -37,6 +37,10 @@ class Overtaken(Exception):
     def __init__(self, theirs: "Written") -> None:
         super().__init__(theirs.name)
         self.theirs = theirs
+
+
+class NotApproved(Exception):
+    """Readers would see it at once, and nobody approves it or says why that need not be."""
 
 
 class InUse(Exception):
@@ -96,6 +100,15 @@ def uses(locale: str, name: str) -> tuple[Use, ...]:
     return tuple(found.values())
 
 
+def needs_approval(locale: str, name: str) -> bool:
+    """Whether a change of it would change what readers see, or what somebody is asked about or has approved."""
+    if not approvals.are_needed():
+        return False
+    found = uses(locale, name)
+    is_seen = any(use.is_published for use in found)
+    return is_seen or approvals.are_about({use.article_id for use in found})
+
+
 def create(locale: str, name: str, body: str, author_id: UUID) -> None:
     """Begin a snippet; raises TakenName and Broken."""
     _look_at(locale, name, body)
@@ -107,8 +120,11 @@ def create(locale: str, name: str, body: str, author_id: UUID) -> None:
     _change(row, body, author_id)
 
 
-def save(locale: str, name: str, base: int, body: str, author_id: UUID) -> int:
-    """Change it in every page; answers how many. Raises Overtaken, NoSuchSnippet, and Broken for a page it would break."""
+def save(locale: str, name: str, base: int, body: str, author_id: UUID, why: str = "") -> int:
+    """Change it in every page; answers how many. Raises Overtaken, NoSuchSnippet, and Broken for a page it would break.
+
+    Where texts are approved, `why` says why this one need not be: raises NotApproved without it.
+    """
     begin_read()  # rendering takes time, in which others may write
     _look_at(locale, name, body)
     renewed = list(_renewed(locale, {name}, {(locale, name): body}))
@@ -116,8 +132,14 @@ def save(locale: str, name: str, base: int, body: str, author_id: UUID) -> int:
     row = _held(locale, name)
     if row.number != base:
         raise Overtaken(_written(row))
+    is_unapproved = needs_approval(locale, name)
+    if is_unapproved and not why:
+        raise NotApproved(name)
     _change(row, body, author_id)
     row.offered = None
+    if is_unapproved:
+        subject = f"snippet:{locale}/{name}"
+        audit.record("approval_overridden", subject=subject, reason=audit.plainly(why))
     _show(renewed)
     return len(renewed)
 

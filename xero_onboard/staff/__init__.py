@@ -3,6 +3,7 @@
 from flask import Flask
 
 from xero_onboard.staff import (
+    approval_views,
     archive_views,
     article_views,
     audit_views,
@@ -12,6 +13,7 @@ from xero_onboard.staff import (
     connection_views,
     feedback_views,
     funnel_views,
+    history_views,
     news,
     people_views,
     place_views,
@@ -31,6 +33,8 @@ def register(app: Flask) -> None:
     app.register_blueprint(views.blueprint)
     app.register_blueprint(archive_views.blueprint)
     app.register_blueprint(article_views.blueprint)
+    app.register_blueprint(approval_views.blueprint)
+    app.register_blueprint(history_views.blueprint)
     app.register_blueprint(place_views.blueprint)
     app.register_blueprint(translation_views.blueprint)
     app.register_blueprint(section_views.blueprint)

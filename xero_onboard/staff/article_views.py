@@ -48,6 +48,8 @@ from xero_onboard.staff.manuscripts import (
 blueprint = Blueprint("staff_articles", __name__)
 
 PLACE = "/staff/articles"
+APPROVAL = "/approval"
+_HELD_BACK = "Not published: a colleague must approve this text first. It is kept as a draft, and readers do not see it."
 # So many guides are named in a sentence.
 _NAMED = 5
 _ID = f"{PLACE}/<int(max=9223372036854775807):article_id>"
@@ -137,6 +139,15 @@ def publish(article_id: int) -> Response:
         autosaving.forget(article_id, author())
         words = "Not published: put right what is listed below. Your text is kept as a draft."
         return _back(article_id, words)
+
+
+@blueprint.post(f"{_ID}/approval/draft")
+@access.editor
+@headers.frames
+@takes(LARGEST_FORM)
+def save_for_approval(article_id: int) -> Response:
+    """Keep the text, and go on to where its approval is asked for."""
+    return _keep(article_id, editing.save, goal=APPROVAL)
 
 
 @blueprint.get(f"{_ID}/preview")
@@ -241,38 +252,6 @@ def leave_offer(article_id: int) -> Response:
     return _back(article_id, "The file’s text is left in the history.")
 
 
-@blueprint.get(f"{_ID}/history")
-@access.editor
-def versions(article_id: int) -> str:
-    """Who changed the guide, when and why."""
-    found = history.versions(article_id)
-    names = people.names_of({each.author_id for each in found if each.author_id})
-    values = {"writing": drafts.opened(article_id), "versions": found, "names": names}
-    return render_template("staff/article_history.html", **values)
-
-
-@blueprint.get(f"{_ID}/history/<int(max=9223372036854775807):number>")
-@access.editor
-def version(article_id: int, number: int) -> str:
-    """What one revision changed."""
-    given = optional(request.args, "with", longest=9)
-    other = manuscripts.number("with", given) if given else None
-    compared = history.compare(article_id, number, other)
-    values = {"writing": drafts.opened(article_id), "compared": compared}
-    return render_template("staff/article_version.html", **values)
-
-
-@blueprint.post(f"{_ID}/history/<int(max=9223372036854775807):number>/restore")
-@access.editor
-def restore(article_id: int, number: int) -> Response:
-    """Make an older text the draft; not over what somebody has written since the page was opened."""
-    note = Note("staff", author(), f"Back to revision {number}")
-    editing.bring_up(article_id, typed_base(), number, note)
-    return _back(
-        article_id, f"The draft says again what revision {number} said. Publish it to show it."
-    )
-
-
 @blueprint.errorhandler(NoSuchArticle)
 def show_unknown(_error: NoSuchArticle) -> Response:
     """A guide, a revision or a section that never was."""
@@ -302,7 +281,9 @@ def _asked() -> inventory.Asked:
 
 
 def _keep(
-    article_id: int, verb: Callable[[int, int, Manuscript, Note, int | None], Saved]
+    article_id: int,
+    verb: Callable[[int, int, Manuscript, Note, int | None], Saved],
+    goal: str = "",
 ) -> Response:
     text, note = typed_text(), typed_note()
     try:
@@ -310,7 +291,9 @@ def _keep(
     except Overtaken as overtaken:
         return _clash(article_id, text, note, overtaken)
     autosaving.forget(article_id, author())
-    return _back(article_id, _words(article_id, saved))
+    if saved.is_held_back:
+        return _back(article_id, _HELD_BACK, APPROVAL)
+    return _back(article_id, _words(article_id, saved), "" if saved.is_merged else goal)
 
 
 def _dead_links(article_id: int) -> str:
@@ -379,6 +362,6 @@ def _preview(article_id: int, text: Manuscript, given: str | None) -> str:
     return render_template("staff/preview.html", page=page)
 
 
-def _back(article_id: int, words: str) -> Response:
+def _back(article_id: int, words: str, goal: str = "") -> Response:
     flash(words, "staff")
-    return redirect(f"{PLACE}/{article_id}", code=303)
+    return redirect(f"{PLACE}/{article_id}{goal}", code=303)

@@ -14,6 +14,7 @@ from xero_onboard.content.editing import NotPossible
 from xero_onboard.content.models import LONGEST_SLUG
 from xero_onboard.content.placing import TakenName, Wanted
 from xero_onboard.content.problems import Broken
+from xero_onboard.content.scheduling import NotApproved
 from xero_onboard.lib.web import access, optional, required
 from xero_onboard.lib.web.errors import show_error
 from xero_onboard.staff import manuscripts
@@ -64,6 +65,9 @@ def schedule(article_id: int) -> Response:
         scheduling.schedule(article_id, _moment(required(request.form, "publish_at", longest=25)))
     except Broken:
         return _back(article_id, "Not scheduled: put right what is listed below.")
+    except NotApproved:
+        words = "Not scheduled: a colleague must approve the draft first. Ask for that here."
+        return _back(article_id, words, "/approval")
     except NotPossible as error:
         raise Conflict("Save a draft first, and choose a time that has not passed.") from error
     return _back(article_id, "The draft is published by itself at that time.")
@@ -104,6 +108,6 @@ def _moment(given: str) -> datetime:
         raise BadRequest("The field “publish at” must be a time like 2026-12-01T09:00.") from error
 
 
-def _back(article_id: int, words: str) -> Response:
+def _back(article_id: int, words: str, goal: str = "") -> Response:
     flash(words, "staff")
-    return redirect(f"{PLACE}/{article_id}", code=303)
+    return redirect(f"{PLACE}/{article_id}{goal}", code=303)

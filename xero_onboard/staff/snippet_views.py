@@ -6,11 +6,19 @@ from werkzeug.wrappers import Response
 
 from xero_onboard.accounts import people
 from xero_onboard.content import history, inventory, sharing
-from xero_onboard.content.models import LONGEST_SLUG
+from xero_onboard.content.models import LONGEST_REASON, LONGEST_SLUG
 from xero_onboard.content.problems import Broken
-from xero_onboard.content.sharing import InUse, NoSuchSnippet, Overtaken, TakenName, Written
+from xero_onboard.content.sharing import (
+    InUse,
+    NoSuchSnippet,
+    NotApproved,
+    Overtaken,
+    TakenName,
+    Written,
+)
 from xero_onboard.content.shelf import LARGEST_GUIDE
-from xero_onboard.lib.web import access, required, takes, written
+from xero_onboard.lib.reader import current_reader
+from xero_onboard.lib.web import access, optional, required, takes, written
 from xero_onboard.lib.web.errors import show_error
 from xero_onboard.staff import manuscripts
 from xero_onboard.staff.manuscripts import LARGEST_FORM, author
@@ -60,7 +68,9 @@ def save(locale: str, name: str) -> Response | str:
     typed = written(request.form, "body", longest=LARGEST_GUIDE)
     body, base = typed.strip("\n"), manuscripts.typed_base()
     try:
-        count = sharing.save(locale, name, base, body, author())
+        count = sharing.save(locale, name, base, body, author(), _why())
+    except NotApproved:
+        return _page(sharing.opened(locale, name), body, is_unapproved=True)
     except Broken as problem:
         snippet = sharing.opened(locale, name)
         return _page(snippet, body, problem=problem)
@@ -101,11 +111,24 @@ def _locales() -> tuple[str, ...]:
     return manuscripts.languages_of(inventory.shelves())
 
 
+def _why() -> str:
+    """Why nobody approves it first; only administrators can say that."""
+    is_admin = current_reader().role == "admin"
+    return (optional(request.form, "reason", longest=LONGEST_REASON) or "") if is_admin else ""
+
+
 def _page(
-    snippet: Written, body: str, problem: Broken | None = None, *, is_overtaken: bool = False
+    snippet: Written,
+    body: str,
+    problem: Broken | None = None,
+    *,
+    is_overtaken: bool = False,
+    is_unapproved: bool = False,
 ) -> str:
     other = snippet.offered if snippet.offered is not None else snippet.body
     values = {
+        "needs_approval": sharing.needs_approval(snippet.locale, snippet.name),
+        "is_unapproved": is_unapproved,
         "snippet": snippet,
         "body": body,
         "problem": problem,

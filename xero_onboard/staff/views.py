@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template
 
 from xero_onboard.connect import alarms
-from xero_onboard.content import inventory
+from xero_onboard.content import approvals, inventory
 from xero_onboard.feedback import comments
 from xero_onboard.lib.web import access
 from xero_onboard.staff import checking, remarks, requests
@@ -18,6 +18,7 @@ def index() -> str:
     missed = inventory.find(inventory.Asked(state="missed")).rows
     values = {"alarms": alarms.present(), "missed": missed, "check": checking.latest()}
     waiting = {
+        "approvals": approvals.waiting(),
         "comments": comments.waiting(),
         "remarks": remarks.waiting(),
         "requests": requests.figures(),

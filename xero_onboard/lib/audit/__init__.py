@@ -8,6 +8,7 @@ from xero_onboard.lib.audit.recording import (
     NotWriting,
     UnknownEvent,
     forget_visits_of,
+    plainly,
     record,
     record_apart,
 )
@@ -21,6 +22,7 @@ __all__ = [
     "UnknownEvent",
     "Verdict",
     "forget_visits_of",
+    "plainly",
     "record",
     "record_apart",
     "search",

@@ -27,6 +27,7 @@ _LOCK = 4_726_102_119
 
 # Room for ids, numbers, paths and plain words, and none for an e-mail address or another alphabet's name.
 _PLAIN = re.compile(r"[A-Za-z0-9 _.,:;/()+-]{0,200}")
+_NOT_PLAIN = re.compile(r"[^A-Za-z0-9 _.,:;/()+-]+")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
@@ -89,6 +90,11 @@ def record(
     session.connection()  # begins the transaction that this belongs to, if nothing has yet
     entry = _Waiting(now(), values, address, user_agent, _transactions(session))
     session.info.setdefault("audit", []).append(entry)
+
+
+def plainly(words: str) -> str:
+    """What somebody wrote as the log takes it: with a blank for what it has no room for, and not too long."""
+    return " ".join(_NOT_PLAIN.sub(" ", words).split())[:200]
 
 
 def record_apart(
