@@ -19,6 +19,7 @@ const known = new Set([
   "suggestions",
   "suggest",
   "tabs",
+  "video",
   "votes",
   "where",
   "zoom",

@@ -113,6 +113,14 @@ COMPONENTS: Mapping[str, Grammar] = {
     "Check": _callout("check"),
     "Danger": _callout("danger"),
     "Frame": Grammar("frame", allowed={"caption": text}),
+    # Which addresses are videos, and of which hosts, is for `videos` and the settings to say.
+    "Video": Grammar(
+        "video",
+        required={"src": text, "title": text},
+        allowed={"caption": text, "start": text},
+        is_empty=True,
+        is_live=True,
+    ),
     "Tabs": Grammar("tabs", only="Tab"),
     "Tab": Grammar("tab", required={"title": text}, inside="Tabs"),
     "AccordionGroup": Grammar("accordion_group", only="Accordion"),

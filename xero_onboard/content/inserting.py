@@ -17,6 +17,8 @@ LABELS: Mapping[str, str] = {
     "provider": "Provider",
     "connection": "In these states",
     "name": "Name of the snippet",
+    "src": "Address of the video",
+    "start": "Begins at, as 1m30s",
 }
 
 
@@ -98,6 +100,7 @@ INSERTS: Mapping[str, Sequence[Insert]] = {
             "A picture with its caption",
             "![What the picture shows](images/name.png)",
         ),
+        Insert("Video", "Video", "At YouTube, Vimeo, Wistia or Loom; loads when it is pressed"),
     ),
     "Parts that fold or take turns": (
         Insert(

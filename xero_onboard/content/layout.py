@@ -1,8 +1,8 @@
 """The components around an author's HTML, put in place from the inside out."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass, field
 
 from jinja2 import Environment
 
@@ -13,6 +13,7 @@ from xero_onboard.content.marks import Marks, put_words
 from xero_onboard.content.parts import JSON
 from xero_onboard.content.problems import Broken
 from xero_onboard.content.references import References
+from xero_onboard.content.videos import BadVideo, allowed_video
 from xero_onboard.lib.web import trust_html
 
 IDS = re.compile(r'\sid="([^"]*)"')
@@ -46,6 +47,7 @@ class Layout:
         references: References,
         words: Mapping[str, str],
         blocks: Environment,
+        video_hosts: Collection[str],
     ) -> None:
         self.live: list[JSON] = []
         self.hidden: set[str] = set()
@@ -55,6 +57,7 @@ class Layout:
         self._references = references
         self._words = words
         self._blocks = blocks
+        self._video_hosts = video_hosts
         self._in_code = 0
         self._taken: set[str] = set()
         self._buttons: set[str] = set()
@@ -107,6 +110,8 @@ class Layout:
         match component.name:
             case "Connect" | "AskAdministrator" | "ConnectionStatus":
                 return self._live_mark(component)
+            case "Video":
+                return self._video(component)
             case "When":
                 return self._when(component, body)
             case "Step" if "check" in component.attrs:
@@ -134,6 +139,15 @@ class Layout:
         anchor = unlike(kind, self._buttons)
         provider = component.attrs["provider"]
         return self._mark("L", {"kind": kind, "provider": provider, "anchor": anchor})
+
+    def _video(self, component: Component) -> str:
+        given = {name: put_words(value, self._words) for name, value in component.attrs.items()}
+        try:
+            video = allowed_video(given["src"], given.get("start", ""), self._video_hosts)
+        except BadVideo as problem:
+            raise Broken(self._file, component.number, f"<Video>: {problem}") from problem
+        said = {"title": given["title"], "caption": given.get("caption", "")}
+        return self._mark("L", {"kind": "video", **asdict(video), **said})
 
     def _when(self, component: Component, body: str) -> str:
         self.hidden.update(IDS.findall(body))

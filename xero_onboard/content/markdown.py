@@ -27,6 +27,7 @@ from xero_onboard.content.problems import Broken
 from xero_onboard.content.prose import check_prose
 from xero_onboard.content.references import ReferenceProcessor, References, Shelf
 from xero_onboard.content.sanitising import clean_page, clean_prose
+from xero_onboard.content.videos import in_words
 from xero_onboard.content.writing import Writer
 
 # Raised whenever the same text would give other HTML; published guides are then rendered anew.
@@ -71,6 +72,8 @@ class Renderer:
     shelf: Shelf
     words: Mapping[str, str]
     blocks: Environment
+    # Of which sites videos may be shown.
+    video_hosts: tuple[str, ...]
 
     def render(self, file: str, path: PurePosixPath, nodes: Sequence[Node]) -> Rendering:
         """Make the HTML of a guide; raises Broken."""
@@ -85,7 +88,10 @@ class Renderer:
             raise Broken(file, 1, "lists or quotations are nested too deeply") from error
         prose = _with_code(file, prose, marks, writer.codes)
         prose = clean_prose(_CHECKBOX.sub(_symbol, prose))
-        layout = Layout(file, writer.components, marks, references, self.words, self.blocks)
+        layout = Layout(
+            *(file, writer.components, marks, references, self.words, self.blocks),
+            self.video_hosts,
+        )
         page = clean_page(_with_anchors(layout.html(prose)))
         parts = _cut(page, marks, layout.live)
         anchors = _check_anchors(page, layout.live, references)
@@ -220,6 +226,8 @@ def _without_tags(parts: Sequence[JSON]) -> str:
         if part["kind"] == "html":
             html = HEADING_ANCHOR.sub("", " ".join(part["html"].split("\n")))
             pieces.append(_TAG.sub("", _BETWEEN.sub(" ", _HEADING_BEGINS.sub("\n", html))))
+        elif part["kind"] == "video":
+            pieces.append(in_words(part))
         elif part["kind"] == "when":
             pieces.append(_without_tags(part["parts"]))
     return " ".join(pieces)
