@@ -75,6 +75,11 @@ def read_video(src: str, start: str = "") -> Video:
     return Video(host, src, src)
 
 
+def is_known(host: str) -> bool:
+    """Whether we know how the site at this host gives its videos."""
+    return any(site.serves(host) for site in _SITES)
+
+
 def in_words(part: Mapping[str, Any]) -> str:
     """What is read of a video where it cannot be played."""
     return f"{part['title']} {part['caption']}".strip()
