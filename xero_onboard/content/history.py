@@ -213,6 +213,10 @@ def _leaves(parts: Sequence[JSON]) -> Iterator[str]:
             yield f"[for readers who are: {', '.join(part['states'])}]"
             yield from _leaves(part["parts"])
             yield "[for everybody]"
+        elif part["kind"] == "agents":
+            yield "[for machines alone]"
+            yield from _leaves(part["parts"])
+            yield "[for everybody]"
         else:
             given = [value for name, value in sorted(part.items()) if name != "kind"]
             yield f"[{' '.join([part['kind'], *given])}]"

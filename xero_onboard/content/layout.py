@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from jinja2 import Environment
 
 from xero_onboard.content.anchors import slug, unlike
+from xero_onboard.content.audiences import is_for_agents
 from xero_onboard.content.components import Component
 from xero_onboard.content.grammar import COMPONENTS
 from xero_onboard.content.marks import Marks, put_words
@@ -112,6 +113,8 @@ class Layout:
                 return self._live_mark(component)
             case "Video":
                 return self._video(component)
+            case "Visibility":
+                return self._for_agents(body) if is_for_agents(component) else body
             case "When":
                 return self._when(component, body)
             case "Step" if "check" in component.attrs:
@@ -154,6 +157,10 @@ class Layout:
         states = component.attrs["connection"].split()
         opening = self._mark("W", {"kind": "when", "states": states})
         return f"{opening}{body}{self._marks.make('E', 0)}"
+
+    def _for_agents(self, body: str) -> str:
+        self.hidden.update(IDS.findall(body))
+        return f"{self._mark('W', {'kind': 'agents'})}{body}{self._marks.make('E', 0)}"
 
     def _ticked(self, component: Component, body: str) -> str:
         heading = _HEADING.match(body)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 
+from xero_onboard.content.audiences import is_for_people
 from xero_onboard.content.components import Code, Component, Line, Node
 from xero_onboard.content.grammar import CALLOUTS
 from xero_onboard.content.marks import put_words
@@ -114,6 +115,7 @@ class Lowering:
             "CardGroup": self._cards,
             "Card": self._card,
             "Video": self._video,
+            "Visibility": self._visibility,
             "When": self._when,
             "Connect": self._button,
             "AskAdministrator": self._asking,
@@ -184,6 +186,9 @@ class Lowering:
         name = f"[{title}]({self._absolute(href)})" if href else f"**{title}**"
         text = " ".join(" ".join(self._lower(node.children)).split())
         return [f"- {name}: {text}" if text else f"- {name}"]
+
+    def _visibility(self, component: Component) -> list[str]:
+        return [] if is_for_people(component) else list(self._lower(component.children))
 
     def _when(self, component: Component) -> list[str]:
         states = component.attrs["connection"].split()

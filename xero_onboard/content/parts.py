@@ -88,7 +88,15 @@ class WhenPart:
     kind: str = "when"
 
 
-Part = HtmlPart | ConnectPart | AskPart | StatusPart | VideoPart | TickPart | WhenPart
+@dataclass(frozen=True)
+class AgentsPart:
+    """Parts that stand in the Markdown of the page; on the page, those who write it see them."""
+
+    parts: tuple["Part", ...]
+    kind: str = "agents"
+
+
+Part = HtmlPart | ConnectPart | AskPart | StatusPart | VideoPart | TickPart | WhenPart | AgentsPart
 
 # Those whose fields are what is stored of them.
 _AS_STORED: Mapping[str, type[ConnectPart | AskPart | StatusPart | VideoPart | TickPart]] = {
@@ -100,9 +108,10 @@ _AS_STORED: Mapping[str, type[ConnectPart | AskPart | StatusPart | VideoPart | T
 }
 
 
-def load_parts(stored: Sequence[JSON]) -> tuple[Part, ...]:
-    """The parts as they were stored with the revision."""
-    return tuple(_load(part) for part in stored)
+def load_parts(stored: Sequence[JSON], *, with_agents: bool = False) -> tuple[Part, ...]:
+    """The parts as they were stored with the revision; those for machines only where they are asked for."""
+    shown = (part for part in stored if with_agents or part["kind"] != "agents")
+    return tuple(_load(part, with_agents=with_agents) for part in shown)
 
 
 def players_of(parts: Sequence[Part]) -> Iterator[str]:
@@ -114,11 +123,14 @@ def players_of(parts: Sequence[Part]) -> Iterator[str]:
             yield from players_of(part.parts)
 
 
-def _load(part: JSON) -> Part:
+def _load(part: JSON, *, with_agents: bool) -> Part:
     match part["kind"]:
         case "html":
             return HtmlPart(trust_html(part["html"]))
         case "when":
-            return WhenPart(tuple(part["states"]), load_parts(part["parts"]))
+            inner = load_parts(part["parts"], with_agents=with_agents)
+            return WhenPart(tuple(part["states"]), inner)
+        case "agents":
+            return AgentsPart(load_parts(part["parts"], with_agents=with_agents))
         case kind:
             return _AS_STORED[kind](**part)

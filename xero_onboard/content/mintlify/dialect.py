@@ -88,4 +88,4 @@ FRAMED = frozenset({"iframe", "Video", "embed"})
 FIELDS = frozenset({"ParamField", "ResponseField", "Param"})
 ORDERED = {"ol": "1.", "ul": "-"}
 # Wrappers that show beside the text what is read below it here.
-ASIDE = frozenset({"RequestExample", "ResponseExample", "Panel", "Prompt", "View", "Visibility"})
+ASIDE = frozenset({"RequestExample", "ResponseExample", "Panel", "Prompt", "View"})

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 
-from xero_onboard.content.grammar import COMPONENTS, Grammar
+from xero_onboard.content.grammar import COMPONENTS, Grammar, OneOf
 from xero_onboard.content.mintlify import dialect, videos
 from xero_onboard.content.mintlify.mdx import Element, Expression, Node, Statement, Text, constant
 from xero_onboard.content.mintlify.sheet import Line, Sheet, indented, trimmed
@@ -210,7 +210,8 @@ class Rewriter:
         for key in grammar.required:
             if key not in written:
                 self._talk.lost(element.number, f"<{element.name}> has no {key}")
-                written[key] = name
+                check = grammar.required[key]
+                written[key] = check.allowed[0] if isinstance(check, OneOf) else name
         flags = "".join(f" {key}" for key, value in written.items() if value is None)
         return written_as(written) + flags
 
