@@ -2,7 +2,9 @@
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import replace
+from typing import cast
 
 import pytest
 from flask import Flask
@@ -12,6 +14,8 @@ from tests.content.conftest import Render
 from tests.content.desk import Desk
 from xero_onboard.content.problems import Broken
 from xero_onboard.content.videos import read_video
+from xero_onboard.factory import create_app
+from xero_onboard.lib.db import db
 
 TUBE = '<Video src="https://youtu.be/dQw4w9WgXcQ" title="The button" caption="In brief" />'
 NO_COOKIE = "https://www.youtube-nocookie.com"
@@ -112,6 +116,26 @@ def test_what_is_no_video_of_an_allowed_host_is_refused_with_its_line(
     assert refused.value.line == 3
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        '<Video src="https://youtu.be/a" title="x" onload="hit()" />',
+        '<Video src="https://youtu.be/a" title="x"><Video src="https://youtu.be/b" title="y" /></Video>',
+        '<Video src="https://youtu.be/a" />',
+        '<video src="https://videos.example.com/a"></video>',
+        'Text <Video src="https://youtu.be/a" title="x" />',
+    ],
+)
+def test_a_tag_that_says_more_or_less_is_refused(render: Render, text: str) -> None:
+    with pytest.raises(Broken):
+        render(text)
+
+
+def test_whoever_frames_a_video_is_told_where_its_caption_belongs(render: Render) -> None:
+    with pytest.raises(Broken, match="write the caption into <Video>"):
+        render(f'<Frame caption="x">\n{TUBE}\n</Frame>')
+
+
 def test_start_that_is_no_time_is_refused(render: Render) -> None:
     for start in ("soon", "-1", "1:30", "1e9"):
         with pytest.raises(Broken, match="start must be seconds"):
@@ -167,20 +191,28 @@ def test_a_video_for_readers_in_another_state_is_in_the_policy_before_they_get_t
     assert policy(client, address)["frame-src"] == NO_COOKIE
 
 
-def test_a_host_that_is_taken_out_of_the_setting_leaves_a_link(
-    desk: Desk, client: Client, app: Flask
-) -> None:
-    address = desk.publish(101, "film", TUBE)
+@pytest.fixture
+def stricter(app: Flask) -> Iterator[Flask]:
+    """The same site, after YouTube was taken out of the setting."""
     chosen = app.extensions["settings"]
-    fewer = replace(chosen, video_hosts=("player.vimeo.com",))
-    app.extensions["settings"] = app.jinja_env.globals["settings"] = fewer
+    site = create_app(replace(chosen, video_hosts=("player.vimeo.com",)))
+    site.test_client_class = Client
+    yield site
+    with site.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_a_host_that_is_taken_out_of_the_setting_leaves_a_link(desk: Desk, stricter: Flask) -> None:
+    address = desk.publish(101, "film", TUBE)
+    client = cast(Client, stricter.test_client())
 
     page = client.get(address).text
 
     assert "data-player" not in page
     assert 'href="https://www.youtube.com/watch?v=dQw4w9WgXcQ"' in page
     assert "frame-src" not in policy(client, address)
-    said = "\n".join(desk.sync().lines)
+    said = "\n".join(replace(desk, app=stricter).sync().lines)
     assert "film.md:12: <Video>: videos of www.youtube-nocookie.com are not shown here" in said
 
 

@@ -174,9 +174,14 @@ class Layout:
     def _picture(self, component: Component, body: str) -> str:
         found = _PICTURE.fullmatch(body.strip())
         if found is None:
-            raise Broken(
-                self._file, component.number, "<Frame> holds exactly one picture and nothing else"
-            )
+            message = "<Frame> holds exactly one picture and nothing else"
+            if any(
+                isinstance(each, Component) and each.name == "Video" for each in component.children
+            ):
+                message = (
+                    "a video needs no <Frame>: take it out, and write the caption into <Video>"
+                )
+            raise Broken(self._file, component.number, message)
         # As a link the picture opens at its full size, with a script in place and without one.
         address = _SOURCE.search(found[1])
         return f'<a href="{address[1]}">{found[1]}</a>' if address else found[1]

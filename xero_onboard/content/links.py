@@ -64,14 +64,14 @@ def leading_to(place: Place) -> Mapping[int, str]:
         .where(
             Article.status == "published",
             Article.id != place.id,
-            names(address),
+            mentioning(address),
         )
         .order_by(Revision.title, Article.id)
     )
     return {row.id: row.title for row in db.session.execute(query)}
 
 
-def names(address: str) -> ColumnElement[bool]:
+def mentioning(address: str) -> ColumnElement[bool]:
     """Whether a revision names this address: on its page, or in its Markdown, which may say what the other does not."""
     told = (Revision.machine, cast(Revision.parts, Text))
     return or_(*(column.contains(address, autoescape=True) for column in told))

@@ -234,7 +234,7 @@ def _section_page(card: SectionCard, locale: str, path: str) -> Response:
 
 def _article_page(page: library.ArticlePage, own: str) -> Response:
     """What only staff see has no form for machines."""
-    headers.admit_players(sorted({*players_of(page.parts)} & {*settings().video_hosts}))
+    headers.admit_players(players_of(page.parts))
     response = make_response(render_template("content/article.html", page=page))
     if page.terms.visibility != "internal":
         _linked(response, own, f"{own}.md")

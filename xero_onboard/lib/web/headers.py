@@ -29,8 +29,8 @@ def framed(view: View) -> View:
 
 
 def admit_players(hosts: Iterable[str]) -> None:
-    """Let the page that is being answered show players of these hosts within it, and of no others."""
-    g.players = tuple(hosts)
+    """Let the page that is being answered show players of these hosts within it, as far as the operator does."""
+    g.players = frozenset(hosts)
 
 
 def register(app: Flask, settings: Settings) -> None:
@@ -99,9 +99,9 @@ def _content_policy(settings: Settings) -> str:
     }
     if settings.embed_origins and is_embeddable():
         policy["frame-ancestors"] = " ".join(settings.embed_origins)
-    players = g.get("players", ())
+    players = g.get("players", frozenset()) & {*settings.video_hosts}
     if players:
-        policy["frame-src"] = " ".join(f"https://{host}" for host in players)
+        policy["frame-src"] = " ".join(f"https://{host}" for host in sorted(players))
     view = current_app.view_functions.get(request.endpoint or "")
     return "; ".join(
         f"{name} {value}" for name, value in {**policy, **getattr(view, "policy", {})}.items()
