@@ -129,7 +129,7 @@ def test_what_is_no_video_of_an_allowed_host_becomes_a_link(read: Reader) -> Non
     assert '<a href="https://youtube.com.evil.example/embed/abc">Our film</a>' in page
     assert '<a href="https://www.youtube.com/watch?v=abc&amp;t=5s">www.youtube.com</a>' in page
     assert '<a href="https://files.example.com/a.mp4">files.example.com</a>' in page
-    why = "because youtube.com.evil.example is not among the VIDEO_HOSTS of this site"
+    why = "because youtube.com.evil.example is not among the VIDEO_HOSTS here"
     assert (
         f"line 2: <iframe> became a link to https://youtube.com.evil.example/embed/abc, {why}"
         in read.said

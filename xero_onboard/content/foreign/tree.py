@@ -11,7 +11,7 @@ from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString, PreformattedString
 
 from xero_onboard.content.foreign.surroundings import Note
-from xero_onboard.content.videos import BadVideo, allowed_video, is_known, read_video
+from xero_onboard.content.videos import BadVideo, is_known, read_video
 
 DEEPEST = 40
 _BLOCKS_NAMES = (
@@ -145,11 +145,10 @@ def _why_not(tag: Tag, address: str, video_hosts: Collection[str]) -> str | None
     if tag.find_parent(["table", "blockquote", "pre", "a", "summary", "dl", *_HEADINGS]):
         return ", because no video can stand where it stood"
     try:
-        allowed_video(address, "", video_hosts)
-    except BadVideo:
-        host = urlsplit(address).netloc
-        return f", because {host} is not among the VIDEO_HOSTS of this site"
-    return None
+        host = read_video(address).host
+    except BadVideo as problem:
+        return f": {problem}"
+    return None if host in video_hosts else f", because {host} is not among the VIDEO_HOSTS here"
 
 
 def _watched_at(src: str) -> str:

@@ -18,8 +18,7 @@ def video_of(element: Element, hosts: Collection[str], talk: Talk) -> str:
     page = allowed_video(f"https:{src}" if src.startswith("//") else src, "", hosts).page
     if not element.attrs.get("title"):
         talk.lost(element.number, f"<{element.name}> has no title: “Video” stands in")
-    for key in element.attrs.keys() - {"src", "title", "caption"}:
-        talk.left_out(element.number, f"{key} of <{element.name}>")
+    _leave_out(element, ("src", "title", "caption"), talk)
     said = {
         "src": page,
         "title": element.attrs.get("title") or "Video",
@@ -39,11 +38,16 @@ def framed(frame: Element, inner: Sequence[Line], talk: Talk) -> list[Line]:
     said = [line for line in inner if line.text.strip()]
     if len(said) != 1 or not said[0].text.startswith("<Video "):
         return []
-    for key in frame.attrs.keys() - {"caption"}:
-        talk.left_out(frame.number, f"{key} of <{frame.name}>")
+    _leave_out(frame, ("caption",), talk)
     caption = "" if " caption=" in said[0].text else written_as(frame.attrs, ("caption",))
     number, text = said[0].number, said[0].text.removesuffix(" />")
     return [Line(frame.number, ""), Line(number, f"{text}{caption} />"), Line(number, "")]
+
+
+def _leave_out(element: Element, known: Collection[str], talk: Talk) -> None:
+    for key in element.attrs:
+        if key not in known:
+            talk.left_out(element.number, f"{key} of <{element.name}>")
 
 
 def written_as(attributes: Mapping[str, str | None], names: Collection[str] = ()) -> str:
