@@ -20,6 +20,7 @@ const known = new Set([
   "suggestions",
   "suggest",
   "tabs",
+  "video",
   "votes",
   "where",
   "zoom",

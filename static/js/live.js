@@ -3,6 +3,10 @@
 import { enliven } from "./behaviours.js";
 import { isEmbedded } from "./embedded.js";
 
+// What scripts have done to a part since it came, such as to play a video in it, does not make it another.
+const asItCame = new WeakMap();
+for (const part of liveParts(document).values()) asItCame.set(part, part.outerHTML);
+
 export async function swapLive() {
   const answer = await fetch(location.pathname, {
     headers: { Accept: "text/html" },
@@ -14,7 +18,8 @@ export async function swapLive() {
   const replacements = liveParts(fresh);
   for (const [key, old] of liveParts(document)) {
     const replacement = replacements.get(key);
-    if (replacement && replacement.outerHTML !== old.outerHTML) replace(old, replacement);
+    const before = asItCame.get(old) ?? old.outerHTML;
+    if (replacement && replacement.outerHTML !== before) replace(old, replacement);
   }
 }
 
@@ -35,6 +40,7 @@ function liveParts(page) {
 function replace(old, replacement) {
   const hadFocus = old.contains(document.activeElement);
   const focused = document.activeElement.id;
+  asItCame.set(replacement, replacement.outerHTML);
   old.replaceWith(replacement);
   for (const box of replacement.querySelectorAll("[data-behaviour=outcome]")) {
     delete box.dataset.behaviour;

@@ -20,6 +20,7 @@ from xero_onboard.content.references import Shown
 from xero_onboard.factory import create_app
 from xero_onboard.lib.db import db
 
+VIDEO_HOSTS = ("www.youtube-nocookie.com", "player.vimeo.com", "videos.example.com")
 WORDS = {"product_name": "Acme <b>Billing</b>", "support_email": "help@example.com"}
 
 Render = Callable[[str], Rendering]
@@ -46,7 +47,7 @@ def render() -> Render:
         extensions=["jinja2.ext.i18n"],
     )
     blocks.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
-    renderer = Renderer(OneShelf(), WORDS, blocks)
+    renderer = Renderer(OneShelf(), WORDS, blocks, VIDEO_HOSTS)
 
     def press(text: str) -> Rendering:
         path = PurePosixPath("en-gb/section/guide.md")

@@ -1,6 +1,7 @@
 """A site made with Mintlify moves in: `birch/` is one, small, with most of what such sites use."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 from time import monotonic
@@ -92,6 +93,43 @@ def test_what_cannot_be_converted_is_told_with_its_line(desk: Desk, line: str) -
 
     assert line in result.output
     assert result.exit_code == 1
+
+
+def test_players_of_allowed_hosts_are_videos_and_others_links(
+    desk: Desk, tmp_path: Path, client: Client
+) -> None:
+    tube = 'src="https://www.youtube.com/embed/abc?start=9" title="The \'button\'" allowFullScreen'
+    body = f"""<Frame caption="In brief">
+  <iframe width="560" {tube}></iframe>
+</Frame>
+
+<Steps>
+<Step title="Look">
+<div className="film"><iframe {tube.replace("abc", "def")} style={{{{ border: 0 }}}}></iframe></div>
+</Step>
+</Steps>
+
+<video controls src="https://files.example.com/a.mp4"></video>
+
+<iframe src="https://youtube.com.evil.example/embed/abc" title="Not theirs"></iframe>"""
+
+    said = bring_in(desk.app, site(tmp_path / "site", {"film": body})).output
+
+    html = page(client, "/film")
+    players = re.findall(r'data-player="([^"]*)"', html)
+    base = "https://www.youtube-nocookie.com/embed"
+    assert players == [f"{base}/{name}?autoplay=1&amp;start=9" for name in ("abc", "def")]
+    assert "<figcaption>In brief</figcaption>" in html
+    assert '<a href="https://files.example.com/a.mp4" rel="noopener">Video</a>' in html
+    assert (
+        '<a href="https://youtube.com.evil.example/embed/abc" rel="noopener">Not theirs</a>' in html
+    )
+    assert "film.mdx:16: <video> cannot be shown in a page (files with videos" in said
+    assert (
+        "film.mdx:18: <iframe> cannot be shown in a page (videos of youtube.com.evil.example"
+        in said
+    )
+    assert "film.mdx:7: left out: allowFullScreen of <iframe>" in said
 
 
 def test_what_is_told_of_can_still_be_read(desk: Desk, client: Client) -> None:

@@ -95,7 +95,8 @@ def test_what_starts_in_a_component_must_end_there() -> None:
     marks = Marks()
     component = Component("Note", {}, number=3, indent=0)
     references = References("guide.md", PurePosixPath("guide.md"), (), OneShelf())
-    layout = Layout("guide.md", [component], marks, references, WORDS, Environment(autoescape=True))
+    blocks = Environment(autoescape=True)
+    layout = Layout("guide.md", [component], marks, references, WORDS, blocks, ())
 
     with pytest.raises(Broken, match=r"guide.md:3: .*check the indentation"):
         layout.html(f"<ul><li>{marks.make('O', 0)}</li></ul>{marks.make('C', 0)}")

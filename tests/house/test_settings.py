@@ -150,6 +150,28 @@ def test_in_development_an_app_on_this_machine_may_show_guides(tmp_path: Path, n
             Settings.from_environ(here | {"EMBED_ORIGINS": other})
 
 
+def test_videos_are_of_hosts_that_are_named_in_full_and_never_of_this_site(tmp_path: Path) -> None:
+    here = {"INSTANCE_DIR": str(tmp_path / "instance"), "PUBLIC_ORIGIN": "https://help.example.com"}
+
+    assert "player.vimeo.com" in Settings.from_environ(here).video_hosts
+    assert Settings.from_environ(here | {"VIDEO_HOSTS": "none"}).video_hosts == ()
+    named = Settings.from_environ(here | {"VIDEO_HOSTS": " V.example.com  w.example.com "})
+    assert named.video_hosts == ("v.example.com", "w.example.com")
+    for wrong in (
+        "https://v.example.com",
+        "*.example.com",
+        "v.example.com:8443",
+        "a;b",
+        "none a.b",
+    ):
+        with pytest.raises(UnsafeSettingError, match="VIDEO_HOSTS"):
+            Settings.from_environ(here | {"VIDEO_HOSTS": wrong})
+    with pytest.raises(
+        UnsafeSettingError, match="VIDEO_HOSTS: help.example.com is this site itself"
+    ):
+        Settings.from_environ(here | {"VIDEO_HOSTS": "help.example.com"})
+
+
 def test_production_does_not_start_with_a_database_others_may_read(tmp_path: Path) -> None:
     database = tmp_path / "site.db"
     database.touch()

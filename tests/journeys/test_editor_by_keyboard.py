@@ -160,14 +160,7 @@ def write_everything(page: Page) -> None:
 def insert(page: Page, component: str, title: str = "", ticks: tuple[str, ...] = ()) -> None:
     """Choose a component, fill in what it asks for, and put it around what is selected."""
     keys, dialog = page.keyboard, page.get_by_role("dialog")
-    keys.press("Control+/")
-    expect(page.get_by_label("Component to insert")).to_be_focused()
-    keys.press("Home")
-    choose(page, "Component to insert", re.compile(f"^{NAMES.get(component, component)} – "))
-    keys.press("Tab")
-    expect(page.get_by_role("button", name="Insert", exact=True)).to_be_focused()
-    keys.press("Enter")
-    expect(dialog).to_be_visible()
+    choose_insert(page, NAMES.get(component, component))
     if title:
         expect(dialog.get_by_label("Title")).to_be_focused()
         keys.type(title)
@@ -179,6 +172,19 @@ def insert(page: Page, component: str, title: str = "", ticks: tuple[str, ...] =
     keys.press("Enter")
     expect(body_of(page)).to_be_focused()
     keys.press("Control+End")
+
+
+def choose_insert(page: Page, label: str) -> None:
+    """Choose a component by what the menu calls it, and wait until it asks for what it needs."""
+    keys = page.keyboard
+    keys.press("Control+/")
+    expect(page.get_by_label("Component to insert")).to_be_focused()
+    keys.press("Home")
+    choose(page, "Component to insert", re.compile(f"^{label} – "))
+    keys.press("Tab")
+    expect(page.get_by_role("button", name="Insert", exact=True)).to_be_focused()
+    keys.press("Enter")
+    expect(page.get_by_role("dialog")).to_be_visible()
 
 
 NAMES = {"Accordion": "One folded part", "When": "Only for some", "Connect": "Connect button"}

@@ -45,6 +45,8 @@ class Settings:
     installation: str
     # Whose pages may show guides within them.
     embed_origins: tuple[str, ...]
+    # Whose players of videos may stand in guides.
+    video_hosts: tuple[str, ...]
     content: Path
     # In which the pages for readers speak; the first is that in which they are written.
     languages: tuple[str, ...]
@@ -83,14 +85,16 @@ class Settings:
         """Read and check every setting; raises UnsafeSettingError with the name of the first bad one."""
         read = Environ.open(environ)
         port = read.port("PORT", 8000)
+        public_origin = read.origin("PUBLIC_ORIGIN", f"http://localhost:{port}")
         return cls(
             environment=read.environment,
             port=port,
             sandbox_port=read.sandbox_port(),
-            public_origin=read.origin("PUBLIC_ORIGIN", f"http://localhost:{port}"),
+            public_origin=public_origin,
             instance=read.instance,
             installation=read.word("INSTALLATION"),
             embed_origins=read.origins("EMBED_ORIGINS"),
+            video_hosts=read.video_hosts(public_origin),
             content=read.folder("CONTENT_DIR", "content"),
             languages=read.languages(),
             translations=read.folder("TRANSLATIONS_DIR", "xero_onboard/translations"),

@@ -29,10 +29,13 @@ DEFAULT_SCOPES = (
     "openid profile email offline_access "
     "accounting.contacts accounting.invoices accounting.payments accounting.settings.read"
 )
+# The players of sites that help centres show videos of; YouTube's is the one that sets no cookie before it plays.
+DEFAULT_VIDEO_HOSTS = "www.youtube-nocookie.com player.vimeo.com fast.wistia.net www.loom.com"
 # In which the pages and their templates are written.
 SOURCE_LANGUAGE = "en-gb"
 SANDBOX_CLIENT_ID = "PRACTICE00000000000000000000CAFE"
 _LANGUAGE = re.compile(r"[a-z]{2}(?:-[a-z]{2})?")
+_HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _GIVEN = ("SECRET_KEY", "VAULT_KEYS")
 _REFUSED_IN_PRODUCTION = ("AUTHLIB_INSECURE_TRANSPORT", "FLASK_DEBUG", "LOGIN_DISABLED", "TESTING")
@@ -148,6 +151,20 @@ class Environ:
                 )
             found.append(origin)
         return tuple(dict.fromkeys(found))
+
+    def video_hosts(self, own: str) -> tuple[str, ...]:
+        """The hosts whose players may stand in guides; “none” for no videos at all."""
+        named = re.split(r"[\s,]+", self.get("VIDEO_HOSTS", DEFAULT_VIDEO_HOSTS).lower())
+        for host in named if named != ["none"] else ():
+            if not _HOST.fullmatch(host):
+                raise UnsafeSettingError(
+                    f"VIDEO_HOSTS: {host!r} is not a host like player.vimeo.com, without https:// and without"
+                    " a wildcard; separate several by spaces, or say none"
+                )
+            # What a frame of our own origin runs could reach the page around it.
+            if host == urlsplit(own).hostname:
+                raise UnsafeSettingError(f"VIDEO_HOSTS: {host} is this site itself; name others")
+        return tuple(dict.fromkeys(named)) if named != ["none"] else ()
 
     def url(self, name: str, default: str) -> str:
         value = self.get(name, default).rstrip("/")

@@ -24,6 +24,7 @@ from xero_onboard.content.revisions import Draft, Note
 from xero_onboard.content.shelf import PicturesByPath, SourceFile
 from xero_onboard.content.snippets import Snippets
 from xero_onboard.content.stored_shelf import StoredShelf, stored_text
+from xero_onboard.content.videos import as_link
 from xero_onboard.content.visibility import is_visible
 from xero_onboard.lib import audit
 from xero_onboard.lib.db import begin_write, db
@@ -115,7 +116,9 @@ class Proof:
     def html(self, markdown: str) -> str:
         """The HTML of the text; raises Broken."""
         parts = self._press.proof(str(self._path), self._path, markdown)
-        return "".join(part.get("html", "") for part in parts)
+        return "".join(
+            as_link(part) if part["kind"] == "video" else part.get("html", "") for part in parts
+        )
 
 
 def states() -> Mapping[Key, str]:

@@ -9,6 +9,7 @@ from sqlalchemy import or_, select, update
 
 from xero_onboard.content import drafts, editing, manuscript, revisions, sharing
 from xero_onboard.content.addresses import article_path
+from xero_onboard.content.links import mentioning
 from xero_onboard.content.manuscript import Manuscript, Place
 from xero_onboard.content.models import Arrival, Article, Revision
 from xero_onboard.content.relinking import Change, with_target_moved
@@ -47,9 +48,7 @@ def follow_in_pages(before: Place, after: Place) -> None:
     new = article_path(after.locale, after.id, after.slug)
     origin = settings().public_origin
     shown = select(Revision).join(Article, Article.published_revision_id == Revision.id)
-    for revision in db.session.scalars(
-        shown.where(Revision.machine.contains(old, autoescape=True))
-    ):
+    for revision in db.session.scalars(shown.where(mentioning(old))):
         parts = json.dumps(revision.parts)
         for end in ('\\"', "#"):
             parts = parts.replace(f"{old}{end}", f"{new}{end}")

@@ -24,6 +24,7 @@ STATES = (
     "org_unavailable",
 )
 PROVIDERS = ("xero",)
+AUDIENCES = ("humans", "agents")
 
 Complaint = str | None
 Check = Callable[[str], Complaint]
@@ -113,6 +114,14 @@ COMPONENTS: Mapping[str, Grammar] = {
     "Check": _callout("check"),
     "Danger": _callout("danger"),
     "Frame": Grammar("frame", allowed={"caption": text}),
+    # Which addresses are videos, and of which hosts, is for `videos` and the settings to say.
+    "Video": Grammar(
+        "video",
+        required={"src": text, "title": text},
+        allowed={"caption": text, "start": text},
+        is_empty=True,
+        is_live=True,
+    ),
     "Tabs": Grammar("tabs", only="Tab"),
     "Tab": Grammar("tab", required={"title": text}, inside="Tabs"),
     "AccordionGroup": Grammar("accordion_group", only="Accordion"),
@@ -126,6 +135,8 @@ COMPONENTS: Mapping[str, Grammar] = {
         "ask_administrator", required={"provider": OneOf(PROVIDERS)}, is_empty=True, is_live=True
     ),
     "ConnectionStatus": Grammar("connection_status", is_empty=True, is_live=True),
+    # For people it stands in the page alone, for agents in the page’s Markdown alone; see `audiences`.
+    "Visibility": Grammar("agents", required={"for": OneOf(AUDIENCES)}),
     # Replaced by what it names before anything is laid out; see `snippets`.
     "Snippet": Grammar("snippet", required={"name": slug}, is_empty=True),
     "When": Grammar("when", required={"connection": SeveralOf(STATES)}, is_live=True),

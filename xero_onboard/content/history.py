@@ -15,6 +15,7 @@ from xero_onboard.content.differing import Effort, Matcher
 from xero_onboard.content.models import Article, Revision
 from xero_onboard.content.parts import JSON
 from xero_onboard.content.problems import Broken
+from xero_onboard.content.videos import in_words
 from xero_onboard.lib.db import db
 
 Kind = Literal["same", "gone", "new", "left_out", "cut_off"]
@@ -216,8 +217,14 @@ def _leaves(parts: Sequence[JSON]) -> Iterator[str]:
             reader.feed(part["html"])
             reader.close()
             yield from reader.leaves
+        elif part["kind"] == "video":
+            yield f"[video to {part['page']}] {in_words(part)}"
         elif part["kind"] == "when":
             yield f"[for readers who are: {', '.join(part['states'])}]"
+            yield from _leaves(part["parts"])
+            yield "[for everybody]"
+        elif part["kind"] == "agents":
+            yield "[for machines alone]"
             yield from _leaves(part["parts"])
             yield "[for everybody]"
         else:

@@ -17,6 +17,15 @@ LABELS: Mapping[str, str] = {
     "provider": "Provider",
     "connection": "In these states",
     "name": "Name of the snippet",
+    "for": "Who reads it",
+    "src": "Address of the video",
+    "start": "Begins at, as 1m30s",
+}
+# What can be chosen, where the word that is written does not say it.
+WORDS: Mapping[str, str] = {
+    "": "Leave it out",
+    "humans": "People, on the page",
+    "agents": "Machines, in the page’s Markdown",
 }
 
 
@@ -61,7 +70,7 @@ class Insert:
         check, label = COMPONENTS[self.name].attributes[name], LABELS.get(name, name)
         if isinstance(check, OneOf):
             given = check.allowed if is_required else ("", *check.allowed)
-            return Field(name, label, is_required, {each: each or "Leave it out" for each in given})
+            return Field(name, label, is_required, {each: WORDS.get(each, each) for each in given})
         if isinstance(check, SeveralOf):
             words = {each: state_in_words(each) for each in check.allowed}
             return Field(name, label, is_required, words, is_several=True)
@@ -98,6 +107,7 @@ INSERTS: Mapping[str, Sequence[Insert]] = {
             "A picture with its caption",
             "![What the picture shows](images/name.png)",
         ),
+        Insert("Video", "Video", "At YouTube, Vimeo, Wistia or Loom; loads when it is pressed"),
     ),
     "Parts that fold or take turns": (
         Insert(
@@ -132,6 +142,14 @@ INSERTS: Mapping[str, Sequence[Insert]] = {
             "Snippet",
             "Snippet",
             "A text that several guides share",
+        ),
+    ),
+    "For people or machines": (
+        Insert(
+            "Visibility",
+            "Only for people or machines",
+            "On the page alone, or in its Markdown alone; it hides nothing, both can be read by anybody",
+            "Text.",
         ),
     ),
     "Live parts": (

@@ -1,18 +1,20 @@
 """The components around an author's HTML, put in place from the inside out."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass, field
 
 from jinja2 import Environment
 
 from xero_onboard.content.anchors import slug, unlike
+from xero_onboard.content.audiences import is_for_agents
 from xero_onboard.content.components import Component
 from xero_onboard.content.grammar import COMPONENTS
 from xero_onboard.content.marks import Marks, put_words
 from xero_onboard.content.parts import JSON
 from xero_onboard.content.problems import Broken
 from xero_onboard.content.references import References
+from xero_onboard.content.videos import BadVideo, allowed_video
 from xero_onboard.lib.web import trust_html
 
 IDS = re.compile(r'\sid="([^"]*)"')
@@ -46,6 +48,7 @@ class Layout:
         references: References,
         words: Mapping[str, str],
         blocks: Environment,
+        video_hosts: Collection[str],
     ) -> None:
         self.live: list[JSON] = []
         self.hidden: set[str] = set()
@@ -55,6 +58,7 @@ class Layout:
         self._references = references
         self._words = words
         self._blocks = blocks
+        self._video_hosts = video_hosts
         self._in_code = 0
         self._taken: set[str] = set()
         self._buttons: set[str] = set()
@@ -107,6 +111,10 @@ class Layout:
         match component.name:
             case "Connect" | "AskAdministrator" | "ConnectionStatus":
                 return self._live_mark(component)
+            case "Video":
+                return self._video(component)
+            case "Visibility":
+                return self._for_agents(body) if is_for_agents(component) else body
             case "When":
                 return self._when(component, body)
             case "Step" if "check" in component.attrs:
@@ -135,11 +143,24 @@ class Layout:
         provider = component.attrs["provider"]
         return self._mark("L", {"kind": kind, "provider": provider, "anchor": anchor})
 
+    def _video(self, component: Component) -> str:
+        given = {name: put_words(value, self._words) for name, value in component.attrs.items()}
+        try:
+            video = allowed_video(given["src"], given.get("start", ""), self._video_hosts)
+        except BadVideo as problem:
+            raise Broken(self._file, component.number, f"<Video>: {problem}") from problem
+        said = {"title": given["title"], "caption": given.get("caption", "")}
+        return self._mark("L", {"kind": "video", **asdict(video), **said})
+
     def _when(self, component: Component, body: str) -> str:
         self.hidden.update(IDS.findall(body))
         states = component.attrs["connection"].split()
         opening = self._mark("W", {"kind": "when", "states": states})
         return f"{opening}{body}{self._marks.make('E', 0)}"
+
+    def _for_agents(self, body: str) -> str:
+        self.hidden.update(IDS.findall(body))
+        return f"{self._mark('W', {'kind': 'agents'})}{body}{self._marks.make('E', 0)}"
 
     def _ticked(self, component: Component, body: str) -> str:
         heading = _HEADING.match(body)
@@ -153,9 +174,14 @@ class Layout:
     def _picture(self, component: Component, body: str) -> str:
         found = _PICTURE.fullmatch(body.strip())
         if found is None:
-            raise Broken(
-                self._file, component.number, "<Frame> holds exactly one picture and nothing else"
-            )
+            message = "<Frame> holds exactly one picture and nothing else"
+            if any(
+                isinstance(each, Component) and each.name == "Video" for each in component.children
+            ):
+                message = (
+                    "a video needs no <Frame>: take it out, and write the caption into <Video>"
+                )
+            raise Broken(self._file, component.number, message)
         # As a link the picture opens at its full size, with a script in place and without one.
         address = _SOURCE.search(found[1])
         return f'<a href="{address[1]}">{found[1]}</a>' if address else found[1]

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from urllib.parse import unquote
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Text, cast, or_, select
 
 from xero_onboard.content.addresses import article_path
 from xero_onboard.content.layout import IDS
@@ -57,18 +57,24 @@ def stored_anchors(path: str) -> Collection[str] | None:
 
 def leading_to(place: Place) -> Mapping[int, str]:
     """The titles of published guides that link to this one, whatever state it is in."""
-    own = f"{article_path(place.locale, place.id, place.slug)}.md"
+    address = article_path(place.locale, place.id, place.slug)
     query = (
         select(Article.id, Revision.title)
         .join(Revision, Article.published_revision_id == Revision.id)
         .where(
             Article.status == "published",
             Article.id != place.id,
-            Revision.machine.contains(own, autoescape=True),
+            mentioning(address),
         )
         .order_by(Revision.title, Article.id)
     )
     return {row.id: row.title for row in db.session.execute(query)}
+
+
+def mentioning(address: str) -> ColumnElement[bool]:
+    """Whether a revision names this address: on its page, or in its Markdown, which may say what the other does not."""
+    told = (Revision.machine, cast(Revision.parts, Text))
+    return or_(*(column.contains(address, autoescape=True) for column in told))
 
 
 def _links(draft: Draft) -> list[tuple[str, str]]:

@@ -7,12 +7,14 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 
+from xero_onboard.content.audiences import is_for_people
 from xero_onboard.content.components import Code, Component, Line, Node
 from xero_onboard.content.grammar import CALLOUTS
 from xero_onboard.content.marks import put_words
 from xero_onboard.content.problems import Broken
 from xero_onboard.content.references import References, Shelf
 from xero_onboard.content.spans import without_code
+from xero_onboard.content.videos import read_video
 
 _HEADING = re.compile(r"(#{2,6})(?!#)")
 _ATTRIBUTES = re.compile(r"(?<!\s)\s*\{:?[ ]*[#.][^}\n]*\}\s*$")
@@ -112,6 +114,8 @@ class Lowering:
             "Frame": self._frame,
             "CardGroup": self._cards,
             "Card": self._card,
+            "Video": self._video,
+            "Visibility": self._visibility,
             "When": self._when,
             "Connect": self._button,
             "AskAdministrator": self._asking,
@@ -137,6 +141,13 @@ class Lowering:
 
     def _status(self, _component: Component) -> list[str]:
         return ["_The page itself shows signed-in readers how their connection is._"]
+
+    def _video(self, component: Component) -> list[str]:
+        given = {name: put_words(value, self._words) for name, value in component.attrs.items()}
+        page = read_video(given["src"], given.get("start", "")).page
+        lines = [f"**Video:** [{self._plain(component.attrs['title'])}]({page})"]
+        caption = component.attrs.get("caption")
+        return [*lines, "", self._plain(caption)] if caption else lines
 
     def _steps(self, component: Component) -> list[str]:
         return self._sections(component, is_numbered=True)
@@ -175,6 +186,9 @@ class Lowering:
         name = f"[{title}]({self._absolute(href)})" if href else f"**{title}**"
         text = " ".join(" ".join(self._lower(node.children)).split())
         return [f"- {name}: {text}" if text else f"- {name}"]
+
+    def _visibility(self, component: Component) -> list[str]:
+        return [] if is_for_people(component) else list(self._lower(component.children))
 
     def _when(self, component: Component) -> list[str]:
         states = component.attrs["connection"].split()

@@ -19,6 +19,7 @@ from markdown import Markdown
 from markdown.extensions.attr_list import AttrListTreeprocessor
 
 from xero_onboard.content.anchors import is_reserved, slug
+from xero_onboard.content.audiences import check_audiences
 from xero_onboard.content.components import Code, Node
 from xero_onboard.content.layout import IDS, INDENTED, Layout
 from xero_onboard.content.marks import Marks
@@ -27,6 +28,7 @@ from xero_onboard.content.problems import Broken
 from xero_onboard.content.prose import check_prose
 from xero_onboard.content.references import ReferenceProcessor, References, Shelf
 from xero_onboard.content.sanitising import clean_page, clean_prose
+from xero_onboard.content.videos import in_words
 from xero_onboard.content.writing import Writer
 
 # Raised whenever the same text would give other HTML; published guides are then rendered anew.
@@ -51,6 +53,7 @@ _BETWEEN = re.compile(
 _HEADING_BEGINS = re.compile(r"<h[2-6]\b[^>]*>")
 _HEADING = re.compile(r'<(h[2-6])((?:\s+[\w:-]+="[^"]*")*)>(.*?)</\1>', re.DOTALL)
 HEADING_ANCHOR = re.compile(r'<a(?=[^>]* class="heading-anchor")(?:\s+[\w:-]+="[^"]*")*>#</a>')
+_LOCAL = re.compile(r'\shref="#([^"]*)"')
 _TAG = re.compile(r'</?[a-z][a-z0-9]*(?:\s+[\w:-]+="[^"]*")*\s*/?>')
 
 
@@ -71,10 +74,13 @@ class Renderer:
     shelf: Shelf
     words: Mapping[str, str]
     blocks: Environment
+    # Of which sites videos may be shown.
+    video_hosts: tuple[str, ...]
 
     def render(self, file: str, path: PurePosixPath, nodes: Sequence[Node]) -> Rendering:
         """Make the HTML of a guide; raises Broken."""
         check_prose(file, nodes)
+        check_audiences(file, nodes)
         marks = Marks()
         writer = Writer(marks)
         references = References(file, path, nodes, self.shelf)
@@ -85,10 +91,13 @@ class Renderer:
             raise Broken(file, 1, "lists or quotations are nested too deeply") from error
         prose = _with_code(file, prose, marks, writer.codes)
         prose = clean_prose(_CHECKBOX.sub(_symbol, prose))
-        layout = Layout(file, writer.components, marks, references, self.words, self.blocks)
+        layout = Layout(
+            *(file, writer.components, marks, references, self.words, self.blocks),
+            self.video_hosts,
+        )
         page = clean_page(_with_anchors(layout.html(prose)))
         parts = _cut(page, marks, layout.live)
-        anchors = _check_anchors(page, layout.live, references)
+        anchors = _check_anchors(parts, layout.live, references)
         return Rendering(
             parts=_put_words(parts, marks, self.words),
             contents=_contents(md, marks, self.words, layout.hidden),
@@ -174,22 +183,41 @@ def _put_words(parts: Sequence[JSON], marks: Marks, words: Mapping[str, str]) ->
     return [{name: put(name, value) for name, value in part.items()} for part in parts]
 
 
-def _check_anchors(page: str, live: Sequence[JSON], references: References) -> frozenset[str]:
-    """Every place has a name of its own, and every link within the guide leads to one."""
-    names: list[str] = IDS.findall(page)
+def _check_anchors(
+    parts: Sequence[JSON], live: Sequence[JSON], references: References
+) -> frozenset[str]:
+    """Every place has a name of its own, and every link within the guide leads to one that its reader has."""
+    page, unseen = ("".join(pieces) for pieces in _for_each(parts))
+    names, further = IDS.findall(page), IDS.findall(unseen)
     buttons = [part["anchor"] for part in live if part["kind"] in ("connect", "ask")]
-    for name in names:
+    for name in (*names, *further):
         if is_reserved(name) and not name.startswith(("fn:", "fnref:")):
             message = f"the anchor “{name}” belongs to the page around the guide: choose another"
             raise references.broken_anchor(name, message)
-    for name, count in Counter(names).items():
+    for name, count in (*Counter(names).items(), *Counter(further).items()):
         if count > 1:
             raise references.broken_anchor(name, f"two headings have the anchor “{name}”")
     anchors = frozenset({*names, *buttons})
+    of_people = {unquote(unescape(name)) for name in _LOCAL.findall(page)}
     for href in sorted(references.local):
-        if unquote(href[1:]) not in anchors:
+        name = unquote(href[1:])
+        if name not in anchors and (name in of_people or name not in further):
             raise references.broken(href, f"the link “{href}” leads to no heading of this guide")
     return anchors
+
+
+def _for_each(parts: Sequence[JSON]) -> tuple[list[str], list[str]]:
+    """The HTML that people see, in whichever state, and what is for machines alone."""
+    page: list[str] = []
+    unseen: list[str] = []
+    for part in parts:
+        if part["kind"] == "html":
+            page.append(part["html"])
+        elif part["kind"] in ("when", "agents"):
+            seen, hidden = _for_each(part["parts"])
+            (unseen if part["kind"] == "agents" else page).extend(seen)
+            unseen += hidden
+    return page, unseen
 
 
 def _contents(
@@ -220,6 +248,8 @@ def _without_tags(parts: Sequence[JSON]) -> str:
         if part["kind"] == "html":
             html = HEADING_ANCHOR.sub("", " ".join(part["html"].split("\n")))
             pieces.append(_TAG.sub("", _BETWEEN.sub(" ", _HEADING_BEGINS.sub("\n", html))))
+        elif part["kind"] == "video":
+            pieces.append(in_words(part))
         elif part["kind"] == "when":
             pieces.append(_without_tags(part["parts"]))
     return " ".join(pieces)

@@ -42,10 +42,9 @@ class Press:
         self._snippets = snippets
         self._words = {"product_name": chosen.product_name, "support_email": chosen.support_email}
         self._origin = chosen.public_origin
-        self._renderer = Renderer(shelf, self._words, current_app.jinja_env)
-        self._seed = json.dumps(
-            [VERSION, self._words, self._origin, _blocks(current_app.jinja_env)]
-        )
+        hosts, blocks = chosen.video_hosts, current_app.jinja_env
+        self._renderer = Renderer(shelf, self._words, blocks, hosts)
+        self._seed = json.dumps([VERSION, self._words, self._origin, hosts, _blocks(blocks)])
 
     def checksum(self, file: SourceFile, section_id: int, state: str = "") -> str:
         """Changes with everything that the stored revision depends on; `state` is that of what it refers to."""

@@ -38,7 +38,7 @@ def page_of(article_id: int, text: Manuscript) -> ArticlePage:
         previous=None,
         next=None,
         contents=draft.rendering.contents,
-        parts=load_parts(draft.rendering.parts),
+        parts=load_parts(draft.rendering.parts, with_agents=True),
         terms=draft.matter.terms,
         updated_on=now().date(),
         last_reviewed_on=draft.matter.last_reviewed_on,

@@ -32,12 +32,13 @@ from xero_onboard.content.addresses import (
     home_path,
     read_address,
 )
+from xero_onboard.content.parts import players_of
 from xero_onboard.content.translations import ArticleCard, SectionCard
 from xero_onboard.lib.embedding import embeddable
 from xero_onboard.lib.languages import current_locale, nearest
 from xero_onboard.lib.languages import gettext as _
 from xero_onboard.lib.reader import current_reader
-from xero_onboard.lib.web import access, flood, optional, required, settings, visitor
+from xero_onboard.lib.web import access, flood, headers, optional, required, settings, visitor
 from xero_onboard.lib.web.errors import settle
 
 MARKDOWN = "text/markdown"
@@ -233,6 +234,7 @@ def _section_page(card: SectionCard, locale: str, path: str) -> Response:
 
 def _article_page(page: library.ArticlePage, own: str) -> Response:
     """What only staff see has no form for machines."""
+    headers.admit_players(players_of(page.parts))
     response = make_response(render_template("content/article.html", page=page))
     if page.terms.visibility != "internal":
         _linked(response, own, f"{own}.md")

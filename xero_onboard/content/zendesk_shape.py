@@ -24,6 +24,7 @@ from xero_onboard.content.lowering import readers_in
 from xero_onboard.content.markdown import HEADING_ANCHOR
 from xero_onboard.content.parts import JSON
 from xero_onboard.content.pictures import shown_at
+from xero_onboard.content.videos import as_link
 
 API = "/api/v2/help_center"
 CATEGORY = 1
@@ -153,6 +154,8 @@ class ZendeskShape:
                     yield _link(f"{page}#{part['anchor']}", "Ask somebody else to connect")
                 case "status":
                     yield _link(f"{self.origin}/connect", "See your connections")
+                case "video":
+                    yield as_link(part)
                 case "when":
                     yield f"<p><em>For a reader who is {escape(readers_in(part['states']))}:</em></p>"
                     yield from self._html(part["parts"], page)

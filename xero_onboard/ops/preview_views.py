@@ -5,7 +5,8 @@ from flask import Blueprint, abort, g, render_template
 from xero_onboard.connect import results, samples, state
 from xero_onboard.connect.outcomes import Outcome
 from xero_onboard.content import library
-from xero_onboard.lib.web import access, settings
+from xero_onboard.content.parts import players_of
+from xero_onboard.lib.web import access, headers, settings
 
 GUIDE = 360001000101
 GUIDE_TO_ASK = 360001000106
@@ -60,4 +61,5 @@ def _guide(name: str, number: int, told: Outcome | None) -> str:
     results.pretend(told)
     g.own_customers = ()
     page = library.article(number, settings().public_origin) or abort(404)
+    headers.admit_players(players_of(page.parts))
     return render_template("ops/state.html", page=page, name=name)

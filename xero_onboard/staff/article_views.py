@@ -32,7 +32,7 @@ from xero_onboard.content.references import BadPicture
 from xero_onboard.content.revisions import Note
 from xero_onboard.content.skeletons import SKELETONS
 from xero_onboard.content.uploads import LARGEST as LARGEST_PICTURE
-from xero_onboard.lib.web import access, headers, optional, required, takes
+from xero_onboard.lib.web import access, headers, optional, required, settings, takes
 from xero_onboard.lib.web.errors import show_error
 from xero_onboard.staff import editor_page, manuscripts, troubles, viewing
 from xero_onboard.staff.asking import chosen, page_number
@@ -359,6 +359,8 @@ def _preview(article_id: int, text: Manuscript, given: str | None) -> str:
         finding = checking.of_mistake(drafts.opened(article_id).place, text, problem)
         return render_template("staff/preview_broken.html", finding=finding)
     viewing.pretend(view)
+    # What is typed later is put into this very page: its videos may be of any host.
+    headers.admit_players(settings().video_hosts)
     return render_template("staff/preview.html", page=page)
 
 

@@ -101,16 +101,55 @@ def test_boxes_become_callouts(read: Reader) -> None:
     assert "<li>Good</li>" in page
 
 
-def test_films_become_links(read: Reader) -> None:
+def test_videos_of_allowed_hosts_stay_videos(read: Reader) -> None:
     page = read(
-        '<p>Watch:</p>\n<iframe src="https://www.youtube.com/embed/abc?start=5" title="Our film"></iframe>'
+        '<p>Watch:</p>\n<p><iframe src="//www.youtube.com/embed/abc?start=5" title="Our &quot;film&quot;"></iframe></p>'
+        '<ol><li>Look<figure><iframe src="http://player.vimeo.com/video/12"></iframe></figure></li></ol><p>End.</p>'
+    )
+
+    players = re.findall(r'data-player="([^"]*)"', page)
+    assert players == [
+        "https://www.youtube-nocookie.com/embed/abc?autoplay=1&amp;start=5",
+        "https://player.vimeo.com/video/12?dnt=1&amp;autoplay=1",
+    ]
+    assert "Play: Our &#34;film&#34;" in page
+    assert re.search(r"<li>(?:(?!</li>).)*Look.*?Play: vimeo\.com.*?</li>", page, re.DOTALL)
+    assert "line 2: the video has no title" in read.said
+    assert "became a link" not in read.said
+
+
+def test_what_is_no_video_of_an_allowed_host_becomes_a_link(read: Reader) -> None:
+    page = read(
+        '<p>Watch:</p>\n<iframe src="https://youtube.com.evil.example/embed/abc" title="Our film"></iframe>'
+        '<table><tr><th>a</th><th>b</th></tr><tr><td>c</td><td><iframe src="https://www.youtube.com/embed/abc?start=5"></iframe></td></tr></table>'
         '<video><source src="https://files.example.com/a.mp4"></video><iframe src="javascript:alert(1)"></iframe>'
     )
 
-    assert '<a href="https://www.youtube.com/watch?v=abc&amp;t=5s">Our film</a>' in page
+    assert "data-player" not in page
+    assert '<a href="https://youtube.com.evil.example/embed/abc">Our film</a>' in page
+    assert '<a href="https://www.youtube.com/watch?v=abc&amp;t=5s">www.youtube.com</a>' in page
     assert '<a href="https://files.example.com/a.mp4">files.example.com</a>' in page
-    assert "line 2: <iframe> became a link to https://www.youtube.com/watch?v=abc&t=5s" in read.said
+    why = "because youtube.com.evil.example is not among the VIDEO_HOSTS here"
+    assert (
+        f"line 2: <iframe> became a link to https://youtube.com.evil.example/embed/abc, {why}"
+        in read.said
+    )
+    assert (
+        "https://www.youtube.com/watch?v=abc&t=5s, because no video can stand where it stood"
+        in read.said
+    )
     assert "<iframe> leads nowhere and was left out" in read.said
+
+
+def test_a_video_that_was_told_of_as_a_link_is_a_video_again(read: Reader) -> None:
+    """As our own pages tell programs of it."""
+    page = read(
+        '<figure class="video"><p><a href="https://vimeo.com/12#t=9s">Our film</a></p><figcaption>In brief</figcaption></figure>'
+    )
+
+    assert 'data-player="https://player.vimeo.com/video/12?dnt=1&amp;autoplay=1#t=9s"' in page
+    assert "Play: Our film" in page
+    assert "<figcaption>In brief</figcaption>" in page
 
 
 def test_what_folds_folds_and_steps_are_steps(read: Reader) -> None:

@@ -55,7 +55,7 @@ _CALLED = {
 def convert(html: str, surroundings: Surroundings) -> Converted:
     """The guide as Markdown that renders, with the same words."""
     notes: list[Note] = []
-    soup = read(html, notes)
+    soup = read(html, notes, surroundings.video_hosts)
     forget_anchors(soup)
     notes += lost(html, soup)
     box_callouts(soup)

@@ -1,5 +1,6 @@
 """What a guide from elsewhere needs to be told while it is converted, and what comes of it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -26,6 +27,10 @@ class NoPicture(Exception):
 
 class Surroundings(Protocol):
     """Where the references of one guide lead, and what readers would get of a text."""
+
+    @property
+    def video_hosts(self) -> Collection[str]:
+        """The hosts whose videos guides here show."""
 
     def link(self, href: str) -> tuple[str, str]:
         """The target as guides here write it, empty where there can be none; and what there is to say of it."""

@@ -1,16 +1,17 @@
 """HTML from elsewhere as a tree that holds only what a guide can say.
 
-What nobody reads is taken out, and said; what readers here cannot have, such as a film in a frame, becomes a link.
+What nobody reads is taken out, and said; what readers here cannot have, such as a frame with a form, becomes a link.
 """
 
 import re
-from collections.abc import Callable, Iterator
-from urllib.parse import parse_qs, urlsplit
+from collections.abc import Callable, Collection, Iterator
+from urllib.parse import urlsplit
 
 from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString, PreformattedString
 
 from xero_onboard.content.foreign.surroundings import Note
+from xero_onboard.content.videos import BadVideo, is_known, read_video
 
 DEEPEST = 40
 _BLOCKS_NAMES = (
@@ -20,6 +21,9 @@ _BLOCKS_NAMES = (
 )
 BLOCKS = frozenset(_BLOCKS_NAMES.split())
 HEADING = re.compile(r"h[1-6]")
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+# The class of a figure that holds a link to a video and perhaps a caption, as our own pages for programs have it.
+VIDEO = "video"
 
 # What runs, what styles and what is filled in; none of it is text that a reader of the page was given to read.
 _GONE_NAMES = (
@@ -30,6 +34,8 @@ GONE = frozenset(_GONE_NAMES.split())
 _UNSAFE_NAMES = "applet base frame frameset input link math meta noscript script style svg"
 _UNSAFE = frozenset(_UNSAFE_NAMES.split())
 FILMS = ("iframe", "video", "audio", "embed", "object")
+# In which a site shows its player; the others play a file.
+_FRAMES = ("iframe", "embed", "object")
 # What the parser takes for the content of these is not theirs.
 _ENDLESS_NAMES = "area base frame input link meta param track"
 ENDLESS = frozenset(_ENDLESS_NAMES.split())
@@ -40,7 +46,6 @@ _PLAIN_NAMES = (
 )
 _PLAIN = frozenset(_PLAIN_NAMES.split())
 _NESTED = (("strong", "b"), ("em", "i"), ("code",), ("a",))
-_TUBE = re.compile(r"(?:www\.)?youtube(?:-nocookie)?\.com")
 
 Say = Callable[[Tag, str], None]
 
@@ -56,7 +61,7 @@ def attr(tag: Tag, name: str) -> str:
     return " ".join(value) if isinstance(value, list) else str(value or "")
 
 
-def read(html: str, notes: list[Note]) -> BeautifulSoup:
+def read(html: str, notes: list[Note], video_hosts: Collection[str]) -> BeautifulSoup:
     """The tree; what was taken out of it is noted."""
 
     def say(tag: Tag, message: str) -> None:
@@ -68,7 +73,7 @@ def read(html: str, notes: list[Note]) -> BeautifulSoup:
     for text in soup.find_all(string=lambda found: isinstance(found, PreformattedString)):
         text.extract()
     for tag in soup.find_all(FILMS):
-        _film(soup, tag, say)
+        _film(soup, tag, say, video_hosts)
     for tag in soup.find_all(GONE):
         _take_out(tag, say)
     for tag in list(soup.find_all(True)):
@@ -106,24 +111,44 @@ def _flatten(soup: BeautifulSoup, say: Say) -> None:
         tag.replace_with(NavigableString(words))
 
 
-def _film(soup: BeautifulSoup, tag: Tag, say: Say) -> None:
-    """A link to the film: pages here show nothing of other hosts."""
+def _film(soup: BeautifulSoup, tag: Tag, say: Say, video_hosts: Collection[str]) -> None:
+    """The video, if pages here show those of its host; else a link to it."""
     if tag.parent is None:
         return
     source = tag if attr(tag, "src") or attr(tag, "data") else tag.find("source")
-    address = (
-        _watched_at(attr(source, "src") or attr(source, "data")) if isinstance(source, Tag) else ""
-    )
+    src = (attr(source, "src") or attr(source, "data")) if isinstance(source, Tag) else ""
+    address = _watched_at(src)
     if not address:
         say(tag, f"<{tag.name}> leads nowhere and was left out")
         tag.decompose()
         return
-    name = " ".join(attr(tag, "title").split()) or urlsplit(address).netloc
     link = soup.new_tag("a", href=address, attrs={"data-added": ""})
-    link.string = name
-    tag.replace_with(link)
+    link.string = " ".join(attr(tag, "title").split()) or urlsplit(address).netloc
     link.sourceline = tag.sourceline
-    say(link, f"<{tag.name}> became a link to {address}")
+    why_not = _why_not(tag, address, video_hosts)
+    if why_not is None:
+        figure = soup.new_tag("figure", attrs={"class": VIDEO})
+        figure.sourceline = tag.sourceline
+        if not attr(tag, "title"):
+            say(tag, "the video has no title: give it one that says what it shows")
+        tag.replace_with(figure)
+        figure.append(link)
+        return
+    tag.replace_with(link)
+    say(link, f"<{tag.name}> became a link to {address}{why_not}")
+
+
+def _why_not(tag: Tag, address: str, video_hosts: Collection[str]) -> str | None:
+    """Why it cannot be shown, to be said after that it is not; None where it can be."""
+    if tag.name not in _FRAMES:
+        return ""
+    if tag.find_parent(["table", "blockquote", "pre", "a", "summary", "dl", *_HEADINGS]):
+        return ", because no video can stand where it stood"
+    try:
+        host = read_video(address).host
+    except BadVideo as problem:
+        return f": {problem}"
+    return None if host in video_hosts else f", because {host} is not among the VIDEO_HOSTS here"
 
 
 def _watched_at(src: str) -> str:
@@ -131,21 +156,13 @@ def _watched_at(src: str) -> str:
     address = f"https:{src}" if src.startswith("//") else src
     try:
         parts = urlsplit(address)
+        # What was embedded without protection is there with it.
+        known = f"https:{address.partition(':')[2]}" if is_known(parts.hostname or "") else address
+        return read_video(known).page
+    except BadVideo:
+        return address if parts.scheme in ("http", "https") else ""
     except ValueError:
         return ""
-    if parts.scheme not in ("http", "https"):
-        return ""
-    last = parts.path.rpartition("/")[2]
-    if _TUBE.fullmatch(parts.netloc) and parts.path.startswith("/embed/") and last:
-        start = parse_qs(parts.query).get("start", [""])[0]
-        return f"https://www.youtube.com/watch?v={last}" + (
-            f"&t={start}s" if start.isdigit() else ""
-        )
-    if parts.netloc == "player.vimeo.com" and last.isdigit():
-        return f"https://vimeo.com/{last}"
-    if parts.netloc.endswith("loom.com"):
-        return address.replace("/embed/", "/share/")
-    return address
 
 
 def _take_out(tag: Tag, say: Say) -> None:

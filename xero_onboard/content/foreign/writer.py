@@ -16,7 +16,8 @@ from xero_onboard.content.foreign.escaping import escaped, guarded
 from xero_onboard.content.foreign.places import PLACE
 from xero_onboard.content.foreign.surroundings import Surroundings
 from xero_onboard.content.foreign.tables import NotATable
-from xero_onboard.content.foreign.tree import BLOCKS, HEADING, Say, attr, children
+from xero_onboard.content.foreign.tree import BLOCKS, HEADING, VIDEO, Say, attr, children
+from xero_onboard.content.videos import BadVideo, allowed_video
 
 # How a paragraph is given a name.
 BELOW = "\n{: #%s}"
@@ -244,6 +245,9 @@ class Writer(MarkdownConverter):  # type: ignore[misc]
         return "\n".join(tabs)
 
     def convert_figure(self, el: Tag, text: str, parent_tags: set[str]) -> str:
+        video = self._video(el)
+        if video and not parent_tags & {"_inline", "blockquote", "td", "th"}:
+            return f"\n\n{video}\n\n"
         images, captions = el.find_all("img"), el.find_all("figcaption")
         caption = " ".join(captions[0].get_text(" ").split()) if captions else ""
         is_plain = (
@@ -254,6 +258,22 @@ class Writer(MarkdownConverter):  # type: ignore[misc]
             return f"\n\n{text.strip()}\n\n"
         opening = f'<Frame caption="{_quoted(caption)}">' if caption else "<Frame>"
         return f"\n\n{opening}\n{self.convert_img(images[0], '', parent_tags)}\n</Frame>\n\n"
+
+    def _video(self, el: Tag) -> str:
+        """The figure as a video, if it holds a link to one and nothing else but its caption."""
+        links, captions = el.find_all("a"), el.find_all("figcaption")
+        caption = " ".join(captions[0].get_text(" ").split()) if captions else ""
+        if VIDEO not in attr(el, "class").split() or len(links) != 1 or el.find("img"):
+            return ""
+        title, page = " ".join(links[0].get_text().split()), attr(links[0], "href")
+        if f"{title} {caption}".split() != el.get_text(" ").split():
+            return ""
+        try:
+            allowed_video(page, "", self._surroundings.video_hosts)
+        except BadVideo:
+            return ""
+        said = f' caption="{_quoted(caption)}"' if caption else ""
+        return f'<Video src="{_quoted(page)}" title="{_quoted(title)}"{said} />'
 
     def convert_figcaption(self, el: Tag, text: str, parent_tags: set[str]) -> str:
         return f"\n\n{guarded(text.strip())}\n\n"

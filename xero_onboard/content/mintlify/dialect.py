@@ -83,7 +83,9 @@ INLINE: Mapping[str, Callable[[str, Attrs], str]] = {
 }
 HEADINGS = {f"h{level}": "#" * max(level, 2) for level in range(1, 7)}
 EMBEDDED = frozenset({"iframe", "video", "Video", "embed", "audio"})
+# Those in which a site shows its player; the others play a file.
+FRAMED = frozenset({"iframe", "Video", "embed"})
 FIELDS = frozenset({"ParamField", "ResponseField", "Param"})
 ORDERED = {"ol": "1.", "ul": "-"}
 # Wrappers that show beside the text what is read below it here.
-ASIDE = frozenset({"RequestExample", "ResponseExample", "Panel", "Prompt", "View", "Visibility"})
+ASIDE = frozenset({"RequestExample", "ResponseExample", "Panel", "Prompt", "View"})

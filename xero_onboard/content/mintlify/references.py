@@ -10,8 +10,8 @@ from urllib.parse import unquote
 
 from xero_onboard.content.mintlify.base import Base
 from xero_onboard.content.mintlify.folder import Folder, within
-from xero_onboard.content.mintlify.rewriting import Talk
 from xero_onboard.content.mintlify.sheet import Line
+from xero_onboard.content.mintlify.talking import Talk
 from xero_onboard.content.problems import Broken
 from xero_onboard.content.references import BadPicture
 from xero_onboard.content.spans import without_code

@@ -1,31 +1,23 @@
 """A page's tree in our dialect, line by line: what has no counterpart here is told, and what it says stays."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 
-from xero_onboard.content.grammar import COMPONENTS, Grammar
-from xero_onboard.content.mintlify import dialect
+from xero_onboard.content.grammar import COMPONENTS, Grammar, OneOf
+from xero_onboard.content.mintlify import dialect, videos
 from xero_onboard.content.mintlify.mdx import Element, Expression, Node, Statement, Text, constant
 from xero_onboard.content.mintlify.sheet import Line, Sheet, indented, trimmed
+from xero_onboard.content.mintlify.talking import Talk
+from xero_onboard.content.mintlify.videos import written_as
+from xero_onboard.content.videos import BadVideo
 
 _COMMENT = re.compile(r"\s*/\*(.*)\*/\s*", re.DOTALL)
 _PICTURE = re.compile(r"\s*!\[[^\]\n]*\]\([^)\n]*\)\s*")
 _H1 = re.compile(r"^# +(?=\S)", re.MULTILINE)
 _FENCE_WORDS = re.compile(r"title=[\"']([^\"']+)[\"']|\w+=(?:\{[^}]*\}|\"[^\"]*\"|'[^']*')|(\S+)")
 _FENCE_OPTIONS = frozenset({"lines", "wrap", "expandable", "focus", "highlight", "theme"})
-
-Tell = Callable[[int, str], None]
-
-
-@dataclass(frozen=True)
-class Talk:
-    """What is told of a page, with the line: what is lost, and which ornaments are left out."""
-
-    lost: Tell
-    left_out: Tell
-
 
 # The lines of a snippet in place of an element; whether they stand apart there, or within a line or a frame.
 Put = Callable[[Element, bool], list[Line]]
@@ -42,8 +34,9 @@ class Names:
 class Rewriter:
     """Rewrites one page."""
 
-    def __init__(self, names: Names, talk: Talk) -> None:
+    def __init__(self, names: Names, talk: Talk, video_hosts: Collection[str]) -> None:
         self._names = names
+        self._video_hosts = video_hosts
         self._talk = talk
         self._is_in_line = False
         # What stands on lines of its own, and is no component of ours.
@@ -104,6 +97,8 @@ class Rewriter:
         if name in self._names.snippets:
             stands_apart = parent != "Frame" and not self._is_in_line
             sheet.block(self._names.snippets[name](element, stands_apart))
+        elif name in dialect.EMBEDDED:
+            self._embedded(element, sheet)
         elif known in COMPONENTS:
             sheet.block(self._component(known, element, parent))
         elif name in dialect.INLINE:
@@ -114,8 +109,6 @@ class Rewriter:
             sheet.write(element.number, self._picture(element))
         elif name == "Icon":
             self._talk.left_out(element.number, f"the icon “{element.attrs.get('icon') or '…'}”")
-        elif name in dialect.EMBEDDED:
-            sheet.write(element.number, self._embedded(element))
         else:
             sheet.block(self._blocks.get(name, self._unwrapped)(element))
 
@@ -165,7 +158,7 @@ class Rewriter:
             return _apart(trimmed(self.lines(element.children)))
         inner = trimmed(self.lines(nodes, name))
         if name == "Frame" and not self._is_picture(inner):
-            return self._unframed(element, inner)
+            return videos.framed(element, inner, self._talk) or self._unframed(element, inner)
         opening = f"<{name}{self._attributes(name, grammar, element)}>"
         lead = self._lead(name, element)
         lines = [
@@ -217,12 +210,10 @@ class Rewriter:
         for key in grammar.required:
             if key not in written:
                 self._talk.lost(element.number, f"<{element.name}> has no {key}")
-                written[key] = name
-        pairs = (
-            f" {key}" if value is None else f' {key}="{escape(" ".join(value.split()))}"'
-            for key, value in written.items()
-        )
-        return "".join(pairs)
+                check = grammar.required[key]
+                written[key] = check.allowed[0] if isinstance(check, OneOf) else name
+        flags = "".join(f" {key}" for key, value in written.items() if value is None)
+        return written_as(written) + flags
 
     def _lead(self, name: str, element: Element) -> list[Line]:
         about = element.attrs.get("description")
@@ -259,14 +250,21 @@ class Rewriter:
         self._leave_out_attributes(element, ("src", "alt", "title"))
         return f"![{words}]({src.replace(' ', '%20')})"
 
-    def _embedded(self, element: Element) -> str:
-        sources = [each for each in element.children if isinstance(each, Element)]
-        src = element.attrs.get("src") or next((each.attrs.get("src") for each in sources), None)
-        title = element.attrs.get("title") or "Video"
-        self._talk.lost(
-            element.number, f"<{element.name}> cannot be shown in a page: a link leads to it"
-        )
-        return f"[{title}]({src})" if src else title
+    def _embedded(self, element: Element, sheet: Sheet) -> None:
+        """The video, where it stands apart and its host may be shown; else a link to it."""
+        number, why_not = element.number, ""
+        if not self._is_in_line:
+            try:
+                video = videos.video_of(element, self._video_hosts, self._talk)
+            except BadVideo as problem:
+                why_not = f" ({problem})"
+            else:
+                sheet.block(_apart([Line(number, video)]))
+                return
+        words = f"<{element.name}> cannot be shown in a page{why_not}: a link leads to it"
+        self._talk.lost(number, words)
+        title, src = element.attrs.get("title") or "Video", videos.source_of(element)
+        sheet.write(number, f"[{title}]({src})" if src else title)
 
     def _field(self, element: Element) -> list[Line]:
         """What a call takes or answers, as an entry of a list."""

@@ -9,12 +9,14 @@ from xero_onboard.content.front_matter import split
 from xero_onboard.content.mintlify.findings import Findings
 from xero_onboard.content.mintlify.folder import Folder, within
 from xero_onboard.content.mintlify.mdx import Element, Node, Statement, Text, constant, parse
-from xero_onboard.content.mintlify.rewriting import Names, Put, Rewriter, Talk
+from xero_onboard.content.mintlify.rewriting import Names, Put, Rewriter
 from xero_onboard.content.mintlify.shared import Shared
 from xero_onboard.content.mintlify.sheet import Line, trimmed
+from xero_onboard.content.mintlify.talking import Talk
 from xero_onboard.content.mintlify.variables import Variables
 from xero_onboard.content.problems import Broken
 from xero_onboard.content.shelf import LARGEST_GUIDE
+from xero_onboard.lib.web import settings
 
 FOLDERS = ("snippets", "_snippets")
 _DEEPEST = 5
@@ -86,7 +88,8 @@ class Scripts:
         rest = [
             each for each in nodes if not (isinstance(each, Statement) and each.number in settled)
         ]
-        return Rewriter(Names(words, snippets), self.talk(origin.name)).lines(rest)
+        names, talk = Names(words, snippets), self.talk(origin.name)
+        return Rewriter(names, talk, settings().video_hosts).lines(rest)
 
     def _read(
         self, origin: Origin, node: Statement, words: dict[str, str], snippets: dict[str, Put]

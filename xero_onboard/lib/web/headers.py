@@ -1,10 +1,10 @@
 """Headers of every answer: what a browser may run, and what a cache may keep."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, current_app, g, request
 
 from xero_onboard.config import Settings
 from xero_onboard.lib.embedding import is_embeddable
@@ -26,6 +26,11 @@ def frames(view: View) -> View:
 def framed(view: View) -> View:
     """Let pages of our own show this one within them; none of its forms leads anywhere."""
     return _with_policy(view, {"frame-ancestors": "'self'", "form-action": "'none'"})
+
+
+def admit_players(hosts: Iterable[str]) -> None:
+    """Let the page that is being answered show players of these hosts within it, as far as the operator does."""
+    g.players = frozenset(hosts)
 
 
 def register(app: Flask, settings: Settings) -> None:
@@ -94,6 +99,9 @@ def _content_policy(settings: Settings) -> str:
     }
     if settings.embed_origins and is_embeddable():
         policy["frame-ancestors"] = " ".join(settings.embed_origins)
+    players = g.get("players", frozenset()) & {*settings.video_hosts}
+    if players:
+        policy["frame-src"] = " ".join(f"https://{host}" for host in sorted(players))
     view = current_app.view_functions.get(request.endpoint or "")
     return "; ".join(
         f"{name} {value}" for name, value in {**policy, **getattr(view, "policy", {})}.items()

@@ -16,6 +16,7 @@ from xero_onboard.content.revisions import Draft
 from xero_onboard.content.shelf import LARGEST_GUIDE
 from xero_onboard.feedback import ballot
 from xero_onboard.lib.db import begin_read, begin_write, commit, db
+from xero_onboard.lib.web import settings
 from xero_onboard.ops.zendesk import planning, shape
 from xero_onboard.ops.zendesk.planning import Found, Plan, Planned
 from xero_onboard.ops.zendesk.references import References
@@ -167,8 +168,9 @@ def _made_ready(
     shelf.clear()
     drawn = arrivals.Proof(planned.place, shelf)
     files = _files(planned.article, source)
+    listed = {each.id: each for each in files}
     references = References(
-        planned, made, source, shelf, drawn.html, {each.id: each for each in files}
+        planned, made, source, shelf, drawn.html, listed, settings().video_hosts
     )
     converted = _with_files(foreign.convert(planned.article.body, references), references)
     arriving = _arriving(planned, converted, source, state if references.is_whole else "")

@@ -3,7 +3,7 @@
 import base64
 import binascii
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import PurePosixPath
@@ -39,6 +39,7 @@ class References:
     draw: Callable[[str], str]
     # The files that stand beside the article, by number.
     listed: Mapping[int, Attachment]
+    video_hosts: Collection[str]
     # What stands behind each number, to be stored with the guide.
     pictures: dict[int, tuple[str, int]] = field(default_factory=dict)
     files: dict[int, tuple[str, bytes]] = field(default_factory=dict)
