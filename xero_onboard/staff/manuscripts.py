@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from contextlib import closing
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 from flask import abort, request
@@ -61,7 +61,15 @@ def typed_text() -> Manuscript:
         feedback="off" if _is_ticked("feedback_off") else "on",
         search_boost=optional(request.form, "search_boost", longest=10) or "",
         search_exclude=_is_ticked("search_exclude"),
+        toc=not _is_ticked("toc_off"),
+        **_typed_page(),
     )
+
+
+def _typed_page() -> dict[str, Any]:
+    """Where the guide leads on to and stands elsewhere, and the picture of it."""
+    names = ("canonical", "image", "prev", "prev_title", "next", "next_title")
+    return {name: optional(request.form, name, longest=_LONGEST_FIELD) or "" for name in names}
 
 
 def typed_note() -> Note:

@@ -6,13 +6,13 @@ from datetime import date, datetime
 from pathlib import PurePosixPath
 from typing import Any
 
-from xero_onboard.content.front_matter import pairs, split
 from xero_onboard.content.lowering import escape_markdown
 from xero_onboard.content.manuscript import Manuscript
 from xero_onboard.content.mintlify.findings import Findings
 from xero_onboard.content.mintlify.folder import Folder
 from xero_onboard.content.mintlify.variables import Variables
 from xero_onboard.content.problems import Broken
+from xero_onboard.content.top import pairs, split
 
 SUFFIXES = (".mdx", ".md")
 _LONGEST_TITLE, _LONGEST_DESCRIPTION = 150, 160
