@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from contextlib import closing
-from typing import Any, Protocol
+from typing import Protocol
 from uuid import UUID
 
 from flask import abort, request
@@ -62,14 +62,13 @@ def typed_text() -> Manuscript:
         search_boost=optional(request.form, "search_boost", longest=10) or "",
         search_exclude=_is_ticked("search_exclude"),
         toc=not _is_ticked("toc_off"),
-        **_typed_page(),
+        canonical=optional(request.form, "canonical", longest=_LONGEST_FIELD) or "",
+        image=optional(request.form, "image", longest=_LONGEST_FIELD) or "",
+        prev=optional(request.form, "prev", longest=_LONGEST_FIELD) or "",
+        prev_title=optional(request.form, "prev_title", longest=_LONGEST_FIELD) or "",
+        next=optional(request.form, "next", longest=_LONGEST_FIELD) or "",
+        next_title=optional(request.form, "next_title", longest=_LONGEST_FIELD) or "",
     )
-
-
-def _typed_page() -> dict[str, Any]:
-    """Where the guide leads on to and stands elsewhere, and the picture of it."""
-    names = ("canonical", "image", "prev", "prev_title", "next", "next_title")
-    return {name: optional(request.form, name, longest=_LONGEST_FIELD) or "" for name in names}
 
 
 def typed_note() -> Note:
