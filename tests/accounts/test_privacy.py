@@ -78,7 +78,7 @@ WITHHELD = {
     "snippet": {"keeper", "file_digest", "offered"},
     "revision": {
         *("checksum", "keywords", "errors", "last_reviewed_on", "review_due_on", "edited_on"),
-        *("matter", "parts", "contents", "text", "machine", "translated", "renewed_at"),
+        *("matter", "parts", "page", "contents", "text", "machine", "translated", "renewed_at"),
     },
 }
 PERSONAL = re.compile(r"user|actor|email|address|login|voter|recipient|person|member|author|_by$")

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from xero_onboard.content.front_matter import FrontMatter, read_article, read_section
+from xero_onboard.content.page_matter import PageMatter, Turn
 from xero_onboard.content.problems import Broken
 from xero_onboard.content.terms import Terms
 
@@ -80,6 +81,19 @@ def test_a_section_is_read() -> None:
         ("hidden: true", Terms(visibility="unlisted")),
         ("hidden: false", Terms()),
         ("hidden: true\nvisibility: unlisted", Terms(visibility="unlisted")),
+        ("noindex: true", Terms(visibility="unlisted")),
+        ("noindex: true\nhidden: true", Terms(visibility="unlisted")),
+        ("groups: [admin]", Terms(visibility="internal")),
+        ("groups: admin\nvisibility: internal", Terms(visibility="internal")),
+        ("groups: []", Terms()),
+        ("boost: 2", Terms(search_boost=2)),
+        ("searchable: false", Terms(is_searchable=False)),
+        ("searchable: true", Terms()),
+        ("searchable: false\nboost: 2", Terms(search_boost=2, is_searchable=False)),
+        ("boost: 2\nsearch: {exclude: true}", Terms(search_boost=2, is_searchable=False)),
+        ("boost: 2\nsearch: {boost: 2}", Terms(search_boost=2)),
+        ("hide: [feedback, toc]", Terms(takes_votes=False)),
+        ("hide: feedback", Terms(takes_votes=False)),
         ("comments: closed", Terms(takes_comments=False)),
         ("feedback: off", Terms(takes_votes=False)),
         ("feedback: 'off'", Terms(takes_votes=False)),
@@ -89,6 +103,31 @@ def test_a_section_is_read() -> None:
 )
 def test_terms_are_read(line: str, terms: Terms) -> None:
     assert read(GOOD.replace("promoted: true", line)).terms == terms
+
+
+@pytest.mark.parametrize(
+    ("line", "page"),
+    [
+        ("toc: false", PageMatter(has_contents=False)),
+        ("tableOfContents: false", PageMatter(has_contents=False)),
+        ("hide: [toc]", PageMatter(has_contents=False)),
+        ("hide: [toc]\ntoc: false", PageMatter(has_contents=False)),
+        ("canonical: https://a.example/b?c=1", PageMatter(canonical="https://a.example/b?c=1")),
+        ("prev: false", PageMatter(previous=Turn("none"))),
+        ("next: 360001000102", PageMatter(next=Turn("360001000102"))),
+        ("next: {path: ../other/b.md, title: B}", PageMatter(next=Turn("../other/b.md", "B"))),
+    ],
+)
+def test_what_is_said_of_the_page_is_read(line: str, page: PageMatter) -> None:
+    assert read(GOOD.replace("promoted: true", line)).page == page
+
+
+def test_what_none_can_hide_is_told_of_and_refuses_nothing() -> None:
+    matter = read(GOOD.replace("promoted: true", "hide:\n  - navigation\n  - toc"))
+
+    message = "hide: “navigation” means nothing here; known are feedback and toc"
+    assert [(each.line, each.message) for each in matter.strays] == [(14, message)]
+    assert not matter.page.has_contents
 
 
 @pytest.mark.parametrize(
@@ -132,6 +171,30 @@ def test_terms_are_read(line: str, terms: Terms) -> None:
         ("promoted: true", "search: {boost: .nan}", 13, "search has a boost that is no number"),
         ("promoted: true", "search: {boost: true}", 13, "search has a boost that is no number"),
         ("promoted: true", "search: {exclude: 1}", 13, "search has an exclude that is neither"),
+        ("promoted: true", "boost: 11", 13, "boost must be a number from 0.1 to 10"),
+        ("promoted: true", "searchable: no way", 13, "searchable must be true or false"),
+        ("promoted: true", "groups: 2", 13, "groups must be a list of names"),
+        ("promoted: true", "hide: {toc: true}", 13, "hide must be a list of feedback and toc"),
+        (
+            "promoted: true",
+            "toc: true\ntableOfContents: false",
+            14,
+            "tableOfContents contradicts toc: leave one of them out",
+        ),
+        ("promoted: true", "toc: true\nhide: toc", 14, "hide contradicts toc"),
+        ("promoted: true", "feedback: on\nhide: feedback", 14, "hide contradicts feedback"),
+        ("promoted: true", "search: {boost: 3}\nboost: 2", 14, "boost contradicts search"),
+        (
+            "promoted: true",
+            "searchable: true\nsearch: {exclude: true}",
+            13,
+            "searchable contradicts search",
+        ),
+        ("promoted: true", "noindex: true\ngroups: [a]", 14, "groups contradicts noindex"),
+        ("promoted: true", "visibility: public\nnoindex: true", 14, "noindex contradicts vis"),
+        ("promoted: true", "prev: true", 13, "prev must be a guide"),
+        ("promoted: true", "next: {title: A}", 13, "next must say title and path"),
+        ("promoted: true", "next: {title: 2, path: a.md}", 13, "next has a title that is no text"),
         (
             "promoted: true",
             "visibility: public\nhidden: true",

@@ -11,9 +11,10 @@ from tests.content.archives import run
 from tests.content.desk import Desk
 from tests.employees import EDDIE, RILEY, make
 from tests.feedback.pace import unhurried
-from tests.staff.test_articles import form_of, send
+from tests.staff.test_articles import begin, form_of, send
 from xero_onboard import content
 from xero_onboard.content.models import Article
+from xero_onboard.content.terms import VISIBILITIES
 from xero_onboard.lib.db import db
 
 INTERNAL = "Internal: only staff see this"
@@ -190,3 +191,24 @@ def test_an_unknown_key_is_told_of_and_refuses_nothing(desk: Desk, editor: Clien
         assert any(told in line for line in report.lines), report.lines
     assert "saving leaves out the unknown key “keyword”; did you mean “keywords”?" in page
     assert editor.get("/hc/en-gb/articles/101-first").status_code == 200
+
+
+def test_the_list_of_guides_says_who_reads_each(desk: Desk, editor: Client) -> None:
+    desk.guide(101, "first", title="Open")
+    desk.guide(102, "second", title="Quiet", visibility="unlisted")
+    desk.publish(103, "third", title="Ours", visibility="internal")
+    place = begin(editor, "Begun", section="10")
+    send(editor, "draft", form_of(editor, place) | {"visibility": "internal"}, place)
+
+    page = editor.get("/staff/articles").text
+    shown = {name: editor.get(f"/staff/articles?visibility={name}").text for name in VISIBILITIES}
+
+    assert page.count("Unlisted: in no list</span>") == 1
+    assert page.count("Internal: only staff</span>") == 2
+    for name, titles in {
+        "public": ["Open"],
+        "unlisted": ["Quiet"],
+        "internal": ["Begun", "Ours"],
+    }.items():
+        assert sorted(re.findall(r'class="staff-name"[^>]*>([^<]+)<', shown[name])) == titles
+        assert f'value="{name}" selected' in shown[name]

@@ -294,6 +294,10 @@ STAFFS_FIELDS = {
         "feedback_off",
         "search_boost",
         "search_exclude",
+        "toc_off",
+        "canonical",
+        "image",
+        *("prev", "prev_title", "next", "next_title"),
         "significance",
         "reason",
         "base",
@@ -309,7 +313,7 @@ STAFFS_FIELDS = {
 OTHER_QUERIES = {
     *("page", "v", "kind", "state", "code", "article", "days"),
     *("section", "owner", "overdue", "view", "with", "unsaved", "status", "whose"),
-    *("unhelpful", "requests", "order"),
+    *("unhelpful", "requests", "order", "visibility"),
     *("per_page", "sort_by", "sort_order"),
     *(
         "page[size]",

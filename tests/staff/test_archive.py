@@ -80,8 +80,8 @@ CARRIED: Mapping[str, set[str]] = {
     "revision": {
         *("id", "article_id", "number", "origin", "base", "reason", "significance", "checksum"),
         *("title", "description", "keywords", "errors", "last_reviewed_on", "review_due_on"),
-        *("edited_on", "matter", "source", "parts", "contents", "text", "machine"),
-        *("created_at", "published_at", "renewed_at", "translated"),
+        *("edited_on", "matter", "source", "parts", "page", "contents", "text"),
+        *("machine", "created_at", "published_at", "renewed_at", "translated"),
     },
     "alias": {"path", "article_id"},
     "picture": {"id", "name", "digest", "content_type", "width", "height", "body"},
@@ -146,7 +146,10 @@ def lived_in(app: Flask, editor: Client) -> Flask:
     body = f"Press **Remind**, as in [the guide](connect-your-xero-organisation.md#connect).\n\n{picture}"
     form = form_of(editor, place) | {"body": body, "description": "How.", "promoted": "yes"}
     terms = {"comments_closed": "yes", "feedback_off": "yes", "search_boost": "5"}
-    send(editor, "publish", form | {"keywords": "bell, nudge"} | terms, place)
+    turns = {"prev": "none", "next": str(GUIDE), "next_title": "Connect", "toc_off": "yes"}
+    image = re.search(r"\]\((images/[^)]+)\)", picture)
+    around = turns | {"canonical": "https://a.example/", "image": image[1] if image else ""}
+    send(editor, "publish", form | {"keywords": "bell, nudge"} | terms | around, place)
     put(editor, "join-xero")
     put(editor, "join-xero-now", "360000100002")
     put(editor, "join-xero-now", "360000100002", after="360001000201")

@@ -17,6 +17,10 @@ ADDRESS = f"/hc/en-gb/articles/{GUIDE}-connect-your-xero-organisation"
 SECTION = "360000100001"
 
 
+# What it says of the page around the text.
+PAGE = ("canonical", "image", "prev", "prev_title", "next", "next_title")
+
+
 def field_of(page: str, name: str) -> str:
     """What a form field of the editor holds."""
     area = re.search(rf'<textarea[^>]*name="{name}"[^>]*>\n?(.*?)</textarea>', page, re.DOTALL)
@@ -32,11 +36,13 @@ def form_of(browser: Client, place: str = PLACE) -> dict[str, str]:
     """The editor's form as a browser sends it: a box that is not ticked is left out."""
     page = browser.get(place).text
     names = ("base", "title", "description", "body", "keywords", "errors")
-    form = {name: field_of(page, name) for name in (*names, "last_reviewed_on", "review_in")}
+    fields = (*names, "last_reviewed_on", "review_in", *PAGE)
+    form = {name: field_of(page, name) for name in fields}
     chosen = re.search(r'<select name="provider">.*?</select>', page, re.DOTALL)
     provider = re.search(r'value="(\w*)" selected', chosen[0] if chosen else "")
-    if re.search(r'<input[^>]*name="promoted"[^>]*checked', page, re.DOTALL):
-        form["promoted"] = "yes"
+    for box in ("promoted", "toc_off"):
+        if re.search(rf'<input[^>]*name="{box}"[^>]*checked', page, re.DOTALL):
+            form[box] = "yes"
     return {**form, "provider": provider[1] if provider else "", "significance": "content"}
 
 
@@ -44,9 +50,14 @@ def send(browser: Client, verb: str, form: Mapping[str, str], place: str = PLACE
     return browser.post(f"{place}/{verb}", data=form)
 
 
-def begin(browser: Client, title: str = "Set up reminders", skeleton: str = "steps") -> str:
+def begin(
+    browser: Client,
+    title: str = "Set up reminders",
+    skeleton: str = "steps",
+    section: str = SECTION,
+) -> str:
     """Begin a guide; where it is written."""
-    form = {"title": title, "section": SECTION, "skeleton": skeleton}
+    form = {"title": title, "section": section, "skeleton": skeleton}
     return str(browser.post("/staff/articles/new", data=form).location)
 
 

@@ -35,6 +35,7 @@ def advise(draft: Draft) -> Iterator[Advice]:
     lines = [node for node in walk(nodes) if isinstance(node, Line)]
     yield from _of_review(draft)
     yield from _of_end(draft)
+    yield from _of_groups(draft)
     yield from _of_codes(draft)
     yield from _of_headings(lines)
     yield from _of_frames(nodes)
@@ -64,6 +65,15 @@ def _of_end(draft: Draft) -> Iterator[Advice]:
             "this time has passed, and readers do not see the guide: choose a later one, or none"
         )
         yield Advice("unpublish_at", draft.matter.lines["unpublish_at"], message)
+
+
+def _of_groups(draft: Draft) -> Iterator[Advice]:
+    """Other systems know groups of readers."""
+    if draft.matter.lines.get("groups") and draft.matter.terms.visibility == "internal":
+        message = (
+            "readers have no groups here: only staff read the guide, as with “visibility: internal”"
+        )
+        yield Advice("visibility", draft.matter.lines["groups"], message)
 
 
 def _of_codes(draft: Draft) -> Iterator[Advice]:

@@ -58,7 +58,8 @@ def read(folder: Path) -> Contents:
     for number, guide in guides.items():
         file = guide.file
         try:
-            checksum = press.checksum(file, ids[file.folder], shelf.state_of_references(file))
+            state = shelf.state_of_references(file, guide.matter.page.references)
+            checksum = press.checksum(file, ids[file.folder], state)
             made[number] = press.draft(file, guide.matter, checksum)
         except Broken as problem:
             problems.append(problem)

@@ -21,7 +21,7 @@ from xero_onboard.content.pictures import PictureFile
 from xero_onboard.content.press import Press
 from xero_onboard.content.references import Shown
 from xero_onboard.content.revisions import Draft, Note
-from xero_onboard.content.shelf import PicturesByPath, SourceFile
+from xero_onboard.content.shelf import PicturesByPath, SourceFile, numbered
 from xero_onboard.content.snippets import Snippets
 from xero_onboard.content.stored_shelf import StoredShelf, stored_text
 from xero_onboard.content.videos import as_link
@@ -95,6 +95,10 @@ class ArrivingShelf:
     def article(self, path: PurePosixPath) -> str | None:
         """The address of the guide at this path."""
         return self._addresses.get(str(path)) or self._stored.article(path)
+
+    def numbered(self, number: int) -> str | None:
+        """The address of the guide with this number."""
+        return numbered(number, self._addresses) or self._stored.numbered(number)
 
     def picture(self, path: PurePosixPath) -> Shown | None:
         """The picture at this path."""

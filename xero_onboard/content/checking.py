@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from xero_onboard.content import drafts, editing, manuscript
 from xero_onboard.content.advice import advise
-from xero_onboard.content.links import hidden_links, stored_anchors, stray_links
+from xero_onboard.content.links import hidden_links, stored_anchors, stored_barrier, stray_links
 from xero_onboard.content.manuscript import Manuscript, Place
 from xero_onboard.content.problems import Broken
 
@@ -33,9 +33,9 @@ def check(article_id: int, text: Manuscript) -> tuple[Finding, ...]:
     except Broken as problem:
         return (of_mistake(place, text, problem),)
     first = _first_line(source)
-    found = [(each.field, each.line, each.message) for each in advise(draft)]
-    for look in (stray_links, hidden_links):
-        found += [("body", line, message) for line, message in look(draft, stored_anchors)]
+    advice = [*advise(draft), *hidden_links(draft, stored_barrier)]
+    found = [(each.field, each.line, each.message) for each in advice]
+    found += [("body", *each) for each in stray_links(draft, stored_anchors)]
     strays = (Finding("more", 1, f"saving leaves out the {each}") for each in text.strays)
     return *strays, *(
         Finding(field, max(line - first + 1, 1), message)

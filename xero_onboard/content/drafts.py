@@ -152,6 +152,7 @@ def values_of(text: Manuscript) -> dict[str, Any]:
         "matter": text.matter,
         "source": f"\n{text.body}\n",
         "parts": [],
+        "page": {},
         "contents": [],
         "text": "",
         "machine": "",

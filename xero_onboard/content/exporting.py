@@ -7,7 +7,6 @@ links follow guides that have another name, and it is told of the turn and the o
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
@@ -18,7 +17,7 @@ from xero_onboard.content import drafts, manuscript, owners, snippet_files
 from xero_onboard.content.addresses import alias_path
 from xero_onboard.content.manuscript import Manuscript, Place
 from xero_onboard.content.models import Alias, Article, Picture, PicturePlace, Section
-from xero_onboard.content.relinking import with_target_moved
+from xero_onboard.content.relinking import in_text, in_top, target_moved, with_matter
 from xero_onboard.content.shelf import SECTION_FILE
 from xero_onboard.content.skeletons import SKELETONS
 from xero_onboard.lib.db import db
@@ -94,12 +93,17 @@ def moved(articles: Sequence[Article]) -> Mapping[str, str]:
 
 def followed(text: Manuscript, path: str, renamed: Mapping[str, str]) -> Manuscript:
     """The text of the guide at `path`, with links that lead to where guides are now."""
-    return replace(text, body=_follow(text.body, path, renamed))
+    for before, after in renamed.items():
+        text = with_matter(text, target_moved(path, before, after))
+    return text
 
 
 def _follow(source: str, path: str, renamed: Mapping[str, str]) -> str:
+    """The same for a whole file."""
     for before, after in renamed.items():
-        source = with_target_moved(source, path, before, after)
+        change, end = target_moved(path, before, after), _TOP.match(source)
+        top, text = (source[: end.end()], source[end.end() :]) if end else ("", source)
+        source = in_top(top, change) + in_text(text, change)
     return source
 
 

@@ -1,8 +1,6 @@
 """Links that follow a guide to its new place, in pages and in texts."""
 
 import json
-from dataclasses import replace
-from functools import partial
 from uuid import UUID
 
 from sqlalchemy import or_, select, update
@@ -12,7 +10,7 @@ from xero_onboard.content.addresses import article_path
 from xero_onboard.content.links import mentioning
 from xero_onboard.content.manuscript import Manuscript, Place
 from xero_onboard.content.models import Arrival, Article, Revision
-from xero_onboard.content.relinking import Change, with_target_moved
+from xero_onboard.content.relinking import Change, target_moved, with_matter
 from xero_onboard.content.revisions import Note
 from xero_onboard.lib.db import db
 from xero_onboard.lib.web import settings
@@ -66,14 +64,13 @@ def _follow_in_texts(before: Place, after: Place, author_id: UUID | None) -> Non
     for other in db.session.scalars(others.where(has_no_file)).all():
         note = Note("staff" if author_id else "file", author_id, reason, "typo")
         own = drafts.place_of(other).path
-        change = partial(with_target_moved, path=own, before=before.path, after=after.path)
-        rewrite(other, note, change)
+        rewrite(other, note, target_moved(own, before.path, after.path))
 
 
 def _changed(revision: Revision, change: Change) -> Manuscript | None:
     text = manuscript.read(revision)
-    body = change(text.body)
-    return replace(text, body=body) if body != text.body else None
+    changed = with_matter(text, change)
+    return changed if changed != text else None
 
 
 def _publish(article: Article, shown: Revision, text: Manuscript, note: Note) -> None:

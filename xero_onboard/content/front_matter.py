@@ -3,19 +3,19 @@
 import calendar
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
-import yaml
-
-from xero_onboard.content import terms
+from xero_onboard.content import page_matter, synonyms, terms
 from xero_onboard.content.grammar import PROVIDERS, did_you_mean
 from xero_onboard.content.models import LONGEST_PATH
+from xero_onboard.content.page_matter import PageMatter
 from xero_onboard.content.problems import Broken
-from xero_onboard.content.terms import Terms
+from xero_onboard.content.terms import Terms, flag
 from xero_onboard.content.terms import Unfit as _Wrong
+from xero_onboard.content.top import pairs, split
 
 LARGEST_ID = 2**63 - 1
 STATUSES = ("draft", "review", "published")
@@ -28,15 +28,6 @@ _LONGEST_TITLE = 150
 _LONGEST_DESCRIPTION = 160
 _LONGEST_OWNER = 320
 _LONGEST_ALIAS = LONGEST_PATH - len("/hc/xxx-xxxxxxxx/articles/")
-# Besides its own errors the reader of YAML lets those of Python through, for a tag like “!!int ''”.
-_UNREADABLE = (
-    yaml.YAMLError,
-    ValueError,
-    LookupError,
-    AttributeError,
-    OverflowError,
-    RecursionError,
-)
 
 
 @dataclass(frozen=True)
@@ -90,6 +81,7 @@ class FrontMatter:
     terms: Terms
     first_line: int
     lines: Mapping[str, int] = field(compare=False)
+    page: PageMatter = PageMatter()
     strays: tuple[Stray, ...] = ()
 
     def line_of(self, key: str, entry: str) -> int:
@@ -182,12 +174,6 @@ def _errors(value: object) -> Mapping[str, str]:
     return pairs
 
 
-def _flag(value: object) -> bool:
-    if not isinstance(value, bool):
-        raise _Wrong("must be true or false")
-    return value
-
-
 def _one_of(known: Collection[str]) -> Callable[[object], str]:
     def read(value: object) -> str:
         if value not in known:
@@ -215,12 +201,13 @@ _ARTICLE_KEYS: Mapping[str, Callable[[object], object]] = {
     "review_in": _period,
     "provider": _one_of(PROVIDERS),
     "errors": _errors,
-    "promoted": _flag,
+    "promoted": flag,
     "unpublish_at": _moment,
     "owner": _text(_LONGEST_OWNER),
     "status": _one_of(STATUSES),
     **terms.KEYS,
-    **dict.fromkeys(terms.SYNONYMS, _flag),
+    **page_matter.KEYS,
+    **synonyms.KEYS,
 }
 _NEEDED_OF_ARTICLES = (
     *_SECTION_KEYS,
@@ -272,6 +259,7 @@ def read_article(file: str, source: str, *, locale: str, section: str) -> FrontM
         owner=found.get("owner", ""),
         status=found.get("status", "published"),
         terms=terms.of(found),
+        page=page_matter.of(found),
         first_line=first_line,
         lines=lines,
         strays=strays,
@@ -301,7 +289,7 @@ def _values(
         except _Wrong as error:
             raise Broken(file, line, f"{key} {error}") from error
         lines.update(places)
-    _put_synonyms(file, values, lines)
+    strays += _put_synonyms(file, values, lines)
     for key in required:
         if key not in values and strays:
             raise Broken(file, strays[0].line, f"{strays[0].message}; {key} is missing")
@@ -310,82 +298,15 @@ def _values(
     return values, lines, first_line, tuple(strays)
 
 
-def _put_synonyms(file: str, values: dict[str, Any], lines: Mapping[str, int]) -> None:
-    for synonym, (key, value) in terms.SYNONYMS.items():
-        if not values.get(synonym):
-            continue
-        if values.get(key, value) != value:
-            raise Broken(
-                file, lines[synonym], f"{synonym} contradicts {key}: leave one of them out"
-            )
-        values[key] = value
-
-
-def split(file: str, source: str) -> tuple[str, int]:
-    """What stands between the first two “---”, and the line below them; raises Broken."""
-    lines = source.split("\n")
-    if lines[0].rstrip() != "---":
-        raise Broken(file, 1, "the file must begin with “---” and what the guide says of itself")
-    end = next((number for number, line in enumerate(lines[1:], 2) if line.rstrip() == "---"), 0)
-    if not end:
-        raise Broken(file, 1, "the “---” that ends the top of the file is missing")
-    return "\n".join(lines[1 : end - 1]), end + 1
-
-
-def pairs(file: str, text: str) -> Iterator[tuple[str, object, dict[str, int]]]:
-    """The keys and values of the mapping, each with the lines of the file it stands on; raises Broken."""
-    line, loader = 2, None
+def _put_synonyms(file: str, values: dict[str, Any], lines: Mapping[str, int]) -> list[Stray]:
+    """Say in our keys what is said in others; what of it is not known."""
     try:
-        # Not the faster one in C: a text that is nested deeply enough ends the process there.
-        loader = yaml.SafeLoader(text)
-        root = loader.get_single_node()
-        if not isinstance(root, yaml.MappingNode):
-            raise Broken(file, 2, "expected lines like “title: Connect your organisation”")
-        for key, value in root.value:
-            line = _line(text, key.start_mark)
-            if not isinstance(key, yaml.ScalarNode):
-                raise Broken(file, line, "expected a line like “title: Connect your organisation”")
-            read = loader.construct_object(value, deep=True)
-            places = {f"{key.value} {word}": number for word, number in _entries(text, value)}
-            places[str(key.value)] = line
-            yield str(key.value), read, places
-    except _UNREADABLE as error:
-        number, problem = _complaint(text, error)
-        raise Broken(file, number or line, f"cannot be read: {problem}") from error
-    finally:
-        if loader:
-            loader.dispose()
-
-
-def _entries(text: str, value: yaml.Node) -> Iterator[tuple[str, int]]:
-    """The entries of a list or the keys of a mapping, with their lines."""
-    if isinstance(value, yaml.SequenceNode | yaml.MappingNode):
-        for entry in value.value:
-            node = entry[0] if isinstance(entry, tuple) else entry
-            # Only words: lists that stand in each other again and again have no end of a text.
-            if isinstance(node, yaml.ScalarNode):
-                yield str(node.value), _line(text, node.start_mark)
-
-
-def _line(text: str, mark: yaml.Mark) -> int:
-    # YAML counts more characters as the end of a line than editors do, so its own count is not used.
-    return text.count("\n", 0, mark.index) + 2
-
-
-def _complaint(text: str, error: Exception) -> tuple[int | None, str]:
-    """The line and the words of what the reader of YAML did not like."""
-    if isinstance(error, yaml.reader.ReaderError):
-        return text.count(
-            "\n", 0, error.position
-        ) + 2, "it contains a character that cannot be typed"
-    if isinstance(error, LookupError | AttributeError):
-        return None, "the value does not fit the tag before it"
-    if not isinstance(error, yaml.MarkedYAMLError):
-        return None, str(error) or "it is nested too deeply"
-    # A quotation that is never closed is found at the end of the text, and its context is where it begins.
-    is_unclosed = error.context_mark and str(error.problem).endswith("end of stream")
-    mark = error.context_mark if is_unclosed else error.problem_mark
-    return _line(text, mark) if mark else None, str(error.problem or error.context)
+        synonyms.put(values)
+    except synonyms.Contradiction as problem:
+        raise Broken(file, lines[problem.key], str(problem)) from problem
+    return [
+        Stray(lines.get(entry, lines["hide"]), words) for entry, words in synonyms.strange(values)
+    ]
 
 
 def _in_words(number: int, unit: str) -> str:

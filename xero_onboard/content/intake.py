@@ -11,7 +11,13 @@ from xero_onboard.content.catalogue import Edition, Known
 from xero_onboard.content.claims import Guide, Sections, admit_guides, read_sections
 from xero_onboard.content.codes import unexplained
 from xero_onboard.content.front_matter import Stray, read_article
-from xero_onboard.content.links import stray_links
+from xero_onboard.content.links import (
+    Barrier,
+    barrier_of,
+    hidden_links,
+    stored_barrier,
+    stray_links,
+)
 from xero_onboard.content.press import Press
 from xero_onboard.content.problems import Broken
 from xero_onboard.content.revisions import Draft
@@ -63,10 +69,11 @@ def check(folder: Path) -> Report:
     anchors = {
         article_path(one.locale, one.matter.id, one.slug): one.rendering.anchors for one in drafts
     }
+    barrier = _barrier(drafts)
     for draft in drafts:
         for line, message in stray_links(draft, anchors.get):
             report.complain(Broken(draft.name, line, message))
-        for advice in advise(draft):
+        for advice in (*advise(draft), *hidden_links(draft, barrier)):
             report.say(f"{draft.name}:{advice.line}: worth a second look: {advice.message}")
     explained = {code for draft in drafts for code in draft.errors}
     missing = unexplained(explained | _look_at_kept(report))
@@ -74,6 +81,20 @@ def check(folder: Path) -> Report:
         report.say(f"worth a second look: no guide explains {', '.join(missing)}")
     report.say(f"{len(drafts)} of {len(found.present)} guides can be published")
     return report
+
+
+def _barrier(drafts: Sequence[Draft]) -> Barrier:
+    """Why readers will not see a guide: as the files say, and of those that staff keep as they are stored."""
+    kept_here = frozenset(kept.guides())
+    matters = {each.matter.id: each.matter for each in drafts if each.matter.id not in kept_here}
+
+    def of(number: int) -> str | None:
+        matter = matters.get(number)
+        if matter is None:
+            return stored_barrier(number)
+        return barrier_of(matter.terms.visibility, matter.unpublish_at)
+
+    return of
 
 
 def _look_at_kept(report: Report) -> set[str]:
@@ -102,7 +123,7 @@ def _prepare(folder: Path, found: Scan, report: Report, *, is_everything: bool =
     drafts: list[Draft] = []
     aliases: dict[str, int] = {}
     for guide in guides:
-        state = shelf.state_of_references(guide.file)
+        state = shelf.state_of_references(guide.file, guide.matter.page.references)
         checksum = press.checksum(guide.file, shelves[guide.file.folder], state)
         is_current = known.is_current(guide.matter.id, str(guide.file.path), checksum)
         try:

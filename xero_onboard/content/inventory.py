@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from xero_onboard.content import approvals, readings
@@ -29,6 +29,8 @@ class Asked:
     state: str = ""
     owner_id: UUID | None = None
     is_overdue: bool = False
+    # Who may read it, as `content.terms` says it; of a guide that nobody reads yet as its draft has it.
+    visibility: str = ""
     # Only some of these, where somebody else knows which.
     among: Collection[int] | None = None
     # As in the help centre, or by how often they were read in the last 28 days.
@@ -53,6 +55,7 @@ class Row:
     missed_because: str | None
     unpublish_at: datetime | None
     review_due_on: date | None
+    visibility: str
     # None for what nobody can read.
     views: Views | None
 
@@ -93,7 +96,7 @@ def find(asked: Asked) -> Found:
     query = (
         select(
             *(Article, Section.title, head.title, head.created_at, public.review_due_on),
-            *(approvals.is_waiting(), week, month),
+            *(approvals.is_waiting(), _visibility(head), week, month),
         )
         .join(Section, Section.id == Article.section_id)
         .join(head, head.id == head_id)
@@ -122,6 +125,7 @@ def _row(
     edited_at: datetime,
     due_on: date | None,
     is_waiting: bool,
+    visibility: str,
     *views: int,
 ) -> Row:
     is_public = article.status == "published"
@@ -139,6 +143,7 @@ def _row(
         missed_because=article.missed_because,
         unpublish_at=article.unpublish_at if is_public else None,
         review_due_on=due_on if is_public else None,
+        visibility=visibility,
         views=Views(*map(int, views)) if is_public else None,
     )
 
@@ -156,9 +161,17 @@ def _conditions(
         found.append(Article.owner_id == asked.owner_id)
     if asked.among is not None:
         found.append(Article.id.in_(asked.among))
+    if asked.visibility:
+        found.append(_visibility(head) == asked.visibility)
     if asked.is_overdue:
         found += [Article.status == "published", public.review_due_on < now().date()]
     return found
+
+
+def _visibility(head: type[Revision]) -> ColumnElement[str]:
+    """Who reads a guide, or will: what its newest text says while there is no other."""
+    of_draft = func.coalesce(head.matter["visibility"].as_string(), "public")
+    return case((Article.status == "published", Article.visibility), else_=of_draft)
 
 
 def _is_in_state(state: str) -> ColumnElement[bool]:

@@ -4,10 +4,10 @@ No Markdown is rendered here; everything was made when it was published. The out
 in memory until a publication moves the generation on.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from flask import current_app
@@ -18,7 +18,9 @@ from sqlalchemy.engine import Row
 from xero_onboard.content.addresses import DEFAULT_LOCALE, article_path, home_path
 from xero_onboard.content.helps import Help, read_helps
 from xero_onboard.content.models import LONGEST_PATH, Alias, Article, Revision, Section
+from xero_onboard.content.page_links import load
 from xero_onboard.content.parts import Heading, Part, load_parts
+from xero_onboard.content.references import Shown
 from xero_onboard.content.structured import structured_article
 from xero_onboard.content.terms import Terms
 from xero_onboard.content.translations import (
@@ -31,10 +33,12 @@ from xero_onboard.content.translations import (
     own_cards,
     read_sections,
 )
+from xero_onboard.content.turning import beside, turn
 from xero_onboard.content.visibility import Sight, is_visible, state
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import db
 from xero_onboard.lib.languages import current_locale, language, spoken
+from xero_onboard.lib.web import settings
 
 _TERMS = tuple(getattr(Article, each.name) for each in fields(Terms))
 # What a page needs, and not the source, the plain text and the Markdown that are stored beside it.
@@ -42,7 +46,7 @@ _PAGE = (
     *(Article.id, Article.locale, Article.slug, Revision.title, Revision.description),
     *(Revision.number, Article.translation_of, Revision.translated),
     *(Revision.keywords, Revision.parts, Revision.contents, Revision.edited_on),
-    *(Revision.last_reviewed_on, Revision.review_due_on),
+    *(Revision.last_reviewed_on, Revision.review_due_on, Revision.page),
     *(Article.section_id, *_TERMS),
 )
 
@@ -76,6 +80,10 @@ class ArticlePage:
     is_outdated: bool
     original_href: str
     section: SectionCard
+    # In a language that lacks it, what is shown is its original.
+    is_untranslated: bool
+    # What stands for it where it is told of; the picture of the site, where it has none.
+    image: Shown | None
     siblings: tuple[ArticleCard, ...]
     previous: ArticleCard | None
     next: ArticleCard | None
@@ -94,6 +102,8 @@ class MachineForm:
 
     text: str
     is_listed: bool
+    # The address that it says it stands at; empty for its own.
+    canonical: str
 
 
 @dataclass(frozen=True)
@@ -123,23 +133,10 @@ class Outline:
         """Each article by its id, and where it stands; in the order of the help centre."""
         return {card.id: (card, shelf) for shelf in self.sections for card in shelf.articles}
 
-    def beside(self, article_id: int) -> tuple[ArticleCard | None, ArticleCard | None]:
-        """The articles before and after this one; the last of one section is followed by the first of the next."""
-        cards, number = self._in_order, self._numbers[article_id]
-        before = cards[number - 1] if number else None
-        return before, cards[number + 1] if number + 1 < len(cards) else None
-
     @cached_property
-    def _in_order(self) -> Sequence[ArticleCard]:
-        return tuple(self.articles)
-
-    @cached_property
-    def _numbers(self) -> Mapping[int, int]:
-        return {card.id: number for number, card in enumerate(self._in_order)}
-
-
-# An article in its section, and those before and after it.
-_Position = tuple[ArticleCard, SectionCard, ArticleCard | None, ArticleCard | None]
+    def originals(self) -> Mapping[int, ArticleCard]:
+        """What can be read here of each article, by the number of its original."""
+        return {card.original: card for card in self.articles}
 
 
 @dataclass
@@ -151,6 +148,8 @@ class _Memory:
     # Of each original, where it can be read by language; of guides, and of sections.
     translations: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
     shelves: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
+    # The addresses of articles that say they stand at another one.
+    elsewhere: Collection[str] = ()
 
 
 def outline(locale: str = DEFAULT_LOCALE) -> Outline:
@@ -225,8 +224,11 @@ def article(
     position = _position(found, locale) if found else None
     if found is None or position is None:
         return None
-    card, shelf, previous, following = position
-    own = article_path(found.locale, found.id, found.slug)
+    card, shelf = position
+    before, after = beside(card, shelf)
+    look_up = partial(card_for, locale=locale or found.locale, sight=sight)
+    own, links = article_path(found.locale, found.id, found.slug), load(found.page)
+    canonical = links.canonical or f"{origin}{own}"
     return ArticlePage(
         id=found.id,
         locale=found.locale,
@@ -234,37 +236,55 @@ def article(
         title=found.title,
         description=found.description,
         href=card.href,
-        canonical_url=f"{origin}{own}",
+        canonical_url=canonical,
         markdown_href=f"{own}.md",
         edition=f"{found.id}-{found.number}",
-        translations=article_languages(card.original),
+        translations=() if canonical != f"{origin}{own}" else canonical_languages(card.original),
         is_outdated=is_outdated(found.translation_of, found.translated),
         original_href=_memory().translations.get(card.original, {}).get(DEFAULT_LOCALE, own),
         section=shelf,
+        is_untranslated=own != card.href,
+        image=links.image,
         siblings=shelf.articles,
-        previous=previous,
-        next=following,
-        contents=tuple(Heading(**heading) for heading in found.contents),
+        previous=turn(links.previous, before, look_up),
+        next=turn(links.next, after, look_up),
+        contents=tuple(Heading(**each) for each in found.contents if links.has_contents),
         parts=load_parts(found.parts),
         terms=_terms(found),
         updated_on=found.edited_on,
         last_reviewed_on=found.last_reviewed_on,
         is_review_overdue=_is_overdue(found.review_due_on),
-        structured=structured_article(found, f"{origin}{own}", origin, (shelf.title, shelf.href)),
+        structured=structured_article(found, canonical, origin, (shelf.title, shelf.href)),
     )
 
 
-def _position(found: Row[Any], locale: str) -> _Position | None:
+def card_for(article_id: int, locale: str, sight: Sight) -> ArticleCard | None:
+    """The article as a list in this language has it; one that is in no list as it stands, for who may read it."""
+    around = outline(locale)
+    listed = around.originals.get(article_id) or around.places.get(article_id, (None,))[0]
+    if listed:
+        return listed
+    columns = (Article.id, Article.locale, Article.slug, Article.translation_of)
+    row = _published(*columns, Revision.title, article_id=article_id, sight=sight)
+    if row is None:
+        return None
+    href = article_path(row.locale, row.id, row.slug)
+    foreign = "" if row.locale == locale else language(row.locale)
+    own = ArticleCard(row.id, row.title, "", href, is_promoted=False, foreign=foreign)
+    return around.originals.get(row.translation_of, own)
+
+
+def _position(found: Row[Any], locale: str) -> tuple[ArticleCard, SectionCard] | None:
     """Where an article stands among others; one that is in no list has only a section."""
     if not _terms(found).is_listed:
         href = article_path(found.locale, found.id, found.slug)
         card = ArticleCard(found.id, found.title, found.description, href, is_promoted=False)
         shelf = section(found.locale, found.section_id) or _unread_section(found.section_id)
-        return card, shelf, None, None
+        return card, shelf
     around = outline(locale or found.locale)
     if found.id not in around.places:  # published a moment ago, after the outline was read
         return None
-    return *around.places[found.id], *around.beside(found.id)
+    return around.places[found.id]
 
 
 def _unread_section(section_id: int) -> SectionCard:
@@ -281,6 +301,12 @@ def article_languages(original: int) -> tuple[Translation, ...]:
     return _offered(_memory().translations.get(original, {}))
 
 
+def canonical_languages(original: int) -> tuple[Translation, ...]:
+    """Those of them that search engines are led to."""
+    elsewhere = _memory().elsewhere
+    return tuple(each for each in article_languages(original) if each.href not in elsewhere)
+
+
 def section_languages(original: int) -> tuple[Translation, ...]:
     """A section in each language in which it holds something of its own."""
     return _offered(_memory().shelves.get(original, {}))
@@ -293,29 +319,17 @@ def home_languages() -> tuple[Translation, ...]:
 
 def machine_form(article_id: int) -> MachineForm | None:
     """The article as Markdown, if everybody can read it."""
-    row = _published(Revision.machine, Article.visibility, article_id=article_id)
-    return MachineForm(row.machine, row.visibility == "public") if row else None
+    columns = (Revision.machine, Article.visibility, Revision.page)
+    row = _published(*columns, article_id=article_id)
+    if row is None:
+        return None
+    return MachineForm(row.machine, row.visibility == "public", load(row.page).canonical)
 
 
 def terms_of(article_id: int) -> Terms | None:
     """What readers may do with the article, if they can read it."""
     row = _published(*_TERMS, article_id=article_id)
     return Terms(*row) if row else None
-
-
-def machine_forms() -> Iterator[str]:
-    """Every article as Markdown, in the order of the help centre."""
-    columns = select(Article.id, Revision.machine).where(is_visible())
-    forms = {row.id: row.machine for row in db.session.execute(columns)}
-    for locale in locales():
-        for card in outline(locale).own_articles:
-            yield forms.get(card.id, "")
-
-
-def edit_days() -> Mapping[int, date]:
-    """When each article that can be read was changed last."""
-    rows = db.session.execute(select(Article.id, Revision.edited_on).where(is_visible()))
-    return {row.id: row.edited_on for row in rows}
 
 
 def article_card(article_id: int) -> ArticleCard | None:
@@ -374,4 +388,7 @@ def _remember(present: tuple[int, int]) -> _Memory:
             translations.setdefault(card.original, {}).setdefault(name, card.href)
         for shelf in found.own_sections:
             shelves.setdefault(shelf.original, {}).setdefault(name, shelf.href)
-    return _Memory(present, outlines, translations, shelves)
+    own = [card for found in outlines.values() for card in found.own_articles]
+    origin = settings().public_origin
+    elsewhere = {card.href for card in own if card.canonical not in ("", f"{origin}{card.href}")}
+    return _Memory(present, outlines, translations, shelves, elsewhere)

@@ -3,21 +3,30 @@
 import json
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
+from datetime import datetime
 from urllib.parse import unquote
 
 from sqlalchemy import ColumnElement, Text, cast, or_, select
 
+from xero_onboard.content import page_links
 from xero_onboard.content.addresses import article_path
+from xero_onboard.content.advice import Advice
 from xero_onboard.content.layout import IDS
 from xero_onboard.content.manuscript import Place
 from xero_onboard.content.models import Article, Revision
 from xero_onboard.content.parts import JSON
 from xero_onboard.content.revisions import Draft
+from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import db
 
 _LINK = re.compile(r'href=\\"(/hc/[^"#\\]+)(?:#([^"\\]+))?\\"')
-_NUMBER = re.compile(r"/articles/(\d+)-")
+_NUMBER = re.compile(r"/articles/(\d{1,18})-")
+_UNPUBLISHED, _INTERNAL = "is not published", "is for staff alone"
 
+_KEYS = {"prev": "before", "next": "after"}
+
+# Why readers do not see the guide with a number; None where they do.
+Barrier = Callable[[int], str | None]
 # The anchors of the guide at an address; None where there is no guide that can be read.
 Anchors = Callable[[str], Collection[str] | None]
 
@@ -33,24 +42,43 @@ def stray_links(draft: Draft, anchors: Anchors) -> Iterator[tuple[int, str]]:
             )
 
 
-def hidden_links(draft: Draft, anchors: Anchors) -> Iterator[tuple[int, str]]:
-    """Links to guides that readers cannot see."""
+def hidden_links(draft: Draft, barrier: Barrier) -> Iterator[Advice]:
+    """Links to guides that readers of this one cannot see, in its text and to go on from it."""
     for path in sorted({path for path, _ in _links(draft) if "/articles/" in path}):
-        if anchors(path) is None:
+        reason = _reason(draft, _number(path), barrier)
+        if reason:
             slug = path.rpartition("/")[2].partition("-")[2]
-            yield (
-                _line(draft, slug, "/"),
-                f"the guide “{slug}” is not published: readers get no page",
-            )
+            words = f"the guide “{slug}” {reason}: readers get no page"
+            yield Advice("body", _line(draft, slug, "/"), words)
+    for key, number in page_links.guides_in(draft.page).items():
+        reason = _reason(draft, number, barrier)
+        if reason:
+            words = f"the guide {_KEYS[key]} it {reason}: readers are led on to nothing"
+            yield Advice(key, draft.matter.lines[key], words)
+
+
+def stored_barrier(number: int) -> str | None:
+    """Why readers do not see a guide as it is stored."""
+    columns = (Article.status, Article.visibility, Article.unpublish_at)
+    row = db.session.execute(select(*columns).where(Article.id == number)).one_or_none()
+    if row is None or row.status != "published":
+        return _UNPUBLISHED
+    return barrier_of(row.visibility, row.unpublish_at)
+
+
+def barrier_of(visibility: str, unpublish_at: datetime | None) -> str | None:
+    """Why readers do not see a guide that is published."""
+    if unpublish_at and unpublish_at <= now():
+        return _UNPUBLISHED
+    return _INTERNAL if visibility == "internal" else None
 
 
 def stored_anchors(path: str) -> Collection[str] | None:
     """The anchors of a published guide."""
-    number = _NUMBER.search(path)
     parts = db.session.scalar(
         select(Revision.parts)
         .join(Article, Article.published_revision_id == Revision.id)
-        .where(Article.id == int(number[1] if number else 0), Article.status == "published")
+        .where(Article.id == _number(path), Article.status == "published")
     )
     return None if parts is None else frozenset(_anchors(parts))
 
@@ -75,6 +103,18 @@ def mentioning(address: str) -> ColumnElement[bool]:
     """Whether a revision names this address: on its page, or in its Markdown, which may say what the other does not."""
     told = (Revision.machine, cast(Revision.parts, Text))
     return or_(*(column.contains(address, autoescape=True) for column in told))
+
+
+def _reason(draft: Draft, number: int, barrier: Barrier) -> str | None:
+    """Staff may read from one of their guides to the next."""
+    found = barrier(number)
+    is_internal = draft.matter.terms.visibility == "internal"
+    return None if is_internal and found == _INTERNAL else found
+
+
+def _number(path: str) -> int:
+    found = _NUMBER.search(path)
+    return int(found[1]) if found else 0
 
 
 def _links(draft: Draft) -> list[tuple[str, str]]:

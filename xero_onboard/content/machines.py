@@ -1,13 +1,18 @@
 """What is written for machines alone: llms.txt, the sitemap, robots.txt. https://llmstxt.org"""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from xml.sax.saxutils import escape
+
+from sqlalchemy import select
 
 from xero_onboard.content import library
 from xero_onboard.content.addresses import home_path
 from xero_onboard.content.lowering import escape_markdown
+from xero_onboard.content.models import Article, Revision
 from xero_onboard.content.translations import SectionCard, Translation
+from xero_onboard.content.visibility import is_visible
+from xero_onboard.lib.db import db
 
 # Agents cut longer files off; beyond this the sections have lists of their own.
 LONGEST_INDEX = 50_000
@@ -30,7 +35,7 @@ def llms_txt(product_name: str, origin: str, locale: str | None = None) -> str:
 def llms_full_txt(product_name: str, origin: str) -> Iterator[str]:
     """Every guide in one text."""
     yield _head(product_name, origin)
-    for form in library.machine_forms():
+    for form in _machine_forms():
         yield f"\n---\n\n{form}"
 
 
@@ -52,7 +57,7 @@ def section_form(card: SectionCard, origin: str) -> str:
 
 def sitemap(origin: str) -> Iterator[str]:
     """Every address that can be read, with the day it changed."""
-    days = library.edit_days()
+    days = _edit_days()
     yield '<?xml version="1.0" encoding="UTF-8"?>\n'
     yield '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
     yield ' xmlns:xhtml="http://www.w3.org/1999/xhtml">\n'
@@ -62,8 +67,9 @@ def sitemap(origin: str) -> Iterator[str]:
         for card in library.outline(locale).own_sections:
             yield _url(origin, card.href, library.section_languages(card.original))
         for article in library.outline(locale).own_articles:
-            alike = library.article_languages(article.original)
-            yield _url(origin, article.href, alike, days.get(article.id))
+            if article.canonical in ("", f"{origin}{article.href}"):
+                alike = library.canonical_languages(article.original)
+                yield _url(origin, article.href, alike, days.get(article.id))
     yield "</urlset>\n"
 
 
@@ -111,3 +117,18 @@ def _url(
         for lang, other in ([*named, ("x-default", alike[0].href)] if len(alike) > 1 else ())
     )
     return f"  <url><loc>{escape(origin + href)}</loc>{changed}{links}</url>\n"
+
+
+def _machine_forms() -> Iterator[str]:
+    """Every article as Markdown, in the order of the help centre."""
+    columns = select(Article.id, Revision.machine).where(is_visible())
+    forms = {row.id: row.machine for row in db.session.execute(columns)}
+    for locale in library.locales():
+        for card in library.outline(locale).own_articles:
+            yield forms.get(card.id, "")
+
+
+def _edit_days() -> Mapping[int, date]:
+    """When each article that can be read was changed last."""
+    rows = db.session.execute(select(Article.id, Revision.edited_on).where(is_visible()))
+    return {row.id: row.edited_on for row in rows}

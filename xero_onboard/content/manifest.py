@@ -36,7 +36,10 @@ _TEXTS = (
 )
 
 # Archives of earlier versions say nothing of these.
-_TERMS = ("visibility", "comments", "feedback", "search_boost")
+_TERMS = (
+    *("visibility", "comments", "feedback", "search_boost", "canonical", "image"),
+    *("prev", "prev_title", "next", "next_title"),
+)
 
 
 @dataclass(frozen=True)
@@ -336,4 +339,5 @@ def _manuscript(found: JSON) -> Manuscript:
         },
         promoted=found.get("promoted") is True,
         search_exclude=found.get("search_exclude") is True,
+        toc=found.get("toc") is not False,
     )

@@ -8,10 +8,12 @@ from typing import Any
 import yaml
 
 from xero_onboard.content.models import Revision
+from xero_onboard.content.page_matter import Turn
 from xero_onboard.lib.clock import now
 
 REVIEW_IN = "3 months"
 _TERMS = ("visibility", "comments", "feedback", "search_boost", "search_exclude", "strays")
+_PAGE = ("toc", "canonical", "image", "prev", "prev_title", "next", "next_title")
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,14 @@ class Manuscript:
     feedback: str = "on"
     search_boost: str = ""
     search_exclude: bool = False
+    toc: bool = True
+    canonical: str = ""
+    image: str = ""
+    # Where it leads on to; empty for its neighbours, and “none” for nowhere.
+    prev: str = ""
+    prev_title: str = ""
+    next: str = ""
+    next_title: str = ""
     # What its file has that means nothing here: staff are told of it, and it goes when they save.
     strays: tuple[str, ...] = field(default=(), compare=False)
 
@@ -63,7 +73,7 @@ class Manuscript:
 
     @property
     def unusual(self) -> dict[str, Any]:
-        """What holds for readers of this guide and not of others, as its file says it."""
+        """What holds for readers and the page of this guide and not of others, as its file says it."""
         search = {"boost": _number(self.search_boost), "exclude": self.search_exclude or None}
         usual = {"visibility": "public", "comments": "open", "feedback": "on", "search": {}}
         said = {
@@ -72,7 +82,21 @@ class Manuscript:
             "feedback": self.feedback,
             "search": {name: value for name, value in search.items() if value is not None},
         }
-        return {name: value for name, value in said.items() if value != usual[name]}
+        unusual = {name: value for name, value in said.items() if value != usual[name]}
+        return {**unusual, **self._page}
+
+    @property
+    def _page(self) -> dict[str, Any]:
+        turns = {
+            "prev": Turn(self.prev, self.prev_title),
+            "next": Turn(self.next, self.next_title),
+        }
+        return {
+            **({} if self.toc else {"toc": False}),
+            **({"canonical": self.canonical} if self.canonical else {}),
+            **({"image": self.image} if self.image else {}),
+            **{key: turn.written for key, turn in turns.items() if turn != Turn("")},
+        }
 
     @property
     def lines(self) -> list[str]:
@@ -137,7 +161,11 @@ def new(title: str, body: str) -> Manuscript:
 
 
 def _top(manuscript: Manuscript) -> list[str]:
-    told = {name: value or None for name, value in manuscript.matter.items() if name not in _TERMS}
+    told = {
+        name: value or None
+        for name, value in manuscript.matter.items()
+        if name not in (*_TERMS, *_PAGE)
+    }
     return _dump({**told, **manuscript.unusual}).splitlines()
 
 

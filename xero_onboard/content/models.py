@@ -144,6 +144,8 @@ class Revision(Table):
     matter: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     source: Mapped[str] = mapped_column(Text)
     parts: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    # What the page around the text has, where it is not as usual; see `content.page_links`.
+    page: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")
     contents: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     text: Mapped[str] = mapped_column(Text)
     machine: Mapped[str] = mapped_column(Text)

@@ -45,12 +45,13 @@ def _is_shown(picture_id: int) -> ColumnElement[bool]:
 @event.listens_for(Revision, "after_update")
 def _note(_mapper: Mapper[Revision], connection: Connection, revision: Revision) -> None:
     """Keep up with the parts of a revision, whoever makes them: a place forgotten would hide or show too much."""
-    if not inspect(revision).attrs.parts.history.has_changes():
+    attributes = inspect(revision).attrs
+    if not any(each.history.has_changes() for each in (attributes.parts, attributes.page)):
         return
     connection.execute(delete(PictureUse).where(PictureUse.revision_id == revision.id))
     uses = [
         {"revision_id": revision.id, "picture_id": each}
-        for each in sorted(shown_in(revision.parts))
+        for each in sorted(shown_in([*revision.parts, revision.page or {}]))
     ]
     if uses:
         connection.execute(insert(PictureUse), uses)

@@ -9,7 +9,7 @@ from xero_onboard.content import drafts, following, revisions
 from xero_onboard.content.addresses import alias_path
 from xero_onboard.content.drafts import NoSuchArticle
 from xero_onboard.content.models import Article, Revision, Section
-from xero_onboard.content.relinking import with_source_moved
+from xero_onboard.content.relinking import source_moved
 from xero_onboard.content.revisions import Note
 from xero_onboard.lib import audit
 from xero_onboard.lib.db import db
@@ -80,7 +80,7 @@ def move(article_id: int, wanted: Wanted, author_id: UUID) -> None:
     article.keeper = "staff"
     audit.record("guide_moved", subject=f"article:{article_id}", path=after.path)
     note = Note("staff", author_id, f"Moved to {after.path}", "typo")
-    following.rewrite(article, note, lambda text: with_source_moved(text, before.path, after.path))
+    following.rewrite(article, note, source_moved(before.path, after.path))
     if before.slug != after.slug:
         revisions.lead(alias_path(before.locale, before.slug), article_id)
     following.follow(before, after, author_id)

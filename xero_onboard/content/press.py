@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from flask import current_app
 from jinja2 import Environment
 
+from xero_onboard.content import page_links
 from xero_onboard.content.addresses import article_path
 from xero_onboard.content.components import Node, parse
 from xero_onboard.content.front_matter import FrontMatter
@@ -15,9 +16,10 @@ from xero_onboard.content.lowering import Lowering
 from xero_onboard.content.markdown import VERSION, Renderer
 from xero_onboard.content.marks import put_words
 from xero_onboard.content.models import LONGEST_DESCRIPTION, LONGEST_TITLE
+from xero_onboard.content.page_matter import PageMatter, Turn
 from xero_onboard.content.parts import JSON
 from xero_onboard.content.problems import Broken
-from xero_onboard.content.references import Shelf
+from xero_onboard.content.references import References, Shelf
 from xero_onboard.content.revisions import Draft
 from xero_onboard.content.shelf import PicturesByPath, SourceFile
 from xero_onboard.content.snippets import Snippets
@@ -28,6 +30,9 @@ from xero_onboard.lib.web import settings
 
 class Shelves(Shelf, Protocol):
     """A shelf that also says which pictures must be stored with the guide."""
+
+    def numbered(self, number: int) -> str | None:
+        """The address of the article with this number, if there is one."""
 
     def take_used(self) -> PicturesByPath:
         """The pictures asked for since the last call."""
@@ -63,6 +68,7 @@ class Press:
         # What components say of themselves, such as “Note”, is said in the language of the guide.
         with speaking(file.locale):
             rendering = self._renderer.render(file.name, file.path, nodes)
+        references = References(file.name, file.path, nodes, self._shelf)
         address = article_path(file.locale, matter.id, file.slug)
         lowering = Lowering(file.path, address, self._origin, self._words, self._shelf)
         return Draft(
@@ -78,6 +84,7 @@ class Press:
             title=title,
             description=description,
             rendering=rendering,
+            page=page_links.made(file.name, matter, references, self._shelf),
             errors=_errors(file, matter, rendering.anchors),
             machine=lowering.document(title, description, nodes),
             pictures=self._shelf.take_used(),
@@ -115,6 +122,7 @@ def _written(matter: FrontMatter) -> dict[str, Any]:
         "promoted": matter.promoted,
         "unpublish_at": f"{matter.unpublish_at:%Y-%m-%dT%H:%M}" if matter.unpublish_at else "",
         **_written_terms(matter.terms),
+        **_written_page(matter.page),
         "strays": [each.message for each in matter.strays],
     }
 
@@ -126,6 +134,19 @@ def _written_terms(terms: Terms) -> dict[str, Any]:
         "feedback": "on" if terms.takes_votes else "off",
         "search_boost": f"{terms.search_boost:g}" if terms.search_boost != 1 else "",
         "search_exclude": not terms.is_searchable,
+    }
+
+
+def _written_page(page: PageMatter) -> dict[str, Any]:
+    before, after = (each or Turn("") for each in (page.previous, page.next))
+    return {
+        "toc": page.has_contents,
+        "canonical": page.canonical,
+        "image": page.image,
+        "prev": before.target,
+        "prev_title": before.title,
+        "next": after.target,
+        "next_title": after.title,
     }
 
 

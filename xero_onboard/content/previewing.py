@@ -1,13 +1,15 @@
 """A guide as its page will be, made of a text that is not published."""
 
 from datetime import date
+from functools import partial
 
-from xero_onboard.content import drafts, editing
+from xero_onboard.content import drafts, editing, page_links
 from xero_onboard.content.addresses import article_path
-from xero_onboard.content.library import ArticlePage, outline
+from xero_onboard.content.library import ArticlePage, card_for, outline
 from xero_onboard.content.manuscript import Manuscript
 from xero_onboard.content.parts import load_parts
 from xero_onboard.content.translations import SectionCard
+from xero_onboard.content.turning import turn
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.languages import language
 from xero_onboard.lib.web import trust_html
@@ -20,6 +22,8 @@ def page_of(article_id: int, text: Manuscript) -> ArticlePage:
     draft = editing.press(place, text)
     shelf = _section(writing)
     href = article_path(place.locale, place.id, place.slug)
+    page = page_links.load(draft.page)
+    look_up = partial(card_for, locale=place.locale, sight="internal")
     return ArticlePage(
         id=place.id,
         locale=place.locale,
@@ -27,7 +31,9 @@ def page_of(article_id: int, text: Manuscript) -> ArticlePage:
         title=draft.title,
         description=draft.description,
         href=href,
-        canonical_url=href,
+        canonical_url=page.canonical or href,
+        image=page.image,
+        is_untranslated=False,
         markdown_href=f"{href}.md",
         edition="",  # nobody was shown it, so nothing is to be counted
         translations=(),
@@ -35,9 +41,9 @@ def page_of(article_id: int, text: Manuscript) -> ArticlePage:
         original_href=href,
         section=shelf,
         siblings=shelf.articles,
-        previous=None,
-        next=None,
-        contents=draft.rendering.contents,
+        previous=turn(page.previous, None, look_up),
+        next=turn(page.next, None, look_up),
+        contents=draft.rendering.contents if page.has_contents else (),
         parts=load_parts(draft.rendering.parts, with_agents=True),
         terms=draft.matter.terms,
         updated_on=now().date(),

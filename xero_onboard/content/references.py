@@ -71,19 +71,19 @@ class References:
             return href
         return self._article(href, number)
 
-    def picture(self, src: str, alt: str) -> Shown:
+    def picture(self, src: str, alt: str, number: int | None = None) -> Shown:
         """The picture to show; it must have a text for those who cannot see it."""
         if not alt.strip():
             raise self.broken(src, f"the picture “{src}” needs a text between “![” and “]”")
         path = None if _SCHEME.match(src) or src.startswith("/") else self._beside(src)
         if path is None:
-            raise self.broken(src, f"the picture “{src}” must be a file beside the guide")
+            raise self.broken(src, f"the picture “{src}” must be a file beside the guide", number)
         try:
             shown = self._shelf.picture(path)
         except BadPicture as error:
-            raise self.broken(src, f"the picture “{src}” {error}") from error
+            raise self.broken(src, f"the picture “{src}” {error}", number) from error
         if shown is None:
-            raise self.broken(src, f"the picture “{src}” does not exist")
+            raise self.broken(src, f"the picture “{src}” does not exist", number)
         return shown
 
     def broken(self, target: str, message: str, number: int | None = None) -> Broken:

@@ -1,11 +1,14 @@
-"""Links in a guide's source, found and changed where they stand; what is code is left alone."""
+"""Links of a guide, in its text and above it, found and changed where they stand; what is code is left alone."""
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import PurePosixPath
 from posixpath import normpath, relpath
+from typing import Any
 
 from xero_onboard.content.components import FENCE
+from xero_onboard.content.manuscript import Manuscript
 from xero_onboard.content.spans import without_code
 
 _TARGET = re.compile(
@@ -16,39 +19,65 @@ _TARGET = re.compile(
 )
 _NOT_RELATIVE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|[/#]")
 
+# In the lines above a text the files that its page leads on to, and its picture.
+_NAMED = re.compile(
+    r"""(?:^(?:prev|next|image):|\bpath:)\s+["']?(?P<named>[^\s"',{}]+)""", re.MULTILINE
+)
+
+# What a name in a guide becomes.
 Change = Callable[[str], str]
 
 
-def with_target_moved(source: str, path: str, before: str, after: str) -> str:
-    """The source of the guide at `path`, after the guide it links to has moved from one path to another."""
+def target_moved(path: str, before: str, after: str) -> Change:
+    """For the guide at `path`, after a guide has moved from one path to another."""
     folder = str(PurePosixPath(path).parent)
-    return _relinked(
-        source, lambda name: _from(folder, after) if _at(folder, name) == before else name
-    )
+    return lambda name: _from(folder, after) if _at(folder, name) == before else name
 
 
-def with_source_moved(source: str, before: str, after: str) -> str:
-    """The source of a guide that has moved itself: every link and picture leads where it led."""
+def source_moved(before: str, after: str) -> Change:
+    """For a guide that has moved itself: every link and picture leads where it led."""
     old, new = str(PurePosixPath(before).parent), str(PurePosixPath(after).parent)
 
     def follow(name: str) -> str:
         target = _at(old, name)
         return _from(new, after if target == before else target)
 
-    return _relinked(source, follow)
+    return follow
 
 
-def _relinked(source: str, change: Change) -> str:
-    """The source with every relative target changed; what stands behind a # stays."""
+def with_matter(text: Manuscript, change: Change) -> Manuscript:
+    """The guide with every name in it changed."""
+    names = ("image", "prev", "next")
+    named: dict[str, Any] = {name: _changed(getattr(text, name), change) for name in names}
+    return replace(text, body=in_text(text.body, change), **named)
+
+
+def in_top(top: str, change: Change) -> str:
+    """The lines above a text, with the names in them changed."""
+    return _pieced(top, top, _NAMED, change)
+
+
+def in_text(source: str, change: Change) -> str:
+    """The text with every relative target changed; what stands behind a # stays."""
     plain = without_code(_without_fenced(source))
+    return _pieced(source, plain, _TARGET, change)
+
+
+def _pieced(source: str, plain: str, target: re.Pattern[str], change: Change) -> str:
+    """The source with what was found in its plain form changed."""
     pieces, done = [], 0
-    for found in _TARGET.finditer(plain):
+    for found in target.finditer(plain):
         start, end = found.span(found.lastgroup or 0)
-        name, hash_mark, anchor = source[start:end].partition("#")
-        if name and not _NOT_RELATIVE.match(name):
-            pieces += [source[done:start], change(name) + hash_mark + anchor]
-            done = end
+        pieces += [source[done:start], _changed(source[start:end], change)]
+        done = end
     return "".join([*pieces, source[done:]])
+
+
+def _changed(target: str, change: Change) -> str:
+    """The target of a link; what is no name of a file stays as it is."""
+    name, hash_mark, anchor = target.partition("#")
+    is_file = "." in name and not _NOT_RELATIVE.match(name)
+    return change(name) + hash_mark + anchor if is_file else target
 
 
 def _without_fenced(source: str) -> str:

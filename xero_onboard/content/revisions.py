@@ -18,6 +18,7 @@ from xero_onboard.content.models import (
     PicturePlace,
     Revision,
 )
+from xero_onboard.content.parts import JSON
 from xero_onboard.content.shelf import PicturesByPath
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import db, insert_into, new_id
@@ -39,6 +40,7 @@ class Draft:
     title: str
     description: str
     rendering: Rendering
+    page: JSON
     errors: dict[str, str]
     machine: str
     pictures: PicturesByPath
@@ -70,6 +72,7 @@ def values_of(draft: Draft) -> dict[str, Any]:
         "matter": dict(draft.written),
         "source": draft.source,
         "parts": draft.rendering.parts,
+        "page": draft.page,
         "contents": [asdict(heading) for heading in draft.rendering.contents],
         "text": draft.rendering.text,
         "machine": draft.machine,

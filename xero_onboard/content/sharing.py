@@ -13,7 +13,7 @@ from xero_onboard.content.manuscript import Manuscript, Place
 from xero_onboard.content.models import Article, Revision, Snippet
 from xero_onboard.content.press import Press
 from xero_onboard.content.problems import Broken
-from xero_onboard.content.relinking import with_target_moved
+from xero_onboard.content.relinking import in_text, target_moved
 from xero_onboard.content.revisions import Draft
 from xero_onboard.content.shelf import SourceFile
 from xero_onboard.content.snippets import Find, Snippets, Texts, names_in, path_of
@@ -174,7 +174,7 @@ def follow(locale: str, before: str, after: str) -> None:
     """Change the links in what staff keep, after a guide has moved from one path to another."""
     kept = select(Snippet).where(Snippet.locale == locale, Snippet.keeper == "staff")
     for row in db.session.scalars(kept):
-        body = with_target_moved(row.body, path_of(locale, row.name), before, after)
+        body = in_text(row.body, target_moved(path_of(locale, row.name), before, after))
         if body != row.body:
             row.body, row.number = body, row.number + 1
 

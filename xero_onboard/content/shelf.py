@@ -1,7 +1,7 @@
 """The content folder as it lies on disk: which files are guides, and what they refer to."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
@@ -162,15 +162,21 @@ class FolderShelf:
         used, self._used = self._used, {}
         return used
 
-    def state_of_references(self, source: SourceFile) -> str:
-        """A text that changes when anything the guide refers to does."""
-        names = {"".join(found) for found in _REFERENCE.findall(source.source)}
+    def numbered(self, number: int) -> str | None:
+        """The address of the article with this number, if its file is here."""
+        return numbered(number, self._addresses)
+
+    def state_of_references(self, source: SourceFile, named: Sequence[str] = ()) -> str:
+        """A text that changes when anything the guide refers to does, in its text or above it."""
+        names = {"".join(found) for found in _REFERENCE.findall(source.source)} | {*named}
         relative = sorted(
             name.partition("#")[0] for name in names if not re.match(r"[a-zA-Z+.-]+:|[/#]", name)
         )
         return "\n".join(f"{name} {self._state(source.path.parent, name)}" for name in relative)
 
     def _state(self, folder: PurePosixPath, name: str) -> str:
+        if name.isdigit():
+            return self.numbered(int(name)) or ""
         path = _within(folder, name)
         if name.endswith(".md"):
             return self._addresses.get(str(path), "")
@@ -178,6 +184,11 @@ class FolderShelf:
             body = _body(self._folder / path)
             self._digests[path] = "" if body is None else sha256(body).hexdigest()
         return self._digests[path]
+
+
+def numbered(number: int, addresses: Mapping[str, str]) -> str | None:
+    """The one of these addresses that an article of this number has."""
+    return next((each for each in addresses.values() if f"/articles/{number}-" in each), None)
 
 
 def _body(file: Path) -> bytes | None:

@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 
 from xero_onboard.content.components import Component, Line, Node, parse
 from xero_onboard.content.problems import Broken
-from xero_onboard.content.relinking import with_source_moved
+from xero_onboard.content.relinking import in_text, source_moved
 from xero_onboard.content.shelf import SNIPPETS
 
 COMPONENT = "Snippet"
@@ -96,7 +96,8 @@ class _Expansion:
             yield _placed(node, use)
 
     def _nodes(self, use: Component, name: str, body: str) -> tuple[Node, ...]:
-        moved = with_source_moved(body, path_of(self._path.parts[0], name), str(self._path))
+        place = path_of(self._path.parts[0], name)
+        moved = in_text(body, source_moved(place, str(self._path)))
         try:
             nodes = parse(name, moved.split("\n"))
         except Broken as problem:

@@ -8,7 +8,7 @@ from xero_onboard.content.addresses import article_path
 from xero_onboard.content.models import Article, Picture, PicturePlace, Section, Snippet
 from xero_onboard.content.pictures import shown_at
 from xero_onboard.content.references import Shown
-from xero_onboard.content.shelf import PicturesByPath
+from xero_onboard.content.shelf import PicturesByPath, numbered
 from xero_onboard.lib.db import db
 
 
@@ -21,6 +21,10 @@ class StoredShelf:
     def article(self, path: PurePosixPath) -> str | None:
         """The address of the guide at this path."""
         return self._addresses.get(str(path))
+
+    def numbered(self, number: int) -> str | None:
+        """The address of the guide with this number."""
+        return numbered(number, self._addresses)
 
     def picture(self, path: PurePosixPath) -> Shown | None:
         """The picture at this path."""

@@ -61,12 +61,29 @@ def _feedback(value: object) -> bool:
     return value
 
 
+def flag(value: object) -> bool:
+    """What is so, or is not; raises Unfit."""
+    if not isinstance(value, bool):
+        raise Unfit("must be true or false")
+    return value
+
+
+def boost(value: object) -> float:
+    """How far a guide comes before others; raises Unfit."""
+    factor = value if isinstance(value, int | float) and not isinstance(value, bool) else 0
+    if not LEAST_BOOST <= factor <= MOST_BOOST:
+        raise Unfit(f"must be a number from {LEAST_BOOST} to {MOST_BOOST}")
+    return factor
+
+
 def _search(value: object) -> Mapping[str, Any]:
     if not isinstance(value, dict) or not value.keys() <= {"boost", "exclude"}:
         raise Unfit("must say boost, exclude or both, as in “search: {boost: 2}”")
-    boost, exclude = value.get("boost", 1), value.get("exclude", False)
-    if type(boost) not in (int, float) or not LEAST_BOOST <= boost <= MOST_BOOST:
-        raise Unfit(f"has a boost that is no number from {LEAST_BOOST} to {MOST_BOOST}")
+    try:
+        boost(value.get("boost", 1))
+    except Unfit as error:
+        raise Unfit(f"has a boost that is no number from {LEAST_BOOST} to {MOST_BOOST}") from error
+    exclude = value.get("exclude", False)
     if not isinstance(exclude, bool):
         raise Unfit("has an exclude that is neither true nor false")
     return value
@@ -77,9 +94,4 @@ KEYS: Mapping[str, Callable[[object], object]] = {
     "comments": _comments,
     "feedback": _feedback,
     "search": _search,
-}
-# What other systems call it when a guide is in no list.
-SYNONYMS: Mapping[str, tuple[str, str]] = {
-    "hidden": ("visibility", "unlisted"),
-    "unlisted": ("visibility", "unlisted"),
 }

@@ -11,7 +11,7 @@ from xero_onboard.content import drafts, editing, manuscript, sections
 from xero_onboard.content.drafts import NoSuchArticle
 from xero_onboard.content.editing import NotPossible
 from xero_onboard.content.models import Article, Section
-from xero_onboard.content.relinking import with_source_moved
+from xero_onboard.content.relinking import source_moved, with_matter
 from xero_onboard.content.sections import Wording
 from xero_onboard.content.translations import is_outdated
 from xero_onboard.lib.db import begin_write, db
@@ -52,7 +52,8 @@ def begin(article_id: int, locale: str, author_id: UUID) -> int:
     shelf = _shelf(original.section_id, locale)
     before = drafts.place_of(original)
     after = replace(before, locale=locale, section=shelf.slug)
-    text = replace(text, body=with_source_moved(text.body, before.path, after.path))
+    # Where the original stands elsewhere, its translation does not.
+    text = replace(with_matter(text, source_moved(before.path, after.path)), canonical="")
     return editing.create(shelf.id, original.slug, text, author_id, translation_of=original.id)
 
 

@@ -41,6 +41,8 @@ class ArticleCard(_Card):
 
     is_promoted: bool
     is_searchable: bool = True
+    # The address that it says it stands at; empty for its own.
+    canonical: str = ""
 
 
 @dataclass(frozen=True)
@@ -80,13 +82,14 @@ def read_sections() -> dict[str, list[SectionCard]]:
     columns = (
         *(Article.id, Article.locale, Article.slug, Article.section_id, Article.is_promoted),
         *(Article.translation_of, Revision.title, Revision.description, Article.is_searchable),
+        Revision.page,
     )
     in_order = select(*columns).where(is_visible()).order_by(Article.position, Article.id)
     by_section: dict[int, list[ArticleCard]] = {}
     for row in db.session.execute(in_order):
         href = article_path(row.locale, row.id, row.slug)
         words = (row.title, row.description)
-        flags = (row.is_promoted, row.is_searchable)
+        flags = (row.is_promoted, row.is_searchable, row.page.get("canonical", ""))
         card = ArticleCard(row.id, *words, href, *flags, translation_of=row.translation_of)
         by_section.setdefault(row.section_id, []).append(card)
     sections: dict[str, list[SectionCard]] = {}

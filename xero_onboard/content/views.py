@@ -115,7 +115,8 @@ def article(locale: str, address: str) -> AnyResponse:
     wanted = MARKDOWN if asked.is_markdown else _wanted()
     if wanted != "text/html":
         told = library.machine_form(asked.id) or abort(404)
-        return _unless_listed(_machine_form(told.text, own, wanted), told.is_listed)
+        form_of_it = _machine_form(told.text, own, wanted, told.canonical)
+        return _unless_listed(form_of_it, told.is_listed)
     page = library.article(asked.id, settings().public_origin, locale, sight) or abort(404)
     return _article_page(page, own)
 
@@ -237,7 +238,7 @@ def _article_page(page: library.ArticlePage, own: str) -> Response:
     headers.admit_players(players_of(page.parts))
     response = make_response(render_template("content/article.html", page=page))
     if page.terms.visibility != "internal":
-        _linked(response, own, f"{own}.md")
+        _linked(response, own, f"{own}.md", page.canonical_url)
     return _unless_listed(response, page.terms.is_listed)
 
 
@@ -329,8 +330,8 @@ def _wanted() -> str:
     return request.accept_mimetypes.best_match(offered, default="text/html") or "text/html"
 
 
-def _machine_form(form: str, path: str, mimetype: str) -> Response:
-    return _linked(_text(form, mimetype), path, f"{path}.md")
+def _machine_form(form: str, path: str, mimetype: str, canonical: str = "") -> Response:
+    return _linked(_text(form, mimetype), path, f"{path}.md", canonical)
 
 
 def _text(text: str, mimetype: str) -> Response:
@@ -339,10 +340,11 @@ def _text(text: str, mimetype: str) -> Response:
     return response
 
 
-def _linked(response: Response, path: str, form: str) -> Response:
+def _linked(response: Response, path: str, form: str, canonical: str = "") -> Response:
     """Say where the Markdown form and the index are. https://www.rfc-editor.org/rfc/rfc8288"""
     response.headers.add("Link", f'<{form}>; rel="alternate"; type="{MARKDOWN}"')
     response.headers.add("Link", f'<{_INDEX}>; rel="describedby"; type="{MARKDOWN}"')
-    response.headers.add("Link", f'<{settings().public_origin}{path}>; rel="canonical"')
+    address = canonical or f"{settings().public_origin}{path}"
+    response.headers.add("Link", f'<{address}>; rel="canonical"')
     response.vary.add("Accept")
     return response

@@ -31,6 +31,7 @@ from xero_onboard.content.problems import Broken
 from xero_onboard.content.references import BadPicture
 from xero_onboard.content.revisions import Note
 from xero_onboard.content.skeletons import SKELETONS
+from xero_onboard.content.terms import VISIBILITIES
 from xero_onboard.content.uploads import LARGEST as LARGEST_PICTURE
 from xero_onboard.lib.web import access, headers, optional, required, settings, takes
 from xero_onboard.lib.web.errors import show_error
@@ -275,6 +276,7 @@ def _asked() -> inventory.Asked:
         state=chosen("state", optional(request.args, "state"), inventory.STATES),
         owner_id=owners.get(chosen("owner", owner, owners)),
         is_overdue=optional(request.args, "overdue") is not None,
+        visibility=chosen("visibility", optional(request.args, "visibility"), VISIBILITIES),
         order=chosen("order", optional(request.args, "order"), inventory.ORDERS) or "position",
         page=page_number(),
     )

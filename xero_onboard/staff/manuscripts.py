@@ -61,6 +61,13 @@ def typed_text() -> Manuscript:
         feedback="off" if _is_ticked("feedback_off") else "on",
         search_boost=optional(request.form, "search_boost", longest=10) or "",
         search_exclude=_is_ticked("search_exclude"),
+        toc=not _is_ticked("toc_off"),
+        canonical=optional(request.form, "canonical", longest=_LONGEST_FIELD) or "",
+        image=optional(request.form, "image", longest=_LONGEST_FIELD) or "",
+        prev=optional(request.form, "prev", longest=_LONGEST_FIELD) or "",
+        prev_title=optional(request.form, "prev_title", longest=_LONGEST_FIELD) or "",
+        next=optional(request.form, "next", longest=_LONGEST_FIELD) or "",
+        next_title=optional(request.form, "next_title", longest=_LONGEST_FIELD) or "",
     )
 
 

@@ -5,6 +5,7 @@ wrote since. A second import writes what changed in the site, and no file that s
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 import yaml
@@ -34,14 +35,12 @@ from xero_onboard.content.mintlify.scripts import FOLDERS, Origin, Scripts
 from xero_onboard.content.mintlify.settings import read_settings
 from xero_onboard.content.mintlify.shared import Shared, Texts
 from xero_onboard.content.mintlify.sheet import Line, compact
+from xero_onboard.content.mintlify.unlisted import with_unlisted
 from xero_onboard.content.mintlify.variables import read_variables
 from xero_onboard.content.press import Press
 from xero_onboard.content.problems import Broken
 from xero_onboard.content.shelf import SECTION_FILE, FolderShelf
 from xero_onboard.content.snippets import Snippets
-
-# Beside pages, a site's folder holds these, which Mintlify does not show either.
-_NO_PAGES = frozenset({"readme", "license", "changelog", "contributing"})
 
 
 def bring_in(root: Path, content: Path, address: str = "") -> Report:
@@ -72,7 +71,8 @@ class _Site:
         self._findings = findings
         self._base = read_base(given, address)
         self._variables = read_variables(given, findings)
-        self._plan: Plan = navigation.read_plan(given, self._base, findings)
+        named = navigation.read_plan(given, self._base, findings)
+        self._plan: Plan = with_unlisted(named, folder, findings)
         self._sections = places.lay_out(self._plan)
         self._ledger = Ledger(content, self._plan.name, findings.report.say)
         shelf, texts = FolderShelf(content, places.addresses(self._sections)), Texts()
@@ -89,7 +89,7 @@ class _Site:
         self._around = Surroundings(targets, folder, Gallery(folder, self._ledger), self._base)
 
     def write(self) -> None:
-        """Write every page, and tell of those that are in no navigation."""
+        """Write every page, and tell of the snippets that none uses."""
         fitted: dict[str, Fitted] = {}
         for section in self._sections:
             present = [each for each in section.pages if each[0] in self._pages]
@@ -100,7 +100,7 @@ class _Site:
                 if page:
                     fitted[article_path(place.locale, place.id, place.slug)] = page
         self._tell_of_anchors(fitted)
-        self._tell_of_others()
+        self._tell_of_snippets()
         self._ledger.close()
 
     def _readable(self) -> Mapping[PurePosixPath, Page]:
@@ -117,7 +117,8 @@ class _Site:
         titles = (
             printable(self._pages[path].matter.get("title")) or printable(path.name)
             for path, _ in section.pages
-            if path in self._pages
+            if path in self._pages and path not in self._plan.hidden
+            if self._pages[path].is_listed
         )
         about = " · ".join(filter(None, titles)) or section.title
         values = {
@@ -133,7 +134,9 @@ class _Site:
 
     def _page(self, path: PurePosixPath, place: Place) -> Fitted | None:
         page = self._pages[path]
-        head = manuscript_of(page, self._ledger.day_of(place.path), self._findings)
+        since, is_hidden = self._ledger.day_of(place.path), path in self._plan.hidden
+        head = manuscript_of(page, since, is_hidden, self._base, self._findings)
+        head = replace(head, image=self._cover(page, place))
         sheet = fitting.Sheet(page.name, head, place, self._aliases(page, path))
         source = source_of(self._plan.shelves)
         if place.locale != source and place.translation_of is None:
@@ -152,11 +155,21 @@ class _Site:
             return None
         return found if self._put(place.path, found.source.encode()) else None
 
+    def _cover(self, page: Page, place: Place) -> str:
+        """The picture that stands for the page where it is told of."""
+        src = page.matter.get("og:image")
+        if not src or not isinstance(src, str):
+            return ""
+        return self._linker(page.file, place.path).cover(src, page.lines["og:image"])
+
     def _linked(self, file: PurePosixPath, own: str, lines: list[Line]) -> list[Line]:
         """The lines of a file, with their references as they are in the file that it will be here."""
-        talk = self._scripts.talk(self._folder.name_of(file))
-        linker = Linker(file, own, self._around, talk)
+        linker = self._linker(file, own)
         return [linker.line(line) for line in lines]
+
+    def _linker(self, file: PurePosixPath, own: str) -> Linker:
+        talk = self._scripts.talk(self._folder.name_of(file))
+        return Linker(file, own, self._around, talk)
 
     def _put(self, path: str, body: bytes) -> bool:
         try:
@@ -204,12 +217,8 @@ class _Site:
             for line, message in stray_links(page.draft, anchors):
                 self._findings.lost(page.draft.name, page.line_of(line), message)
 
-    def _tell_of_others(self) -> None:
+    def _tell_of_snippets(self) -> None:
         for file in self._folder.pages():
-            name = self._folder.name_of(file)
-            if file.parts[0] in FOLDERS:
-                if file not in self._scripts.used:
-                    self._findings.noted(name, 1, "no page uses this snippet: it is not taken in")
-            elif not (file.with_suffix("") in self._plan.pages or file.stem.lower() in _NO_PAGES):
-                message = "this page is in no navigation: it is not taken in"
-                self._findings.lost(name, 1, message)
+            if file.parts[0] in FOLDERS and file not in self._scripts.used:
+                name = self._folder.name_of(file)
+                self._findings.noted(name, 1, "no page uses this snippet: it is not taken in")

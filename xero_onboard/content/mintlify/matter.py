@@ -1,24 +1,33 @@
 """What stands at the top of a page, as ours has it; what has no counterpart is told."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from pathlib import PurePosixPath
 from typing import Any
 
-from xero_onboard.content.front_matter import pairs, split
 from xero_onboard.content.lowering import escape_markdown
 from xero_onboard.content.manuscript import Manuscript
+from xero_onboard.content.mintlify.base import Base
 from xero_onboard.content.mintlify.findings import Findings
 from xero_onboard.content.mintlify.folder import Folder
 from xero_onboard.content.mintlify.variables import Variables
+from xero_onboard.content.page_matter import NOWHERE, canonical_address
 from xero_onboard.content.problems import Broken
+from xero_onboard.content.terms import Unfit, boost
+from xero_onboard.content.top import pairs, split
 
 SUFFIXES = (".mdx", ".md")
 _LONGEST_TITLE, _LONGEST_DESCRIPTION = 150, 160
-_USED = frozenset({"title", "description", "keywords", "lastUpdatedDate", "public", "sidebarTitle"})
-_GUARDS = ("hidden", "groups")
-_ORNAMENTS = frozenset({"icon", "iconType", "mode", "tag", "timestamp", "rss", "boost", "noindex"})
+_USED = frozenset(
+    {
+        *("title", "description", "keywords", "lastUpdatedDate", "public", "sidebarTitle"),
+        *("hidden", "noindex", "groups", "boost", "searchable", "canonical", "og:image"),
+        "hideFooterPagination",
+    }
+)
+_ORNAMENTS = frozenset({"icon", "iconType", "mode", "tag", "timestamp", "rss"})
 
 
 @dataclass(frozen=True)
@@ -32,9 +41,15 @@ class Page:
     body: str
     first: int
 
+    @property
+    def is_listed(self) -> bool:
+        """Whether it says nothing of itself that keeps it from readers or from lists."""
+        is_hidden = any(self.matter.get(key) for key in ("hidden", "noindex", "groups"))
+        return not is_hidden and self.matter.get("public") is not False
+
 
 def read_page(folder: Folder, path: PurePosixPath, variables: Variables) -> Page:
-    """The page that the navigation names; raises Broken, also for one that not everybody may read."""
+    """The page at this path; raises Broken, also for what is no page."""
     files = [path.with_name(path.name + suffix) for suffix in SUFFIXES]
     file = next((each for each in files if folder.has(each)), files[0])
     name, first = folder.name_of(file), 1
@@ -45,12 +60,6 @@ def read_page(folder: Folder, path: PurePosixPath, variables: Variables) -> Page
         top, first = split(name, text)
         for key, value, places in pairs(name, top) if top.strip() else ():
             matter[key], lines[key] = value, places[key]
-    for key in (each for each in _GUARDS if matter.get(each)):
-        raise Broken(
-            name, lines[key], f"{key} keeps this page from some readers: it is not taken in"
-        )
-    if matter.get("public") is False:
-        raise Broken(name, lines["public"], "this page is not public: it is not taken in")
     if matter.get("url"):
         raise Broken(
             name, lines["url"], f"this page is only a link to {matter['url']}: it is not taken in"
@@ -58,7 +67,9 @@ def read_page(folder: Folder, path: PurePosixPath, variables: Variables) -> Page
     return Page(name, file, matter, lines, "\n".join(text.split("\n")[first - 1 :]), first)
 
 
-def manuscript_of(page: Page, since: str, findings: Findings) -> Manuscript:
+def manuscript_of(
+    page: Page, since: str, is_hidden: bool, base: Base, findings: Findings
+) -> Manuscript:
     """The guide without its text; what has to be in it and is missing is made of what there is."""
     _tell_of_others(page, findings)
     title = _text(page.matter.get("title")) or _text(page.matter.get("sidebarTitle"))
@@ -71,6 +82,7 @@ def manuscript_of(page: Page, since: str, findings: Findings) -> Manuscript:
             page.name, 1, "a description, which the page does not have: it is its title"
         )
     long = [text for text in (title, description) if len(text) > _LONGEST_DESCRIPTION]
+    turn = NOWHERE if _is(page, "hideFooterPagination") else ""
     lead = "\n\n".join(map(escape_markdown, long))
     if lead:
         findings.left_out(
@@ -82,10 +94,58 @@ def manuscript_of(page: Page, since: str, findings: Findings) -> Manuscript:
         body=lead,
         keywords=_words(page, findings),
         last_reviewed_on=_day(page.matter.get("lastUpdatedDate")) or since,
+        visibility=_visibility(page, findings) or ("unlisted" if is_hidden else "public"),
+        search_boost=_checked(page, "boost", _boost, findings),
+        search_exclude=page.matter.get("searchable") is False,
+        canonical=_checked(page, "canonical", partial(_canonical, base), findings),
+        prev=turn,
+        next=turn,
     )
 
 
+def _visibility(page: Page, findings: Findings) -> str:
+    """Who may read the page, where it says something of that itself."""
+    is_kept = {"groups": _is(page, "groups"), "public": page.matter.get("public") is False}
+    for key in (key for key, is_so in is_kept.items() if is_so):
+        words = f"{key} keeps this page from some readers: it is internal here, for staff alone"
+        findings.noted(page.name, page.lines[key], words)
+        return "internal"
+    for key in (key for key in ("hidden", "noindex") if _is(page, key)):
+        words = f"{key}: this page is unlisted here, for whoever knows its address"
+        findings.noted(page.name, page.lines[key], words)
+        return "unlisted"
+    return ""
+
+
+def _is(page: Page, key: str) -> bool:
+    return bool(page.matter.get(key))
+
+
+def _checked(page: Page, key: str, read: Callable[[object], str], findings: Findings) -> str:
+    """What our key takes of the value; what it does not is told."""
+    value = page.matter.get(key)
+    try:
+        return "" if value is None else read(value)
+    except Unfit as problem:
+        findings.lost(page.name, page.lines[key], f"{key} {problem}: it is left out")
+        return ""
+
+
+def _boost(value: object) -> str:
+    factor = boost(value)
+    return "" if factor == 1 else f"{factor:g}"
+
+
+def _canonical(base: Base, value: object) -> str:
+    """Where the page stands elsewhere: not at an address of the site itself, which leads here from now on."""
+    address = canonical_address(value)
+    return "" if base.inside(address) is not None else address
+
+
 def _tell_of_others(page: Page, findings: Findings) -> None:
+    short = _text(page.matter.get("sidebarTitle"))
+    if short and short != (_text(page.matter.get("title")) or short):
+        findings.left_out(page.name, page.lines["sidebarTitle"], f"sidebarTitle: {short}")
     for key, line in page.lines.items():
         if key in _ORNAMENTS:
             findings.left_out(page.name, line, key)

@@ -67,11 +67,12 @@ class Shelf:
 
 @dataclass(frozen=True)
 class Plan:
-    """The whole site; `redirects` are old addresses with the page each leads to."""
+    """The whole site; `redirects` are old addresses with the page each leads to, `hidden` the pages that no list has."""
 
     name: str
     shelves: list[Shelf]
     redirects: dict[str, PurePosixPath]
+    hidden: frozenset[PurePosixPath] = frozenset()
 
     @property
     def pages(self) -> frozenset[PurePosixPath]:
@@ -92,6 +93,7 @@ def read_plan(settings: Table, base: Base, findings: Findings) -> Plan:
         name=title or file.split("/")[0],
         shelves=[shelf for shelf in reader.shelves.values() if shelf.pages],
         redirects=dict(reader.redirects(settings.get("redirects", []))),
+        hidden=frozenset(reader.hidden),
     )
 
 
@@ -118,10 +120,13 @@ class _Reader:
 
     def __init__(self, settings: Table, base: Base, findings: Findings) -> None:
         self.shelves: dict[tuple[str, Trail], Shelf] = {}
+        self.hidden: set[PurePosixPath] = set()
         self._settings = settings
         self._base = base
         self._findings = findings
         self._pages: set[PurePosixPath] = set()
+        # In how many hidden parts of the navigation we are just now.
+        self._hidden = 0
 
     def read(self, navigation: Any) -> None:
         """The list of groups of a mint.json is what docs.json has under “groups”."""
@@ -154,9 +159,11 @@ class _Reader:
         if len(trail) > _DEEPEST:
             raise Broken(*node.place, f"the navigation is nested more than {_DEEPEST} deep")
         name = trail[-1][1] if trail else "navigation"
-        if node.get("hidden") is True:
-            self._lost(node, "hidden", f"“{name}” is hidden: none of it is taken in")
-            return
+        is_hidden = node.get("hidden") is True
+        if is_hidden:
+            words = f"“{name}” is hidden: its pages are unlisted here"
+            self._findings.noted(*node.place_of("hidden"), words)
+        self._hidden += is_hidden
         self._look_at_keys(node, name)
         shared = node.get("global")
         if isinstance(shared, Table):
@@ -166,6 +173,7 @@ class _Reader:
         for key, label in _LISTS.items():
             for child in self._list(node, key, name):
                 self._child(child, node, label, trail, locale)
+        self._hidden -= is_hidden
 
     def _look_at_keys(self, node: Table, name: str) -> None:
         for key, value in node.items():
@@ -210,10 +218,13 @@ class _Reader:
         elif path in self._pages:
             words = f"“{name}” stands in the navigation again: it is one guide, at its first place"
             self._findings.noted(*node.place_of(name), words)
+            if not self._hidden:
+                self.hidden.discard(path)
         elif len(self._pages) == MOST_PAGES:
             raise Broken(*node.place_of(name), f"more than {MOST_PAGES} pages")
         else:
             self._pages.add(path)
+            self.hidden.update({path} if self._hidden else ())
             shelf = self.shelves.setdefault((locale, trail), Shelf(locale, trail))
             shelf.pages.append(path)
 

@@ -79,6 +79,28 @@ class Linker:
             return Line(line.number, f"{defined[1]}{target or defined[2]}{defined[3]}")
         return Line(line.number, self._inline(line.text, line.number))
 
+    def cover(self, src: str, number: int) -> str:
+        """The picture that stands for the page where it is told of; nothing where it cannot be had."""
+        inside = self._base.inside(src)
+        if inside is None and _KEPT.match(src):
+            self._talk.left_out(number, f"og:image: the picture “{src}” lies elsewhere")
+            return ""
+        try:
+            return f"images/{self._keep(inside or src)}"
+        except Broken as problem:
+            self._talk.lost(number, f"og:image: the picture “{src}”: {problem.message}")
+        except BadPicture as problem:
+            self._talk.lost(number, f"og:image: the picture “{src}” {problem}")
+        return ""
+
+    def _keep(self, src: str) -> str:
+        """The name under which a picture of the site is kept; raises Broken and BadPicture."""
+        paths = list(self._paths(src))
+        path = next((each for each in paths if self._folder.has(each)), (*paths, None)[0])
+        if path is None:
+            raise BadPicture("leads out of the folder")
+        return self._pictures.keep(path, str(PurePosixPath(self._own).parent))
+
     def _inline(self, text: str, number: int) -> str:
         plain, pieces, done = without_code(text), [], 0
         for found in _LINK.finditer(plain):
@@ -141,12 +163,8 @@ class Linker:
         if inside is None and _KEPT.match(src):
             self._talk.lost(number, f"the picture “{src}” lies elsewhere: a link leads to it")
             return f"[{words}]({src})"
-        paths = list(self._paths(inside or src))
-        path = next((each for each in paths if self._folder.has(each)), (*paths, None)[0])
         try:
-            if path is None:
-                raise BadPicture("leads out of the folder")
-            name = self._pictures.keep(path, str(PurePosixPath(self._own).parent))
+            name = self._keep(inside or src)
         except Broken as problem:
             self._talk.lost(number, f"the picture “{src}”: {problem.message}; its text stays")
             return f"({words})"

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
-from xero_onboard.content.front_matter import split
 from xero_onboard.content.mintlify.findings import Findings
 from xero_onboard.content.mintlify.folder import Folder, within
 from xero_onboard.content.mintlify.mdx import Element, Node, Statement, Text, constant, parse
@@ -16,6 +15,7 @@ from xero_onboard.content.mintlify.talking import Talk
 from xero_onboard.content.mintlify.variables import Variables
 from xero_onboard.content.problems import Broken
 from xero_onboard.content.shelf import LARGEST_GUIDE
+from xero_onboard.content.top import split
 from xero_onboard.lib.web import settings
 
 FOLDERS = ("snippets", "_snippets")
