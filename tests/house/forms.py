@@ -219,6 +219,7 @@ WITHOUT_FIELDS = {
     "/hc/<id>/requests/<id>/confirm",
     "/hc/comments/<id>/delete",
     *(f"/hc/following/<id>/verify/<id>/{verb}" for verb in ("confirm", "end")),
+    *(f"/staff/digest/<id>/verify/<id>{verb}" for verb in ("", "/resume")),
     "/connect/organisations/<id>/take-over",
     "/sign-in/passkey/options",
     "/sign-in/mailed-code/ask",
@@ -274,6 +275,7 @@ FOR_STAFF = {
     "/staff/feedback/<id>",
     "/staff/comments/<id>",
     *(f"/staff/requests/<id>{verb}" for verb in ("", "/answer", "/note")),
+    "/staff/waiting/mail",
 }
 
 STAFFS_FIELDS = {
@@ -296,13 +298,13 @@ STAFFS_FIELDS = {
         "view",
     ),
     *("alt", "caption", "slug", "after", "owner", "publish_at", "unpublish_at"),
-    *("name", "locale"),
+    *("name", "locale", "wanted"),
 }
 # `v` only says how long a picture or a style may be kept; `tests/staff` and `content/test_zendesk_*` ask for the others.
 OTHER_QUERIES = {
     *("page", "v", "kind", "state", "code", "article", "days"),
     *("section", "owner", "overdue", "view", "with", "unsaved", "status", "whose"),
-    *("unhelpful", "requests", "order"),
+    *("unhelpful", "requests", "order", "words"),
     *("per_page", "sort_by", "sort_order"),
     *(
         "page[size]",

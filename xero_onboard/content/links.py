@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from urllib.parse import unquote
 
-from sqlalchemy import select
+from sqlalchemy import Text, cast, select
 
 from xero_onboard.content.addresses import article_path
 from xero_onboard.content.layout import IDS
@@ -69,6 +69,24 @@ def leading_to(place: Place) -> Mapping[int, str]:
         .order_by(Revision.title, Article.id)
     )
     return {row.id: row.title for row in db.session.execute(query)}
+
+
+def leading_nowhere() -> Mapping[int, int]:
+    """To how many guides that readers cannot see each published guide links, where there are any."""
+    is_published = Article.status == "published"
+    hidden = frozenset(db.session.scalars(select(Article.id).where(~is_published)))
+    if not hidden:
+        return {}
+    # As text, because reading it as JSON takes longer than everything else here.
+    query = select(Article.id, cast(Revision.parts, Text)).where(is_published)
+    rows = db.session.execute(query.join(Revision, Article.published_revision_id == Revision.id))
+    found = {article_id: len(hidden & _numbers(parts)) for article_id, parts in rows}
+    return {article_id: count for article_id, count in found.items() if count}
+
+
+def _numbers(parts: str) -> frozenset[int]:
+    paths = (_NUMBER.search(path) for path, _ in _LINK.findall(parts))
+    return frozenset(int(number[1]) for number in paths if number)
 
 
 def _links(draft: Draft) -> list[tuple[str, str]]:

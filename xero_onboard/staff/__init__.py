@@ -9,6 +9,7 @@ from xero_onboard.staff import (
     certification_views,
     comment_views,
     connection_views,
+    digest,
     feedback_views,
     funnel_views,
     news,
@@ -20,14 +21,16 @@ from xero_onboard.staff import (
     snippet_views,
     translation_views,
     views,
+    waiting_views,
 )
 
-__all__ = ["news", "register"]
+__all__ = ["digest", "news", "register"]
 
 
 def register(app: Flask) -> None:
     """Add the room to the app."""
     app.register_blueprint(views.blueprint)
+    app.register_blueprint(waiting_views.blueprint)
     app.register_blueprint(archive_views.blueprint)
     app.register_blueprint(article_views.blueprint)
     app.register_blueprint(place_views.blueprint)

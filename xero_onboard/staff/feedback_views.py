@@ -76,5 +76,6 @@ def _asked() -> remarks.Asked:
         kind=chosen("kind", optional(request.args, "kind"), remarks.KINDS),
         status=chosen("status", optional(request.args, "status"), remarks.STATUSES),
         article_id=article_id(),
+        is_in_words=optional(request.args, "words") is not None,
         page=page_number(),
     )
