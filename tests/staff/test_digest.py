@@ -3,6 +3,7 @@
 import re
 import threading
 from datetime import timedelta
+from html import unescape
 
 from flask import Flask
 from sqlalchemy import select
@@ -301,13 +302,19 @@ def test_comments_and_feedback_of_one_guide_are_seen_alone(
     app: Flask, client: Client, editor: Client, owned: Account
 ) -> None:
     fill(app, client, editor)
-    pages = (f"/staff/comments?article={{}}", f"/staff/feedback?words=yes&article={{}}")
+    pages = ("/staff/comments?article={}", "/staff/feedback?words=yes&article={}")
 
     for page in pages:
         assert WORDS in editor.get(page.format(ARTICLE)).text
         assert WORDS not in editor.get(page.format(360001000102)).text
 
     assert f"Only those below {TITLE}" in editor.get(pages[0].format(ARTICLE)).text
+    for page, answer in zip(pages, ({"status": "shown"}, {"status": "done"}), strict=True):
+        listed = page.format(ARTICLE)
+        form = re.findall(r'action="(/staff/\w+/[0-9a-f-]{36}[^"]*)"', editor.get(listed).text)[0]
+        back = str(editor.post(unescape(form), data=answer).location)
+        assert f"article={ARTICLE}" in back, "whoever works it off stays there"
+        assert WORDS not in editor.get(back).text
 
 
 def wants(app: Flask, account: Account) -> bool:

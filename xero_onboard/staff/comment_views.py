@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from xero_onboard.feedback.comments import STATUSES, UnknownComment
 from xero_onboard.lib.web import access, optional, required
 from xero_onboard.staff import comments
-from xero_onboard.staff.asking import article_id, chosen, page_number
+from xero_onboard.staff.asking import article_id, chosen, page_number, same_list
 from xero_onboard.staff.remarks import titles
 
 blueprint = Blueprint("staff_comments", __name__)
@@ -39,4 +39,4 @@ def moderate(comment_id: UUID) -> Response:
     except UnknownComment as error:
         raise NotFound from error
     flash("It is shown now." if status == "shown" else "It is not shown.", "staff")
-    return redirect(PLACE, code=303)
+    return redirect(same_list(PLACE), code=303)
