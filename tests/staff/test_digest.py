@@ -80,7 +80,7 @@ def test_the_page_and_the_front_page_say_the_same(
 
     lines = re.findall(r"- (.+)\n  http://localhost:8000/staff", letter)
     assert len(lines) == 6
-    assert re.findall(r"<li>\s*<a[^>]*>(.*?)</a>\s*</li>", page) == lines
+    assert re.findall(r"<li>\s*<a[^>]*>(“.*?)</a>", page) == lines
     assert "6 things to see to in your guides" in " ".join(editor.get("/staff").text.split())
 
 
