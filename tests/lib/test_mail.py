@@ -116,7 +116,7 @@ def test_what_comes_every_week_tells_mail_programs_how_to_stop_it(
     place = f"/staff/digest/{'x' * 150}"
     links = {"page_href": "/staff/waiting", "unsubscribe_href": place}
     with app.app_context():
-        mail.send(CASEY, "digest", title="1 thing waits", lines=(), desks=(), **links)
+        mail.send(CASEY, "staff/digest", title="1 thing waits", lines=(), desks=(), **links)
         db.session.commit()
     send_notice(app)
 

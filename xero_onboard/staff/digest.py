@@ -24,7 +24,7 @@ from xero_onboard.staff.waiting import WEEK, Part, Waiting
 # Monday at eight, in UTC: the site knows no other clock.
 HOUR = 8
 PAGE = "/staff/waiting"
-TEMPLATE = "digest"
+TEMPLATE = "staff/digest"
 # So many of a kind; the page has all.
 MOST = 10
 OWN = "In the guides you look after"
