@@ -219,6 +219,7 @@ WITHOUT_FIELDS = {
     "/hc/<id>/requests/<id>/confirm",
     "/hc/comments/<id>/delete",
     *(f"/hc/following/<id>/verify/<id>/{verb}" for verb in ("confirm", "end")),
+    *(f"/staff/digest/<id>/verify/<id>{verb}" for verb in ("", "/resume")),
     "/connect/organisations/<id>/take-over",
     "/sign-in/passkey/options",
     "/sign-in/mailed-code/ask",
@@ -279,6 +280,7 @@ FOR_STAFF = {
     "/staff/comments/<id>",
     *(f"/staff/requests/<id>{verb}" for verb in ("", "/answer", "/note")),
     *(f"/staff/brand/{verb}" for verb in ("colours", "pictures", "use")),
+    "/staff/waiting/mail",
 }
 
 STAFFS_FIELDS = {
@@ -305,7 +307,7 @@ STAFFS_FIELDS = {
         "view",
     ),
     *("alt", "caption", "slug", "after", "owner", "publish_at", "unpublish_at"),
-    *("name", "locale", "reviewer", "answer"),
+    *("name", "locale", "reviewer", "answer", "wanted"),
     *("light", "dark", "named", "icon_of_logo", "number"),
     *("without_logo", "without_logo_dark", "without_icon"),
 }
@@ -313,7 +315,7 @@ STAFFS_FIELDS = {
 OTHER_QUERIES = {
     *("page", "v", "kind", "state", "code", "article", "days"),
     *("section", "owner", "overdue", "view", "with", "unsaved", "status", "whose"),
-    *("unhelpful", "requests", "order", "visibility"),
+    *("unhelpful", "requests", "order", "visibility", "words"),
     *("per_page", "sort_by", "sort_order"),
     *(
         "page[size]",

@@ -19,7 +19,7 @@ CATALOGUES = sorted((ROOT / "xero_onboard" / "translations").glob("*.po"))
 TEMPLATES = [
     path
     for path in sorted((ROOT / "templates").rglob("*.html"))
-    if path.relative_to(ROOT / "templates").parts[0] not in ("staff", "ops")
+    if not {"staff", "ops"} & set(path.relative_to(ROOT / "templates").parts)
 ]
 # Said alike in every language.
 NAMES = ("Xero", "UTC", "llms.txt")

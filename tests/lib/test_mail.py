@@ -129,6 +129,26 @@ def test_the_logo_of_the_site_comes_with_the_mail(app: Flask, office: PostOffice
     assert "http" not in said.partition("cid:")[0]
 
 
+def test_what_comes_every_week_tells_mail_programs_how_to_stop_it(
+    app: Flask, office: PostOffice
+) -> None:
+    """In one line, however long the address: https://www.rfc-editor.org/rfc/rfc8058#section-3.1"""
+    place = f"/staff/digest/{'x' * 150}"
+    links = {"page_href": "/staff/waiting", "unsubscribe_href": place}
+    with app.app_context():
+        mail.send(CASEY, "staff/digest", title="1 thing waits", lines=(), desks=(), **links)
+        db.session.commit()
+    send_notice(app)
+
+    work(app)
+
+    found = {str(message["Subject"]): dict(message.raw_items()) for message in office.arrived}
+    weekly = found.pop("1 thing waits")
+    assert str(weekly["List-Unsubscribe"]).strip() == f"<http://localhost:8000{place}>"
+    assert weekly["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert [name for each in found.values() for name in each if "Unsubscribe" in name] == []
+
+
 def test_a_code_stands_in_the_text_and_nowhere_else(app: Flask, office: PostOffice) -> None:
     send_code(app)
     work(app)

@@ -273,7 +273,7 @@ def test_numbers_of_nothing_are_refused(editor: Client, asked: str) -> None:
 def test_what_waits_stands_where_staff_begin(app: Flask, editor: Client) -> None:
     explain(app, "Something is wrong.")
 
-    assert "1 waits for you" in editor.get("/staff").text
+    assert "1 waits to be dealt with, 1 of them in words" in editor.get("/staff").text
 
 
 def explain(app: Flask, words: str, **where: str) -> None:

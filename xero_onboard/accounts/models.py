@@ -15,6 +15,7 @@ from sqlalchemy import (
     Uuid,
     and_,
     or_,
+    true,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -41,6 +42,8 @@ class User(Table):
     role: Mapped[Role] = mapped_column(String(10), default="reader", server_default="reader")
     # What they read pages in last, and what mail is written to them in.
     locale: Mapped[str | None] = mapped_column(String(12))
+    # Of support staff: whether what waits for them is mailed to them every week.
+    wants_digest: Mapped[bool] = mapped_column(default=True, server_default=true())
     disabled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 

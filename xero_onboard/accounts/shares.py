@@ -83,7 +83,7 @@ SHARES: tuple[Share, ...] = (
     Share(
         User,
         lambda theirs: User.id == theirs.user_id,
-        ("id", "name", "email", "role", "locale", "disabled_at", "created_at"),
+        ("id", "name", "email", "role", "locale", "wants_digest", "disabled_at", "created_at"),
         marked("Your name, your email address, your role and your language"),
     ),
     Share(

@@ -105,6 +105,22 @@ def mentioning(address: str) -> ColumnElement[bool]:
     return or_(*(column.contains(address, autoescape=True) for column in told))
 
 
+def leading_nowhere() -> Mapping[int, int]:
+    """To how many guides that readers cannot see each published guide links, where there are any."""
+    is_published = Article.status == "published"
+    is_internal = Article.visibility == "internal"
+    hidden = frozenset(
+        db.session.scalars(select(Article.id).where(or_(~is_published, is_internal)))
+    )
+    if not hidden:
+        return {}
+    # As text, because reading it as JSON takes longer than everything else here.
+    query = select(Article.id, cast(Revision.parts, Text)).where(is_published, ~is_internal)
+    rows = db.session.execute(query.join(Revision, Article.published_revision_id == Revision.id))
+    found = {article_id: len(hidden & _numbers(parts)) for article_id, parts in rows}
+    return {article_id: count for article_id, count in found.items() if count}
+
+
 def _reason(draft: Draft, number: int, barrier: Barrier) -> str | None:
     """Staff may read from one of their guides to the next."""
     found = barrier(number)
@@ -115,6 +131,11 @@ def _reason(draft: Draft, number: int, barrier: Barrier) -> str | None:
 def _number(path: str) -> int:
     found = _NUMBER.search(path)
     return int(found[1]) if found else 0
+
+
+def _numbers(parts: str) -> frozenset[int]:
+    paths = (_NUMBER.search(path) for path, _ in _LINK.findall(parts))
+    return frozenset(int(number[1]) for number in paths if number)
 
 
 def _links(draft: Draft) -> list[tuple[str, str]]:

@@ -6,6 +6,8 @@ from readers by the time itself; the worker then says so in the list, where its 
 """
 
 import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
@@ -25,6 +27,14 @@ log = logging.getLogger(__name__)
 
 class NotApproved(Exception):
     """Somebody else must approve the draft first."""
+
+
+@dataclass(frozen=True)
+class Missed:
+    """The time at which a guide was not published, and why."""
+
+    at: datetime
+    reason: str
 
 
 def schedule(article_id: int, at: datetime) -> None:
@@ -55,6 +65,17 @@ def is_in_doubt(article_id: int) -> bool:
     if writing.publish_at is None or writing.missed_because:
         return False
     return any(each.is_mistake for each in checking.check(article_id, writing.text))
+
+
+def missed() -> Mapping[int, Missed]:
+    """The guides that could not be published at their time, the oldest first."""
+    query = select(Article.id, Article.publish_at, Article.missed_because)
+    rows = db.session.execute(
+        query.where(Article.missed_because.is_not(None), Article.publish_at.is_not(None)).order_by(
+            Article.publish_at, Article.id
+        )
+    )
+    return {article_id: Missed(at, reason) for article_id, at, reason in rows if at and reason}
 
 
 @every_minute("publish scheduled guides")

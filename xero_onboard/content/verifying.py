@@ -1,15 +1,34 @@
-"""Saying that a guide still holds: the day of its last review is today, and nothing else of it changes."""
+"""Saying that a guide still holds: the day of its last review is today, and nothing else of it changes.
 
+And which guides nobody has said that of in time.
+"""
+
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
+from sqlalchemy import select
+
 from xero_onboard.content import drafts, editing
 from xero_onboard.content.editing import NotPossible
+from xero_onboard.content.models import Article, Revision
 from xero_onboard.content.revisions import Note
 from xero_onboard.lib.clock import now
+from xero_onboard.lib.db import db
 
 REASON = "Marked as verified"
+
+
+def due_before(day: date) -> Mapping[int, date]:
+    """When each guide is to be reviewed that readers see and whose day comes before this one, the oldest first."""
+    query = (
+        select(Article.id, Revision.review_due_on)
+        .join(Revision, Revision.id == Article.published_revision_id)
+        .where(Article.status == "published", Revision.review_due_on < day)
+        .order_by(Revision.review_due_on, Article.id)
+    )
+    return {row.id: row.review_due_on for row in db.session.execute(query)}
 
 
 def verify(article_id: int, seen: int, author_id: UUID) -> date | None:

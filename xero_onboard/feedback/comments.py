@@ -156,6 +156,13 @@ def waiting() -> int:
     return db.session.scalar(query) or 0
 
 
+def waiting_by_guide() -> Mapping[int, int]:
+    """The same of every guide below which any do."""
+    query = select(Comment.article_id, func.count()).where(Comment.status == "held")
+    rows = db.session.execute(query.group_by(Comment.article_id))
+    return dict(rows.all())
+
+
 def _show(comment: Comment) -> None:
     comment.status, comment.shown_at = "shown", now()
 

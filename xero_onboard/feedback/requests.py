@@ -298,6 +298,13 @@ def open_by_guide() -> Mapping[int, int]:
     return {article_id: count for article_id, count in rows if article_id is not None}
 
 
+def waiting_by_guide() -> Mapping[int | None, int]:
+    """How many wait for an answer of ours, by the guide that they came from; None for those that name none."""
+    query = select(HelpRequest.article_id, func.count()).where(HelpRequest.status == "open")
+    rows = db.session.execute(query.group_by(HelpRequest.article_id))
+    return dict(rows.all())
+
+
 @every_minute("forget old requests")
 def forget_old() -> None:
     """Delete what nobody confirmed, and what nobody has said anything about for long."""

@@ -4,7 +4,7 @@ from flask import Flask
 
 from xero_onboard.content.commands import incoming
 from xero_onboard.lib import web
-from xero_onboard.ops import audit_cli, cli, preview_views, vault_cli, views, zendesk
+from xero_onboard.ops import audit_cli, cli, digest_cli, preview_views, vault_cli, views, zendesk
 
 
 def register(app: Flask) -> None:
@@ -12,6 +12,7 @@ def register(app: Flask) -> None:
     app.cli.add_command(cli.work)
     app.cli.add_command(audit_cli.group)
     app.cli.add_command(vault_cli.group)
+    app.cli.add_command(digest_cli.group)
     incoming.add_command(zendesk.command)
     with app.app_context():
         settings = web.settings()

@@ -11,6 +11,7 @@ from xero_onboard.staff import (
     certification_views,
     comment_views,
     connection_views,
+    digest,
     feedback_views,
     funnel_views,
     history_views,
@@ -23,14 +24,16 @@ from xero_onboard.staff import (
     snippet_views,
     translation_views,
     views,
+    waiting_views,
 )
 
-__all__ = ["news", "register"]
+__all__ = ["digest", "news", "register"]
 
 
 def register(app: Flask) -> None:
     """Add the room to the app."""
     app.register_blueprint(views.blueprint)
+    app.register_blueprint(waiting_views.blueprint)
     app.register_blueprint(archive_views.blueprint)
     app.register_blueprint(article_views.blueprint)
     app.register_blueprint(approval_views.blueprint)

@@ -1,6 +1,7 @@
 """What the pages of staff read from an address."""
 
 from collections.abc import Collection
+from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import request
@@ -17,6 +18,12 @@ def page_number() -> int:
     if not given.isascii() or not given.isdigit() or not 1 <= int(given) <= LAST_PAGE:
         raise BadRequest("The field “page” must be a number.")
     return int(given)
+
+
+def same_list(place: str) -> str:
+    """The list on which a form stood, with what was asked of it: whoever works it off stays there."""
+    asked = urlencode({name: value for name, value in request.args.items() if value})
+    return f"{place}?{asked}" if asked else place
 
 
 def chosen(name: str, given: str | None, among: Collection[str]) -> str:

@@ -9,7 +9,8 @@ from werkzeug.wrappers import Response
 from xero_onboard.feedback.comments import STATUSES, UnknownComment
 from xero_onboard.lib.web import access, optional, required
 from xero_onboard.staff import comments
-from xero_onboard.staff.asking import chosen, page_number
+from xero_onboard.staff.asking import article_id, chosen, page_number, same_list
+from xero_onboard.staff.remarks import titles
 
 blueprint = Blueprint("staff_comments", __name__)
 
@@ -21,8 +22,11 @@ PLACE = "/staff/comments"
 def index() -> str:
     """What waits to be read, or another part."""
     status = chosen("status", optional(request.args, "status"), STATUSES) or "held"
-    found = comments.find(status, page_number())
-    return render_template("staff/comments.html", status=status, found=found, statuses=STATUSES)
+    guide = article_id()
+    found = comments.find(status, page_number(), guide)
+    title = titles([guide]).get(guide) if guide is not None else None
+    values = {"status": status, "statuses": STATUSES, "article_id": guide, "title": title}
+    return render_template("staff/comments.html", found=found, **values)
 
 
 @blueprint.post(f"{PLACE}/<uuid:comment_id>")
@@ -35,4 +39,4 @@ def moderate(comment_id: UUID) -> Response:
     except UnknownComment as error:
         raise NotFound from error
     flash("It is shown now." if status == "shown" else "It is not shown.", "staff")
-    return redirect(PLACE, code=303)
+    return redirect(same_list(PLACE), code=303)

@@ -41,11 +41,13 @@ class Found:
     has_more: bool
 
 
-def find(status: str, page: int) -> Found:
-    """The comments that stand so."""
+def find(status: str, page: int, article_id: int | None = None) -> Found:
+    """The comments that stand so, below all guides or one."""
     is_queue = status == "held"
     order = Comment.created_at if is_queue else Comment.created_at.desc()
     query = select(Comment).where(Comment.status == status).order_by(order, Comment.id)
+    if article_id is not None:
+        query = query.where(Comment.article_id == article_id)
     found = db.session.scalars(query.offset((page - 1) * PAGE).limit(PAGE + 1)).all()
     names = titles({comment.article_id for comment in found})
     rows = tuple(

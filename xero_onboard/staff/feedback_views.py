@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from xero_onboard.lib.web import access, optional, required, several_lines
 from xero_onboard.staff import charts, remarks
-from xero_onboard.staff.asking import article_id, chosen, id_of, page_number
+from xero_onboard.staff.asking import article_id, chosen, id_of, page_number, same_list
 from xero_onboard.staff.funnel import SPANS, USUAL_SPAN
 from xero_onboard.staff.opinions import opinions
 from xero_onboard.staff.sheets import sheet
@@ -44,7 +44,7 @@ def work_on(remark_id: UUID) -> Response:
     except remarks.UnknownAssignee as error:
         raise BadRequest("The field “assignee” has a value this page does not offer.") from error
     flash("Saved.", "staff")
-    return redirect(PLACE, code=303)
+    return redirect(same_list(PLACE), code=303)
 
 
 @blueprint.post("/staff/feedback/export")
@@ -76,5 +76,6 @@ def _asked() -> remarks.Asked:
         kind=chosen("kind", optional(request.args, "kind"), remarks.KINDS),
         status=chosen("status", optional(request.args, "status"), remarks.STATUSES),
         article_id=article_id(),
+        is_in_words=optional(request.args, "words") is not None,
         page=page_number(),
     )

@@ -1,4 +1,4 @@
-"""What the site itself found out about its audit log, and what people confirmed of its set-up."""
+"""What the site itself did and found out, and what people confirmed of its set-up."""
 
 from datetime import datetime
 
@@ -20,6 +20,15 @@ class AuditCheck(Table):
     last_hash: Mapped[str] = mapped_column(String(64))
     broken_number: Mapped[int | None] = mapped_column(BigInteger)
     reason: Mapped[str | None] = mapped_column(String(200))
+
+
+class DigestRound(Table):
+    """When the weekly digest went out last; the one row there is."""
+
+    __tablename__ = "digest_round"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class Confirmation(Table):

@@ -44,6 +44,8 @@ class Asked:
     kind: str = ""
     status: str = ""
     article_id: int | None = None
+    # Not those that give a reason of the list and say no more.
+    is_in_words: bool = False
     page: int = 1
 
 
@@ -116,6 +118,14 @@ def waiting() -> int:
     return db.session.scalar(counted) or 0
 
 
+def in_words_by_guide() -> Mapping[int, int]:
+    """The same of every guide of which somebody said something in words."""
+    conditions = _conditions(Asked(is_in_words=True))
+    query = select(Remark.article_id, func.count()).where(*conditions)
+    rows = db.session.execute(query.group_by(Remark.article_id))
+    return dict(rows.all())
+
+
 def colleagues() -> Sequence[tuple[UUID, str]]:
     """Everybody who may deal with what readers say, by name."""
     query = (
@@ -154,6 +164,8 @@ def _conditions(asked: Asked) -> Iterator[Condition]:
         yield Remark.kind == asked.kind
     if asked.article_id is not None:
         yield Remark.article_id == asked.article_id
+    if asked.is_in_words:
+        yield Remark.words.is_not(None)
     if asked.query:
         yield says(asked.query, Remark.words, Remark.note, Remark.query)
 

@@ -2,11 +2,13 @@
 
 from flask import Blueprint, render_template
 
+from xero_onboard.accounts import subscribers
 from xero_onboard.connect import alarms
 from xero_onboard.content import approvals, inventory
 from xero_onboard.feedback import comments
 from xero_onboard.lib.web import access
-from xero_onboard.staff import checking, remarks, requests
+from xero_onboard.staff import checking, remarks, requests, waiting
+from xero_onboard.staff.manuscripts import author
 
 blueprint = Blueprint("staff", __name__)
 
@@ -17,10 +19,12 @@ def index() -> str:
     """What the reader can do here today."""
     missed = inventory.find(inventory.Asked(state="missed")).rows
     values = {"alarms": alarms.present(), "missed": missed, "check": checking.latest()}
-    waiting = {
+    figures = {
         "approvals": approvals.waiting(),
         "comments": comments.waiting(),
         "remarks": remarks.waiting(),
+        "in_words": sum(remarks.in_words_by_guide().values()),
         "requests": requests.figures(),
+        "waiting": waiting.found().of(subscribers.one(author())),
     }
-    return render_template("staff/index.html", **values, **waiting)
+    return render_template("staff/index.html", **values, **figures)

@@ -21,6 +21,8 @@ from tests.connect.copies.operator import (
 )
 from tests.connect.test_colleagues import sign_in
 from tests.connect.test_states import change
+from tests.employees import ADA, make
+from tests.staff.waits import a_week_passes, digests, overdue
 from xero_onboard.connect.installation import Installation
 from xero_onboard.connect.models import Attempt, Connection, Grant, Removal
 from xero_onboard.lib.audit.models import Entry
@@ -141,6 +143,19 @@ def test_a_copy_writes_to_no_customer(app: Flask, connected: Visitor, copied: St
 
     with copy.app_context():
         assert db.session.query(Mail).count() == 0
+
+
+def test_a_copy_writes_to_none_of_the_support_staff(
+    app: Flask, connected: Visitor, copied: StartCopy
+) -> None:
+    ada = make(app, ADA, "admin")
+    overdue(app)
+    copy = copied()
+
+    for site in (copy, app):
+        a_week_passes(site)
+
+    assert [len(digests(site, ada)) for site in (copy, app)] == [0, 1]
 
 
 def test_the_command_line_of_a_copy_says_so(connected: Visitor, copied: StartCopy) -> None:

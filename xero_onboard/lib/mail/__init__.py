@@ -15,6 +15,8 @@ from xero_onboard.lib.db import db, new_id
 from xero_onboard.lib.languages import current_locale, speaking
 from xero_onboard.lib.mail import delivery
 from xero_onboard.lib.mail.letters import (
+    Letter,
+    Link,
     UnsafeAddress,
     UnsafeLink,
     checked_address,
@@ -26,6 +28,8 @@ from xero_onboard.lib.mail.models import Mail
 from xero_onboard.lib.mail.servers import server_of
 
 __all__ = [
+    "Letter",
+    "Link",
     "UnsafeAddress",
     "UnsafeLink",
     "checked_address",
@@ -33,6 +37,7 @@ __all__ = [
     "name",
     "register",
     "send",
+    "write",
 ]
 
 SLOW = timedelta(minutes=5)

@@ -5,9 +5,10 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from email.headerregistry import Address
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, Policy
+from typing import Any
 from uuid import UUID
 
 import idna
@@ -29,6 +30,18 @@ _JOINTS = re.compile(r"(?<=\S)[.:/@\\]+(?=\S)|://+|//+")
 _PATH = re.compile(r"/(?!/)[^\s\\]*")
 
 
+class _InOneLine(UnstructuredHeader, BaseHeader):
+    """A header that holds an address: Python would encode one that is longer than its lines."""
+
+    def fold(self, *, policy: "Policy[Any]") -> str:
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+_HEADERS = HeaderRegistry()
+_HEADERS.map_to_type("list-unsubscribe", _InOneLine)
+_POLICY = SMTP.clone(header_factory=_HEADERS)
+
+
 class UnsafeAddress(Exception):
     """This is not one plain e-mail address; the message does not repeat it."""
 
@@ -38,12 +51,21 @@ class UnsafeLink(Exception):
 
 
 @dataclass(frozen=True)
+class Link:
+    """Words that lead to a page of this site."""
+
+    words: str
+    href: str
+
+
+@dataclass(frozen=True)
 class Letter:
-    """One text in two forms."""
+    """One text in two forms; `unsubscribe` is where a mail program says that no more like it are wanted."""
 
     subject: str
     text: str
     html: str
+    unsubscribe: str = ""
 
 
 def checked_address(address: str) -> str:
@@ -67,7 +89,10 @@ def name(chosen: str) -> str:
 
 
 def write(template: str, values: Mapping[str, object]) -> Letter:
-    """Render `mail/<template>.txt`, whose first line is the subject, and `.html`; raises UnsafeLink."""
+    """Render `mail/<template>.txt`, whose first line is the subject, and `.html`; raises UnsafeLink.
+
+    What `unsubscribe_href` leads to takes a bare POST, which mail programs send for whoever has read enough.
+    """
     clean = {name: _clean(name, value) for name, value in values.items()}
     # Not Flask's render_template, which asks who is reading: commands send mail, too.
     plain, html = (
@@ -75,25 +100,26 @@ def write(template: str, values: Mapping[str, object]) -> Letter:
         for form in ("txt", "html")
     )
     subject, _, text = plain.partition("\n\n")
-    return Letter(subject.strip()[:LONGEST_SUBJECT], f"{text.strip()}\n", html)
+    unsubscribe = str(clean.get("unsubscribe_href", ""))
+    return Letter(subject.strip()[:LONGEST_SUBJECT], f"{text.strip()}\n", html, unsubscribe)
 
 
 def seal(letter: Letter, mail_id: UUID) -> str:
-    """Both forms of the text, for this row alone."""
-    return key_ring().seal(json.dumps([letter.text, letter.html]), _place(mail_id))
+    """Both forms of the text and the way to stop it, for this row alone."""
+    told = [letter.text, letter.html, *filter(None, (letter.unsubscribe,))]
+    return key_ring().seal(json.dumps(told), _place(mail_id))
 
 
 def unseal(mail: Mail) -> Letter | None:
     """What the mail says, or None when it was erased; raises KeyMissing or Tampered."""
     if mail.body_sealed is None:
         return None
-    text, html = json.loads(key_ring().unseal(mail.body_sealed, _place(mail.id)))
-    return Letter(mail.subject, text, html)
+    return Letter(mail.subject, *json.loads(key_ring().unseal(mail.body_sealed, _place(mail.id))))
 
 
 def message_of(mail: Mail, letter: Letter, sender: str) -> EmailMessage:
     """The mail as it goes over the wire, the same at every try."""
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=_POLICY)
     message["From"] = Address(settings().product_name, addr_spec=sender)
     message["To"] = Address(addr_spec=mail.recipient)
     message["Subject"] = letter.subject
@@ -102,6 +128,10 @@ def message_of(mail: Mail, letter: Letter, sender: str) -> EmailMessage:
     message["Message-ID"] = f"<{mail.id}@{settings().public_host}>"
     # No holiday reply. https://www.rfc-editor.org/rfc/rfc3834#section-5
     message["Auto-Submitted"] = "auto-generated"
+    if letter.unsubscribe:
+        # https://www.rfc-editor.org/rfc/rfc8058#section-3.1
+        message["List-Unsubscribe"] = f"<{letter.unsubscribe}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(letter.text)
     message.add_alternative(letter.html, subtype="html")
     _add_logo(message, letter)
@@ -134,6 +164,8 @@ def _clean(name: str, value: object) -> object:
         return _absolute(str(value))
     if isinstance(value, str | Later):
         return _without_controls(str(value))
+    if isinstance(value, Link):
+        return Link(_without_controls(value.words), _absolute(value.href))
     if isinstance(value, tuple):
         return tuple(_clean("", each) for each in value)
     return value
