@@ -76,13 +76,13 @@ class FrontMatter:
     unpublish_at: datetime | None
     # The address of whoever looks after it; empty where the file names nobody.
     owner: str
-    # Whether readers are to see it: “draft” and “review” wait for staff, until the file says nothing of it.
-    status: str
     terms: Terms
     first_line: int
     lines: Mapping[str, int] = field(compare=False)
     page: PageMatter = PageMatter()
     strays: tuple[Stray, ...] = ()
+    # Whether readers are to see it: “draft” and “review” wait for staff, until the file says nothing of it.
+    status: str = "published"
 
     def line_of(self, key: str, entry: str) -> int:
         """The line of an entry in the value of a key."""
