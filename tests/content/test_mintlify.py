@@ -4,7 +4,7 @@ import json
 import re
 import shutil
 from pathlib import Path
-from time import monotonic
+from time import process_time
 
 import pytest
 from flask import Flask
@@ -245,13 +245,13 @@ def test_a_hostile_folder_is_refused_in_words(
 ) -> None:
     folder = site(tmp_path / "site", {"one": "One."})
     (folder / file).write_text(text)
-    begun = monotonic()
+    begun = process_time()
 
     result = bring_in(desk.app, folder)
 
     assert message in result.output
     assert (result.exit_code, type(result.exception)) == (1, SystemExit)
-    assert monotonic() - begun < 5
+    assert process_time() - begun < 5
 
 
 def test_nothing_outside_the_folder_is_read(desk: Desk, tmp_path: Path) -> None:
