@@ -11,6 +11,7 @@ function addPicker(field, words) {
   picker.setAttribute("aria-label", `${words}: ${field.labels[0].textContent}`);
   const follow = () => {
     if (WHOLE.test(field.value)) picker.value = field.value;
+    else if (!field.value) picker.value = worn(field.name);
   };
   follow();
   field.addEventListener("input", follow);
@@ -18,4 +19,11 @@ function addPicker(field, words) {
     field.value = picker.value;
   });
   field.after(picker);
+}
+
+// The colour of the sample, which an empty field leaves as it is.
+function worn(theme) {
+  const button = document.querySelector(`.look-sample[data-theme="${theme}"] .button-primary`);
+  const parts = getComputedStyle(button).backgroundColor.match(/\d+/g).slice(0, 3);
+  return `#${parts.map((part) => Number(part).toString(16).padStart(2, "0")).join("")}`;
 }
