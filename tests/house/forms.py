@@ -219,7 +219,7 @@ WITHOUT_FIELDS = {
     "/hc/<id>/requests/<id>/confirm",
     "/hc/comments/<id>/delete",
     *(f"/hc/following/<id>/verify/<id>/{verb}" for verb in ("confirm", "end")),
-    *(f"/staff/digest/<id>/verify/<id>{verb}" for verb in ("", "/resume")),
+    *(f"/digest/<id>/verify/<id>{verb}" for verb in ("", "/resume")),
     "/connect/organisations/<id>/take-over",
     "/sign-in/passkey/options",
     "/sign-in/mailed-code/ask",

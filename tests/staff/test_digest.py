@@ -36,7 +36,7 @@ from xero_onboard.staff.models import DigestRound
 __all__ = ["owned", "reviewed"]
 
 TITLE = "“Connect your Xero organisation”"
-STOP = "/staff/digest/"
+STOP = "/digest/"
 # Somewhere else, and linked to by the guide.
 LINKED = "/staff/articles/360001000201"
 

@@ -28,7 +28,7 @@ from xero_onboard.lib.reader import STRANGER, current_reader
 
 SOURCE = SOURCE_LANGUAGE
 # Nobody but staff and machines comes here, and theirs is one language.
-_IN_ENGLISH = ("/staff", "/api/", "/inbox", "/static/")
+_IN_ENGLISH = ("/staff", "/digest/", "/api/", "/inbox", "/static/")
 # Rung with a language that somebody with a session reads from now on.
 chosen = Signal()
 _NONE = NullTranslations()

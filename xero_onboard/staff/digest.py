@@ -73,7 +73,7 @@ def values_of(person: Subscriber, theirs: Waiting) -> dict[str, Any]:
 
 def path_of(user_id: UUID) -> str:
     """Where they stop the mail, and have it again, without signing in."""
-    return f"/staff/digest/{user_id}/verify/{_token(user_id)}"
+    return f"/digest/{user_id}/verify/{_token(user_id)}"
 
 
 def by_link(user_id: UUID, token: str) -> Subscriber:

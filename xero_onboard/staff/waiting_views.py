@@ -15,7 +15,7 @@ from xero_onboard.staff.manuscripts import author
 
 blueprint = Blueprint("staff_waiting", __name__)
 
-_BY_LINK = "/staff/digest/<uuid:user_id>/verify/<token>"
+_BY_LINK = "/digest/<uuid:user_id>/verify/<token>"
 
 
 @blueprint.get(digest.PAGE)
