@@ -202,6 +202,15 @@ def _holds(condition: ColumnElement[bool]) -> bool:
     return bool(holds)
 
 
+def give_up_key(key_id: str) -> int:
+    """Leave to its owner at the provider what waits with tokens that only a lost key opens; how much that is."""
+    stuck = Removal.refresh_sealed.startswith(f"{key_id}.", autoescape=True)
+    found = db.session.scalars(select(Removal).where(Removal.status == "pending", stuck)).all()
+    for removal in found:
+        _end(removal, "unconfirmed")
+    return len(found)
+
+
 def _shared_fate(removal: Removal) -> str | None:
     """What became of the removal that took the tokens of their login along, and ends its consent."""
     return db.session.scalar(
@@ -217,8 +226,13 @@ def _shared_fate(removal: Removal) -> str | None:
 
 
 def _finish(removal: Removal, status: str) -> None:
-    """Write down how it went and destroy the removal's tokens."""
     begin_write()
+    _end(removal, status)
+    commit()
+
+
+def _end(removal: Removal, status: str) -> None:
+    """Write down how it went and destroy the removal's tokens."""
     db.session.execute(
         update(Removal)
         .where(Removal.id == removal.id, Removal.status == "pending")
@@ -228,7 +242,6 @@ def _finish(removal: Removal, status: str) -> None:
         if status != "delivered":
             _doubt(removal.connection_id)
         end_if_removed(removal.connection_id)
-    commit()
 
 
 def _doubt(connection_id: UUID) -> None:

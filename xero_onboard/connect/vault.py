@@ -264,25 +264,14 @@ def tell(grant_id: UUID, reason: str) -> None:
         )
 
 
-def give_up_key(key_id: str) -> tuple[int, int]:
-    """Have everybody reconnect whose tokens only a lost key opens; how many logins, and removals given up.
-
-    Nothing can open them any more, so they are destroyed; what waits to be removed at the provider
-    with such tokens is left to its owner there.
-    """
+def give_up_key(key_id: str) -> int:
+    """Have everybody reconnect whose tokens only a lost key opens, and destroy those; how many logins."""
     grants = db.session.scalars(select(Grant).where(Grant.key_id == key_id, Grant.status == "ok"))
     buried = sum(bury(grant, "key_lost", grant.version) for grant in grants.all())
-    stuck = Removal.refresh_sealed.startswith(f"{key_id}.", autoescape=True)
-    given_up = db.session.scalars(
-        update(Removal)
-        .where(Removal.status == "pending", stuck)
-        .values(status="unconfirmed", access_sealed=None, refresh_sealed=None, finished_at=now())
-        .returning(Removal.id)
-    ).all()
     lost = Attempt.verifier_sealed.startswith(f"{key_id}.", autoescape=True)
     db.session.execute(update(Attempt).where(lost).values(verifier_sealed=""))
     audit.record("vault_key_forgotten", key=key_id)
-    return buried, len(given_up)
+    return buried
 
 
 def wrong_keys() -> list[str]:

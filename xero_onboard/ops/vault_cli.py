@@ -6,7 +6,7 @@ import click
 from flask.cli import AppGroup
 
 from xero_onboard.config import new_vault_key
-from xero_onboard.connect import vault
+from xero_onboard.connect import removals, vault
 from xero_onboard.connect.cli import tell_of_rest
 from xero_onboard.lib import audit, sealed
 from xero_onboard.lib.db import begin_write, commit
@@ -68,9 +68,9 @@ def forget_key(key_id: str) -> None:
     if key_id in _known():
         raise click.ClickException(f"{key_id} is in VAULT_KEYS, so nothing is lost.")
     begin_write()
-    logins, removals = vault.give_up_key(key_id)
+    logins, given_up = vault.give_up_key(key_id), removals.give_up_key(key_id)
     commit()
-    click.echo(f"{logins} logins have to reconnect; {removals} removals at Xero were given up.")
+    click.echo(f"{logins} logins have to reconnect; {given_up} removals at Xero were given up.")
     left = [each for each in sealed.check().unopened if each.key_id == key_id]
     apps = sum(each.column == "authenticator.secret_sealed" for each in left)
     if apps:
