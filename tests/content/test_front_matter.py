@@ -122,6 +122,28 @@ def test_what_is_said_of_the_page_is_read(line: str, page: PageMatter) -> None:
     assert read(GOOD.replace("promoted: true", line)).page == page
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("order: 2", "position: 2"),
+        ("order: 2", "sidebar_position: 2"),
+        ("aliases: [", "redirect_from: ["),
+        ("keywords: [", "tags: ["),
+        ("keywords: [", "label_names: ["),
+    ],
+)
+def test_other_names_of_the_same_are_read(before: str, after: str) -> None:
+    assert before in GOOD
+    assert read(GOOD.replace(before, after)) == read(GOOD)
+
+
+@pytest.mark.parametrize(
+    ("line", "status"), [("draft: true", "draft"), ("draft: false", "published")]
+)
+def test_a_draft_by_its_other_name_is_read(line: str, status: str) -> None:
+    assert read(GOOD.replace("promoted: true", line)).status == status
+
+
 def test_what_none_can_hide_is_told_of_and_refuses_nothing() -> None:
     matter = read(GOOD.replace("promoted: true", "hide:\n  - navigation\n  - toc"))
 
@@ -143,6 +165,13 @@ def test_what_none_can_hide_is_told_of_and_refuses_nothing() -> None:
         ("review_in: 1 month\n", "", 1, "review_in is missing"),
         ("title: Connect", "titel: Connect", 3, "unknown key “titel”; did you mean “title”?"),
         ("title: Connect", "title: Connect\ntitle: Again", 4, "title is there twice"),
+        (
+            "order: 2",
+            "order: 2\nposition: 3",
+            7,
+            "position is there twice: it means the same as order",
+        ),
+        ("promoted: true", "draft: true\nstatus: published", 13, "draft contradicts status"),
         ("title: Connect", "title: 12", 3, "title must be a text"),
         ("title: Connect", "title: ", 3, "title must be a text"),
         ("title: Connect", "title: 'a", 3, "cannot be read"),

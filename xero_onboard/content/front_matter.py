@@ -278,17 +278,17 @@ def _values(
     lines: dict[str, int] = {}
     strays: list[Stray] = []
     for key, value, places in pairs(file, matter):
-        line = places[key]
-        if key in values:
-            raise Broken(file, line, f"{key} is there twice")
-        if key not in readers:
+        line, ours = places[key], synonyms.SAME.get(key, key)
+        if ours in values:
+            raise Broken(file, line, f"{key} is there twice{_as_ours(key, ours)}")
+        if ours not in readers:
             strays.append(Stray(line, f"unknown key “{key}”{did_you_mean(key, list(readers))}"))
             continue
         try:
-            values[key] = readers[key](value)
+            values[ours] = readers[ours](value)
         except _Wrong as error:
             raise Broken(file, line, f"{key} {error}") from error
-        lines.update(places)
+        lines.update({ours + place.removeprefix(key): at for place, at in places.items()})
     strays += _put_synonyms(file, values, lines)
     for key in required:
         if key not in values and strays:
@@ -296,6 +296,10 @@ def _values(
         if key not in values:
             raise Broken(file, 1, f"{key} is missing")
     return values, lines, first_line, tuple(strays)
+
+
+def _as_ours(key: str, ours: str) -> str:
+    return f": it means the same as {ours}" if key != ours else ""
 
 
 def _put_synonyms(file: str, values: dict[str, Any], lines: Mapping[str, int]) -> list[Stray]:

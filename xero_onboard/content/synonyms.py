@@ -37,8 +37,17 @@ def _hide(value: object) -> tuple[str, ...]:
     return tuple(names)
 
 
-# How the value of each is read.
+# Other names of the very same.
+SAME: Mapping[str, str] = {
+    "position": "order",
+    "sidebar_position": "order",
+    "redirect_from": "aliases",
+    "tags": "keywords",
+    "label_names": "keywords",
+}
+# How the value of each of the others is read.
 KEYS: Mapping[str, Callable[[object], object]] = {
+    "draft": flag,
     "hidden": flag,
     "unlisted": flag,
     "noindex": flag,
@@ -50,6 +59,7 @@ KEYS: Mapping[str, Callable[[object], object]] = {
 }
 # What each value means in keys of ours. Nothing is said by “hidden: false”: it may be unlisted for another reason.
 _MEANINGS: Mapping[str, Callable[[Any], Values]] = {
+    "draft": lambda is_so: {"status": "draft"} if is_so else {},
     **dict.fromkeys(("hidden", "unlisted", "noindex"), lambda is_so: _UNLISTED if is_so else {}),
     "groups": lambda names: {"visibility": "internal"} if names else {},
     "boost": lambda factor: {"search": {"boost": factor}},
