@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import timedelta
 from typing import Any, cast
 
 import pyotp
@@ -12,7 +13,7 @@ from werkzeug.test import TestResponse
 from tests import mailbox
 from tests.accounts.device import Device
 from tests.client import Client
-from xero_onboard.accounts.models import Authenticator, StoredSession, User
+from xero_onboard.accounts.models import Authenticator, Password, StoredSession, User
 from xero_onboard.lib.audit.models import Entry
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import db
@@ -133,6 +134,13 @@ def events(app: Flask) -> list[str]:
     """What the audit log has noted, in order."""
     with app.app_context():
         return list(db.session.scalars(select(Entry.event).order_by(Entry.number)))
+
+
+def let_password_settle(app: Flask) -> None:
+    """Three days pass, in which nobody took back the password that was added."""
+    with app.app_context():
+        db.session.execute(update(Password).values(added_at=now() - timedelta(hours=73)))
+        db.session.commit()
 
 
 def choose_a_password(app: Flask, browser: Client, address: str) -> None:

@@ -19,6 +19,7 @@ from tests.accounts.owner import (
     events,
     grow_stale,
     is_in,
+    let_password_settle,
     options_from,
 )
 from tests.cast import CASEY, DANA
@@ -366,6 +367,9 @@ def test_an_address_that_only_xero_gives_is_shown_and_given_up(app: Flask) -> No
     casey = sign_in(app, CASEY)
     choose_a_password(app, casey, NEW)
     assert f"We write to <strong>{CASEY.email}</strong> as well" in casey.get(PATH).text
+    casey.post(f"{PATH}/give-up")
+    assert written_to(app) == [CASEY.email]
+    let_password_settle(app)
 
     assert casey.post(f"{PATH}/give-up").location == PATH
 

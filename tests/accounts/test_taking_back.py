@@ -291,6 +291,43 @@ def test_a_second_step_that_follows_a_planted_password_takes_it_along(app: Flask
     assert is_in(sign_in(app, CASEY))
 
 
+def test_a_planted_password_that_is_taken_back_takes_along_what_came_after_it(app: Flask) -> None:
+    """Row D7: whatever whoever planted it tries in the meantime to be alone in the account."""
+    casey = sign_in(app, CASEY)
+    choose_a_password(app, casey, PLANTED)
+    link = mailbox.link(app, CASEY.email, START)
+    assert "we write to both" in casey.get("/account/address").text
+    casey.post("/account/address/give-up")
+    options = options_from(casey, "/account/passkeys/options")
+    answer = Device().make(options)
+    casey.post("/account/passkeys", data={"name": "Phone", "answer": answer})
+    assert START in mailbox.newest(app, CASEY.email)
+    refused = casey.post("/account/xero/unlink")
+    assert (refused.status_code, "for three days" in refused.text) == (409, True)
+
+    assert stranger(app).post(link).status_code == 200
+
+    assert (count(app, Password), count(app, Passkey), count(app, RecoveryCode)) == (0, 0, 0)
+    assert "was taken back" in mailbox.newest(app, CASEY.email)
+    assert is_in(sign_in(app, CASEY))
+
+
+def test_no_passkey_that_was_there_is_removed_beside_a_new_one(app: Flask, robin: Owner) -> None:
+    """Row D7: while the letter about the new one can still take it back."""
+    robin.add_passkey(Device())
+    with app.app_context():
+        own = db.session.scalars(select(Passkey)).one()
+        own.created_at = now() - timedelta(days=4)
+        db.session.delete(db.session.scalars(select(Password)).one())
+        db.session.commit()
+        own_id = own.id
+    robin.add_passkey(Device())
+
+    assert robin.browser.post(f"/account/passkeys/{own_id}/remove").status_code == 409
+
+    assert count(app, Passkey) == 2
+
+
 def test_only_an_address_that_could_recover_gets_the_link(app: Flask, robin: Owner) -> None:
     """Or whoever planted one an hour ago could take away what the owner protects the account with."""
     with app.app_context():

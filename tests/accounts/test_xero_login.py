@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from tests import mailbox
-from tests.accounts.owner import PASSWORD, Owner, events, grow_stale, is_in
+from tests.accounts.owner import PASSWORD, Owner, events, grow_stale, is_in, let_password_settle
 from tests.client import Client
 from tests.connect.conftest import (
     Served,
@@ -241,5 +241,7 @@ def test_a_password_chosen_frees_xero(app: Flask, riley: Visitor) -> None:
     riley.client.post("/account/password/code", data=code)
 
     assert isinstance(riley.client, Client)
+    assert riley.client.post("/account/xero/unlink").status_code == 409
+    let_password_settle(app)
     assert riley.client.post("/account/xero/unlink").location == "/account"
     assert identities(app) == 0

@@ -125,10 +125,10 @@ def take_providers(user_id: UUID, given: str | None) -> None:
 
 
 def give_up_unproven(user_id: UUID) -> None:
-    """Write no longer to the address that only the provider gives."""
+    """Write no longer to the address that only the provider gives; not before the login is the owner's for certain."""
     entry.hold(user_id)
     login = passwords.login_of_user(user_id)
-    if login is not None and unproven(user_id) is not None:
+    if login and passwords.is_settled(user_id) and unproven(user_id) is not None:
         _write_elsewhere(db.session.get_one(User, user_id), login)
 
 

@@ -85,6 +85,7 @@ def _page(errors: Mapping[str, str] | None = None, typed: str = "") -> str:
     values = {
         "login": passwords.login_of_user(own_id()),
         "unproven": address.unproven(own_id()),
+        "is_settled": passwords.is_settled(own_id()),
         "soon": address.waiting(own_id()),
         "asked_for": asked.address if asked else None,
         "typed": typed,

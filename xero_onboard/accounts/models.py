@@ -62,6 +62,11 @@ class UserIdentity(Table):
     is_first: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
+    @classmethod
+    def is_settled(cls) -> ColumnElement[bool]:
+        """A condition: the account began with it, or nobody has taken it back since."""
+        return or_(cls.is_first, cls.created_at <= now() - SETTLING)
+
 
 class Password(Table):
     """A password, and the address somebody signs in with beside it: proven, and in one form."""

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import ColumnElement, and_, case, select, update
+from sqlalchemy import ColumnElement, and_, case, exists, select, update
 from zxcvbn import zxcvbn
 
 from xero_onboard.accounts import proofs, second_step
@@ -145,6 +145,12 @@ def replace(
     earlier = case((_has_earlier(), Password.earlier), else_=Password.verifier)
     values["earlier"] = earlier if from_within else None
     db.session.execute(ours.values(verifier=verifier, **values))
+
+
+def is_settled(user_id: UUID) -> bool:
+    """Whether this user has a password for so long that it is the owner's, as its login is."""
+    query = select(exists().where(Password.user_id == user_id, Password.is_settled()))
+    return bool(db.session.scalar(query))
 
 
 def owners_verifiers(user_id: UUID) -> list[str]:

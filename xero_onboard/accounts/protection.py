@@ -6,8 +6,9 @@ from uuid import UUID
 
 from sqlalchemy import exists, func, select
 
-from xero_onboard.accounts import address, alternative, second_step
+from xero_onboard.accounts import address, alternative, passwords, second_step
 from xero_onboard.accounts.models import (
+    SETTLING,
     AlternativeAddress,
     Authenticator,
     NewLogin,
@@ -32,6 +33,9 @@ class Protection:
     password_changed_at: datetime | None
     password_is_short: bool
     has_xero: bool
+    # For so long that no letter takes it back any more.
+    has_settled_login: bool
+    has_settled_xero: bool
     authenticator_since: datetime | None
     passkeys: tuple[Passkey, ...]
     recovery_codes: int
@@ -46,7 +50,9 @@ class Protection:
     @property
     def keeps_xero(self) -> str | None:
         """Why Xero cannot be unlinked, if it cannot."""
-        return None if self.login or self.passkeys else _(_LAST_WAY_IN)
+        if not (self.login or self.passkeys):
+            return _(_LAST_WAY_IN)
+        return None if self.has_settled_login or self._settled_passkeys else _(_TOO_NEW)
 
     @property
     def keeps_authenticator(self) -> str | None:
@@ -56,11 +62,17 @@ class Protection:
     @property
     def keeps_passkey(self) -> str | None:
         """Why one of the passkeys cannot be removed, if it cannot."""
+        if len(self.passkeys) == 1 and not (self.login or self.has_xero):
+            return _(_LAST_WAY_IN)
+        if self._settled_passkeys == 1 and not (self.has_settled_login or self.has_settled_xero):
+            return _(_TOO_NEW)
         if len(self.passkeys) > 1:
             return None
-        if not (self.login or self.has_xero):
-            return _(_LAST_WAY_IN)
         return None if self.authenticator_since else self._keeps_last_step
+
+    @property
+    def _settled_passkeys(self) -> int:
+        return sum(each.created_at <= now() - SETTLING for each in self.passkeys)
 
     @property
     def _keeps_last_step(self) -> str | None:
@@ -75,7 +87,9 @@ def protection_of(user_id: UUID) -> Protection:
     password = db.session.get(Password, user_id)
     authenticator = db.session.get(Authenticator, user_id)
     keys = select(Passkey).where(Passkey.user_id == user_id).order_by(Passkey.created_at)
-    linked = select(exists().where(UserIdentity.user_id == user_id))
+    is_theirs = UserIdentity.user_id == user_id
+    linked = select(exists().where(is_theirs))
+    linked_long_ago = select(exists().where(is_theirs, UserIdentity.is_settled()))
     open_ones = select(func.count()).where(
         StoredSession.user_id == user_id, StoredSession.expires_at > now()
     )
@@ -85,6 +99,8 @@ def protection_of(user_id: UUID) -> Protection:
         password_changed_at=password.changed_at if password else None,
         password_is_short=password.is_short if password else False,
         has_xero=bool(db.session.scalar(linked)),
+        has_settled_login=passwords.is_settled(user_id),
+        has_settled_xero=bool(db.session.scalar(linked_long_ago)),
         authenticator_since=authenticator.created_at if authenticator else None,
         passkeys=tuple(db.session.scalars(keys)),
         recovery_codes=second_step.codes_left(user_id),
@@ -96,6 +112,9 @@ def protection_of(user_id: UUID) -> Protection:
 
 _LAST_WAY_IN = marked(
     "It is the only way left to sign in. Choose a password first, or add a passkey."
+)
+_TOO_NEW = marked(
+    "Your other ways to sign in are new. Keep this one for three days after you added them: until then they can be taken back by the letter that told of them."
 )
 _STAFF = marked(
     "People who work here need a second step. Add another one before you remove this one."

@@ -99,7 +99,7 @@ def take_back(token: str, password: str = "") -> None:
 
     A second step of an account with a password is taken away by whoever knows that password as it
     was when the step was added, or before it was changed these days. A password that came only days
-    before the step goes with it. Raises LinkUsed, WrongPassword, TooMany or LastWayIn; call it with
+    before the step goes with it, and second steps that came after a password with that. Raises LinkUsed, WrongPassword, TooMany or LastWayIn; call it with
     nothing uncommitted.
     """
     proof, row = _found(token)
@@ -108,13 +108,13 @@ def take_back(token: str, password: str = "") -> None:
         guarding.check_owner(user_id, password, verifiers)
     entry.hold(user_id)
     proof, row = _found(token)
-    going = [row, *_password_before(row)]
+    going = [row, *_password_before(row), *_steps_after(row)]
     if _is_last_way_in(user_id, going):
         raise LastWayIn(user_id)
     proof.used_at = now()
     for each in going:
         _take_away(each)
-    if _is_step(row):
+    if any(map(_is_step, going)):
         _settle_second_step(user_id, bytes.fromhex(proof.content["codes"]))
     end_sessions(user_id)
     devices.forget_others(user_id)
@@ -135,6 +135,19 @@ def _password_before(row: Added) -> list[Password]:
     if not _is_step(row) or password is None or password.added_at is None:
         return []
     return [password] if password.added_at > _since(row) - SETTLING else []
+
+
+def _steps_after(row: Added) -> list[Added]:
+    """The second steps that are younger than this password: it is by them that whoever planted it stays."""
+    if not isinstance(row, Password):
+        return []
+    passkeys = select(Passkey).where(
+        Passkey.user_id == row.user_id, Passkey.created_at > _since(row)
+    )
+    apps = select(Authenticator).where(
+        Authenticator.user_id == row.user_id, Authenticator.created_at > _since(row)
+    )
+    return [*db.session.scalars(passkeys), *db.session.scalars(apps)]
 
 
 def _settle_second_step(user_id: UUID, salt: bytes) -> None:
@@ -176,7 +189,7 @@ def _row(proof: MailedProof) -> Added | None:
 
 def _verifiers(proof: MailedProof) -> list[str]:
     """Of the passwords that show the owner; none where none is asked for."""
-    return list(proof.content.get("passwords", ()))
+    return list(proof.content["passwords"])
 
 
 def _key(row: Added) -> UUID:

@@ -21,6 +21,9 @@ def upgrade() -> None:
         sa.Column("is_first", sa.Boolean(), nullable=False, server_default=sa.false()),
     )
     _mark_first()
+    # Links that were mailed before ask for no password, and must not take a second step without.
+    proof = sa.table("mailed_proof", sa.column("kind", sa.String))
+    op.execute(proof.delete().where(proof.c.kind == "undo"))
 
 
 def downgrade() -> None:
