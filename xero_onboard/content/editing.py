@@ -214,6 +214,8 @@ def bring_back(article_id: int) -> None:
     if article.status != "archived":
         raise NotPossible(article.status)
     _withdraw(article, "draft")
+    if approvals.are_about({article_id}):
+        _begin_anew(article)
     audit.record("guide_brought_back", subject=f"article:{article_id}")
 
 
@@ -322,6 +324,14 @@ def _refuse_past_end(draft: Draft) -> None:
     if end and end <= now():
         line = draft.matter.lines["unpublish_at"]
         raise Broken(NAME, line, "unpublish_at has passed: choose a later time, or none")
+
+
+def _begin_anew(article: Article) -> None:
+    """The same text once more: meanwhile its snippets were free to change, so that nobody has looked at what it shows."""
+    head = drafts.head_of(article)
+    note = Note("staff", head.author_id, head.reason, head.significance)
+    text = manuscript.read(head)
+    drafts.add(article, text, drafts.next_number(article.id), head.base, note)
 
 
 def _withdraw(article: Article, status: str) -> None:
