@@ -118,11 +118,13 @@ def publish(
     onto: int | None = None,
     *,
     is_cleared: bool = False,
+    must_be_shown: bool = False,
 ) -> Saved:
     """Show the text to readers; what had to be merged waits as a draft until somebody has read it.
 
     So does what nobody else has approved where the settings ask for that, unless it is cleared otherwise. Raises
-    Broken, with the text kept as a draft; Overtaken, NoSuchArticle and NotPossible.
+    Broken, with the text kept as a draft; Overtaken, NoSuchArticle and NotPossible, also where readers must see `base`
+    and see it no longer.
     """
     begin_read()  # rendering takes time, in which others may write
     place = drafts.opened(article_id).place
@@ -138,10 +140,11 @@ def publish(
     article = drafts.hold(article_id)
     if article.status == "archived":
         raise NotPossible("archived")
-    head = drafts.head_of(article)
+    head, shown = drafts.head_of(article), drafts.shown(article)
+    if must_be_shown and not (shown and shown.id == head.id and head.number == base):
+        raise NotPossible("something else is written or shown by now")
     if head.number != base or place != drafts.place_of(article):
         return save(article_id, base, text, note, onto)
-    shown = drafts.shown(article)
     if shown and head.id != shown.id and _goes_on_from(article, head, onto) != shown.number:
         return _onto(article, shown, head, text, note)
     if not is_cleared and approvals.hold_back(article, head, text):
