@@ -15,6 +15,7 @@ from tests.employees import ADA, EDDIE, Account, make, run
 from tests.staff.test_articles import ADDRESS, PLACE, begin, field_of, form_of, send
 from tests.staff.test_people import newest_entry
 from tests.staff.test_places import wait_until
+from tests.staff.waits import own
 from xero_onboard.lib import jobs
 from xero_onboard.lib.clock import now
 
@@ -121,6 +122,24 @@ def test_one_colleague_is_asked_and_another_may_answer(
     assert mailbox.letters(app, ADA) == []
     assert "It was asked of Grace Testperson" in administrator.get(f"{PLACE}/approval").text
     assert answer(administrator, "approve", base).status_code == 303
+
+
+def test_a_draft_that_waits_is_told_its_owner_or_administrators_who_can_answer(
+    app: Flask, editor: Client, approver: Client, administrator: Client, grace: Account
+) -> None:
+    entry = f'href="{PLACE}/approval"'
+    browsers = (editor, approver, administrator)
+    own(app, grace)
+    base = ask(editor)
+
+    assert "1 waits for approval" in administrator.get("/staff").text
+    assert [entry in each.get("/staff/waiting").text for each in browsers] == [False, True, False]
+    send(editor, "approval/withdraw", {"base": base})
+    assert entry not in approver.get("/staff/waiting").text
+
+    ask(approver, "By its owner.")
+
+    assert [entry in each.get("/staff/waiting").text for each in browsers] == [False, False, True]
 
 
 def test_whoever_asked_can_take_it_back_and_nobody_else(
