@@ -6,6 +6,7 @@ from tests.client import Client
 from tests.content.desk import Desk
 from tests.employees import ADA, EDDIE, make
 from tests.staff.test_articles import field_of, form_of, send
+from tests.staff.test_people import newest_entry
 
 PLACE = "/staff/articles/101"
 
@@ -36,6 +37,17 @@ def test_it_is_a_draft_until_its_file_or_staff_say_otherwise(
 
     assert "Canary." in client.get(address).text
     assert "newer draft" not in administrator.get(PLACE).text
+
+
+def test_of_one_for_review_staff_are_told(desk: Desk, administrator: Client) -> None:
+    desk.guide(101, "first", "Canary.", status="review")
+
+    desk.sync()
+
+    assert newest_entry(desk.app, "approval_asked").subject == "article:101"
+    assert "1 waits for approval" in administrator.get("/staff").text
+    page = administrator.get("/staff/waiting").text
+    assert f'<a href="{PLACE}/approval">“Guide 101”: waits for approval</a>' in page
 
 
 def test_one_for_review_is_approved_and_published(

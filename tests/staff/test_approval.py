@@ -7,6 +7,7 @@ from threading import Barrier
 
 import pytest
 from flask import Flask
+from sqlalchemy import delete, update
 from werkzeug.test import TestResponse
 
 from tests import mailbox
@@ -15,8 +16,11 @@ from tests.employees import ADA, EDDIE, Account, make, run
 from tests.staff.test_articles import ADDRESS, PLACE, begin, field_of, form_of, send
 from tests.staff.test_people import newest_entry
 from tests.staff.test_places import wait_until
+from tests.staff.waits import own
+from xero_onboard.accounts.models import AlternativeAddress, NewLogin, Password, User
 from xero_onboard.lib import jobs
 from xero_onboard.lib.clock import now
+from xero_onboard.lib.db import db
 
 GRACE = "grace@example.com"
 CANARY = "Canary sentence."
@@ -121,6 +125,55 @@ def test_one_colleague_is_asked_and_another_may_answer(
     assert mailbox.letters(app, ADA) == []
     assert "It was asked of Grace Testperson" in administrator.get(f"{PLACE}/approval").text
     assert answer(administrator, "approve", base).status_code == 303
+
+
+def test_what_is_asked_goes_to_no_address_that_does_not_count_yet(
+    app: Flask, editor: Client, grace: Account
+) -> None:
+    planted = ("spare@example.net", "soon@example.net")
+    later = now() + timedelta(hours=70)
+    with app.app_context():
+        for kind, address in zip((AlternativeAddress, NewLogin), planted, strict=True):
+            db.session.add(kind(user_id=grace.id, address=address, counts_from=later))
+        db.session.execute(update(User).where(User.id == grace.id).values(email="at@work.example"))
+        db.session.commit()
+
+    ask(editor, note="A secret step.")
+
+    assert "A secret step." in mailbox.newest(app, GRACE)
+    others = (*planted, "at@work.example")
+    assert [mailbox.letters(app, address) for address in others] == [[], [], []]
+
+
+def test_somebody_without_a_password_is_written_to_where_we_know_of(
+    app: Flask, editor: Client, grace: Account
+) -> None:
+    with app.app_context():
+        db.session.execute(delete(Password).where(Password.user_id == grace.id))
+        db.session.execute(update(User).where(User.id == grace.id).values(email=GRACE))
+        db.session.commit()
+
+    ask(editor)
+
+    assert mailbox.newest(app, GRACE).startswith(SUBJECT)
+
+
+def test_a_draft_that_waits_is_told_its_owner_or_administrators_who_can_answer(
+    app: Flask, editor: Client, approver: Client, administrator: Client, grace: Account
+) -> None:
+    entry = f'href="{PLACE}/approval"'
+    browsers = (editor, approver, administrator)
+    own(app, grace)
+    base = ask(editor)
+
+    assert "1 waits for approval" in administrator.get("/staff").text
+    assert [entry in each.get("/staff/waiting").text for each in browsers] == [False, True, False]
+    send(editor, "approval/withdraw", {"base": base})
+    assert entry not in approver.get("/staff/waiting").text
+
+    ask(approver, "By its owner.")
+
+    assert [entry in each.get("/staff/waiting").text for each in browsers] == [False, False, True]
 
 
 def test_whoever_asked_can_take_it_back_and_nobody_else(

@@ -269,8 +269,9 @@ def end_now(app: Flask) -> None:
         db.session.commit()
 
 
-def wait_until(app: Flask, moment: datetime) -> None:
+def wait_until(app: Flask, moment: datetime, place: str = PLACE) -> None:
     """Let the time of the scheduled guide come."""
     with app.app_context():
-        db.session.execute(update(Article).where(Article.id == GUIDE).values(publish_at=moment))
+        its = update(Article).where(Article.id == int(place.rpartition("/")[2]))
+        db.session.execute(its.values(publish_at=moment))
         db.session.commit()

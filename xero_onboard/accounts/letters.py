@@ -74,6 +74,19 @@ def write(
     _write(user_id, addresses, title, lines, link)
 
 
+def write_to_login(
+    user_id: UUID, title: Text, lines: tuple[Text, ...], link: Mapping[str, Any]
+) -> None:
+    """Write to the address that they sign in with, or without one where we write to them: of what not everybody may read.
+
+    An address that was named a moment ago need not be theirs.
+    """
+    login = select(Password.login).where(Password.user_id == user_id)
+    email = select(User.email).where(User.id == user_id)
+    own = db.session.scalar(login) or db.session.scalar(email)
+    _write(user_id, {own} if own else set(), title, lines, link)
+
+
 def _write(
     user_id: UUID,
     addresses: set[str],

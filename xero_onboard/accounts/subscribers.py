@@ -25,11 +25,6 @@ class Subscriber:
     address: str | None
     wants_digest: bool
 
-    @property
-    def has_digest(self) -> bool:
-        """Whether it is mailed to them."""
-        return self.wants_digest and self.address is not None
-
 
 def everybody() -> tuple[Subscriber, ...]:
     """All who work here and whose account is open, by name."""

@@ -124,6 +124,18 @@ def waiting() -> int:
     return db.session.scalar(select(func.count(Article.id)).where(is_waiting())) or 0
 
 
+def waiting_by_guide() -> Mapping[int, frozenset[UUID]]:
+    """The guides whose drafts wait, each with those who cannot answer: who asked, and who wrote it."""
+    query = (
+        select(Article.id, Approval.asked_by_id, Revision.author_id)
+        .join(Approval, Approval.article_id == Article.id)
+        .join(Revision, Revision.id == Approval.revision_id)
+        .where(Approval.outcome.is_(None), _is_about_draft(Revision))
+    )
+    rows = db.session.execute(query)
+    return {article_id: frozenset(filter(None, people)) for article_id, *people in rows}
+
+
 def _is_about_draft(revision: type[Revision]) -> ColumnElement[bool]:
     """What was published without an answer does not wait for one when it is taken from readers later."""
     is_unread = or_(

@@ -118,11 +118,13 @@ def publish(
     onto: int | None = None,
     *,
     is_cleared: bool = False,
+    must_be_shown: bool = False,
 ) -> Saved:
     """Show the text to readers; what had to be merged waits as a draft until somebody has read it.
 
     So does what nobody else has approved where the settings ask for that, unless it is cleared otherwise. Raises
-    Broken, with the text kept as a draft; Overtaken, NoSuchArticle and NotPossible.
+    Broken, with the text kept as a draft; Overtaken, NoSuchArticle and NotPossible, also where readers must see `base`
+    and see it no longer.
     """
     begin_read()  # rendering takes time, in which others may write
     place = drafts.opened(article_id).place
@@ -138,10 +140,11 @@ def publish(
     article = drafts.hold(article_id)
     if article.status == "archived":
         raise NotPossible("archived")
-    head = drafts.head_of(article)
+    head, shown = drafts.head_of(article), drafts.shown(article)
+    if must_be_shown and not (shown and shown.id == head.id and head.number == base):
+        raise NotPossible("something else is written or shown by now")
     if head.number != base or place != drafts.place_of(article):
         return save(article_id, base, text, note, onto)
-    shown = drafts.shown(article)
     if shown and head.id != shown.id and _goes_on_from(article, head, onto) != shown.number:
         return _onto(article, shown, head, text, note)
     if not is_cleared and approvals.hold_back(article, head, text):
@@ -214,6 +217,8 @@ def bring_back(article_id: int) -> None:
     if article.status != "archived":
         raise NotPossible(article.status)
     _withdraw(article, "draft")
+    if approvals.are_about({article_id}):
+        _begin_anew(article)
     audit.record("guide_brought_back", subject=f"article:{article_id}")
 
 
@@ -322,6 +327,14 @@ def _refuse_past_end(draft: Draft) -> None:
     if end and end <= now():
         line = draft.matter.lines["unpublish_at"]
         raise Broken(NAME, line, "unpublish_at has passed: choose a later time, or none")
+
+
+def _begin_anew(article: Article) -> None:
+    """The same text once more: meanwhile its snippets were free to change, so that nobody has looked at what it shows."""
+    head = drafts.head_of(article)
+    note = Note("staff", head.author_id, head.reason, head.significance)
+    text = manuscript.read(head)
+    drafts.add(article, text, drafts.next_number(article.id), head.base, note)
 
 
 def _withdraw(article: Article, status: str) -> None:

@@ -9,7 +9,7 @@ from xero_onboard.content import drafts, editing, manuscript, revisions, sharing
 from xero_onboard.content.addresses import article_path
 from xero_onboard.content.links import mentioning
 from xero_onboard.content.manuscript import Manuscript, Place
-from xero_onboard.content.models import Arrival, Article, Revision
+from xero_onboard.content.models import Approval, Arrival, Article, Revision
 from xero_onboard.content.relinking import Change, target_moved, with_matter
 from xero_onboard.content.revisions import Note
 from xero_onboard.lib.db import db
@@ -36,8 +36,11 @@ def rewrite(article: Article, note: Note, change: Change) -> None:
         if text:
             base = drafts.shown(article)
             number = drafts.next_number(article.id)
-            added = drafts.add(article, text, number, base.number if base else None, note)
+            # Who wrote it has written it still, and cannot approve it now either.
+            own = Note(note.origin, draft.author_id, draft.reason, draft.significance)
+            added = drafts.add(article, text, number, base.number if base else None, own)
             _is_what_came(draft, added)
+            _is_what_was_asked(draft, added)
 
 
 def follow_in_pages(before: Place, after: Place) -> None:
@@ -84,3 +87,9 @@ def _is_what_came(before: Revision, after: Revision) -> None:
     """Only its links are others now: what comes next from another help centre is a change of this."""
     came = update(Arrival).where(Arrival.revision_id == before.id)
     db.session.execute(came.values(revision_id=after.id))
+
+
+def _is_what_was_asked(before: Revision, after: Revision) -> None:
+    """Nobody needs to approve a link that follows: what was asked and answered is about this text now."""
+    asked = update(Approval).where(Approval.revision_id == before.id)
+    db.session.execute(asked.values(revision_id=after.id))

@@ -4,6 +4,7 @@ from sqlalchemy import update
 
 from xero_onboard.content import drafts
 from xero_onboard.content.models import Approval, Article, Revision
+from xero_onboard.lib import audit
 from xero_onboard.lib.db import db
 
 
@@ -22,6 +23,8 @@ def keep(revision: Revision, status: str) -> None:
     if status == "review":
         asked = {"article_id": revision.article_id, "revision_id": revision.id}
         db.session.add(Approval(**asked, note="Its file says “status: review”."))
+        subject = f"article:{revision.article_id}"
+        audit.record("approval_asked", subject=subject, revision=revision.number)
 
 
 def let_go(article_id: int) -> None:

@@ -43,5 +43,5 @@ def verify(article_id: int, seen: int, author_id: UUID) -> date | None:
     text = replace(writing.text, last_reviewed_on=now().date().isoformat())
     note = Note("staff", author_id, REASON, "typo")
     # Nothing that it says is new, so that nobody needs to approve it.
-    editing.publish(article_id, seen, text, note, is_cleared=True)
+    editing.publish(article_id, seen, text, note, is_cleared=True, must_be_shown=True)
     return drafts.opened(article_id).review_due_on

@@ -108,8 +108,8 @@ def _quoted(words: str) -> tuple[str, ...]:
 
 
 def _write(user_ids: Collection[UUID], title: str, lines: tuple[str, ...], article_id: int) -> None:
-    """To those of them who still work here: the page is for nobody else."""
+    """To those of them who still work here: the page is for nobody else, and neither are the title and the words."""
     place = f"{settings().public_origin}/staff/articles/{article_id}/approval"
     link = {"link_label": "Look at it", "link_href": place}
     for user_id in sorted(set(user_ids) & set(people.staff())):
-        letters.write(user_id, title, lines, link)
+        letters.write_to_login(user_id, title, lines, link)

@@ -30,7 +30,7 @@ MOST = 10
 OWN = "In the guides you look after"
 NOBODYS = "What nobody else is told of"
 # Why these are theirs, for whom they are no guides of their own.
-BECAUSE = "Nobody who can be written to owns these guides. Choose an owner on the page of each."
+BECAUSE = "These guides have no owner who can be written to, or one who cannot approve their own text. Choose an owner on the page of each."
 
 
 @every_minute("send the weekly digest")

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from xero_onboard.accounts import subscribers
 from xero_onboard.accounts.subscribers import Subscriber
-from xero_onboard.content import links, scheduling, verifying
+from xero_onboard.content import approvals, links, scheduling, verifying
 from xero_onboard.content.models import Article
 from xero_onboard.feedback import comments, requests
 from xero_onboard.lib.clock import now
@@ -52,6 +52,8 @@ class _Item:
     title: str
     article_id: int | None
     link: Link
+    # Those who may not see to it, owners or not.
+    barred: frozenset[UUID] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -68,11 +70,16 @@ class Found:
         own = (each for each in self.items if self._owner(each) == person.user_id)
         stray = (each for each in self.items if self._owner(each) not in self.reached)
         # Who is not reached finds their own on the page, and need not find it there twice.
-        others = (each for each in stray if self._owner(each) != person.user_id)
+        others = (
+            each
+            for each in stray
+            if self._owner(each) != person.user_id and person.user_id not in each.barred
+        )
         return Waiting(_parts(own), _parts(others) if person.role == "admin" else ())
 
     def _owner(self, item: _Item) -> UUID | None:
-        return self.owners.get(item.article_id)
+        owner = self.owners.get(item.article_id)
+        return None if owner in item.barred else owner
 
 
 def found() -> Found:
@@ -89,6 +96,14 @@ def _missed(titles: Mapping[int, str]) -> Iterator[_Item]:
     for article_id, missed in scheduling.missed().items():
         words = f"{titles[article_id]} was to be published on {_moment(missed.at)}: {missed.reason}"
         yield _Item("Not published at their time", article_id, _editor(article_id, words))
+
+
+def _approvals(titles: Mapping[int, str]) -> Iterator[_Item]:
+    waiting = approvals.waiting_by_guide()
+    for article_id, name in titles.items():
+        if article_id in waiting:
+            link = Link(f"{name}: waits for approval", f"/staff/articles/{article_id}/approval")
+            yield _Item("Approval", article_id, link, waiting[article_id])
 
 
 def _requests(titles: Mapping[int, str]) -> Iterator[_Item]:
@@ -170,5 +185,5 @@ def _moment(at: datetime) -> str:
 _OWNED = select(Article.id, Article.owner_id)
 # What readers suffer from first.
 _LOOKS: tuple[Callable[[Mapping[int, str]], Iterator[_Item]], ...] = (
-    *(_missed, _requests, _comments, _remarks, _unhelpful, _reviews, _dead_links),
+    *(_missed, _approvals, _requests, _comments, _remarks, _unhelpful, _reviews, _dead_links),
 )
