@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import datetime
 from urllib.parse import unquote
 
+from flask import current_app
 from sqlalchemy import ColumnElement, Text, cast, or_, select
 
 from xero_onboard.content import page_links
@@ -16,6 +17,7 @@ from xero_onboard.content.manuscript import Place
 from xero_onboard.content.models import Article, Revision
 from xero_onboard.content.parts import JSON
 from xero_onboard.content.revisions import Draft
+from xero_onboard.content.visibility import state
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import db
 
@@ -24,6 +26,12 @@ _NUMBER = re.compile(r"/articles/(\d{1,18})-")
 _UNPUBLISHED, _INTERNAL = "is not published", "is for staff alone"
 
 _KEYS = {"prev": "before", "next": "after"}
+
+# What is remembered of links that lead nowhere, and of which state of the public pages.
+_MEMORY = "content_links"
+_Memory = tuple[tuple[int, int], Mapping[int, int]]
+# So many guides are held in memory while all of them are read.
+_AT_ONCE = 50
 
 # Why readers do not see the guide with a number; None where they do.
 Barrier = Callable[[int], str | None]
@@ -106,7 +114,18 @@ def mentioning(address: str) -> ColumnElement[bool]:
 
 
 def leading_nowhere() -> Mapping[int, int]:
-    """To how many guides that readers cannot see each published guide links, where there are any."""
+    """To how many guides that readers cannot see each published guide links, where there are any.
+
+    All that is published is read for it, so it is remembered for as long as public pages stay as they are.
+    """
+    present = state()
+    memory: _Memory = current_app.extensions.get(_MEMORY, ((-1, 0), {}))
+    if memory[0] != present:
+        memory = current_app.extensions[_MEMORY] = (present, _leading_nowhere())
+    return memory[1]
+
+
+def _leading_nowhere() -> Mapping[int, int]:
     is_published = Article.status == "published"
     is_internal = Article.visibility == "internal"
     hidden = frozenset(
@@ -116,7 +135,8 @@ def leading_nowhere() -> Mapping[int, int]:
         return {}
     # As text, because reading it as JSON takes longer than everything else here.
     query = select(Article.id, cast(Revision.parts, Text)).where(is_published, ~is_internal)
-    rows = db.session.execute(query.join(Revision, Article.published_revision_id == Revision.id))
+    query = query.join(Revision, Article.published_revision_id == Revision.id)
+    rows = db.session.execute(query.execution_options(yield_per=_AT_ONCE))
     found = {article_id: len(hidden & _numbers(parts)) for article_id, parts in rows}
     return {article_id: count for article_id, count in found.items() if count}
 
