@@ -7,7 +7,7 @@ from datetime import datetime
 from urllib.parse import unquote
 
 from flask import current_app
-from sqlalchemy import ColumnElement, Text, cast, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Text, cast, or_, select
 
 from xero_onboard.content import page_links
 from xero_onboard.content.addresses import article_path
@@ -100,7 +100,7 @@ def leading_to(place: Place) -> Mapping[int, str]:
         .where(
             Article.status == "published",
             Article.id != place.id,
-            mentioning(address),
+            or_(mentioning(address), _goes_on_to(place.id)),
         )
         .order_by(Revision.title, Article.id)
     )
@@ -111,6 +111,13 @@ def mentioning(address: str) -> ColumnElement[bool]:
     """Whether a revision names this address: on its page, or in its Markdown, which may say what the other does not."""
     told = (Revision.machine, cast(Revision.parts, Text))
     return or_(*(column.contains(address, autoescape=True) for column in told))
+
+
+def _goes_on_to(number: int) -> ColumnElement[bool]:
+    """Whether the page of a revision leads on to this guide, which it names by its number and not by its address."""
+    named = (Revision.page[(key, "article_id")].as_string() for key in _KEYS)
+    # Numbers from another help centre are longer than what as_integer() makes of them on PostgreSQL.
+    return or_(*(cast(each, BigInteger) == number for each in named))
 
 
 def leading_nowhere() -> Mapping[int, int]:
@@ -134,10 +141,14 @@ def _leading_nowhere() -> Mapping[int, int]:
     if not hidden:
         return {}
     # As text, because reading it as JSON takes longer than everything else here.
-    query = select(Article.id, cast(Revision.parts, Text)).where(is_published, ~is_internal)
+    columns = (Article.id, cast(Revision.parts, Text), Revision.page)
+    query = select(*columns).where(is_published, ~is_internal)
     query = query.join(Revision, Article.published_revision_id == Revision.id)
     rows = db.session.execute(query.execution_options(yield_per=_AT_ONCE))
-    found = {article_id: len(hidden & _numbers(parts)) for article_id, parts in rows}
+    found = {
+        article_id: len(hidden & (_numbers(parts) | set(page_links.guides_in(page).values())))
+        for article_id, parts, page in rows
+    }
     return {article_id: count for article_id, count in found.items() if count}
 
 
