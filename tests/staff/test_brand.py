@@ -12,6 +12,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse, encode_multipart
 
 from tests.client import Client
+from tests.employees import make
 from tests.staff.test_articles import ADDRESS
 from tests.staff.test_people import newest_entry
 from tests.zoo import CANARY, REFUSED, with_place
@@ -229,6 +230,21 @@ def test_nobody_uses_what_they_have_not_seen(administrator: Client, client: Clie
     administrator.post(f"{PLACE}/colours", data={"light": GREEN})
     number = re.search(r'name="number"\s+value="(\d+)"', administrator.get(PLACE).text)
     administrator.post(f"{PLACE}/colours", data={"light": "#0000cc"})
+
+    refused = administrator.post(f"{PLACE}/use", data={"number": number[1]})  # type: ignore[index]
+
+    assert refused.status_code == 409
+    assert SHEET.search(client.get("/hc/en-gb").text) is None
+
+
+def test_what_is_tried_after_another_was_forgotten_is_seen_before_it_is_used(
+    app: Flask, administrator: Client, client: Client
+) -> None:
+    other = make(app, "grace@example.com", "admin", has_second_step=True).sign_in(app)
+    administrator.post(f"{PLACE}/colours", data={"light": GREEN})
+    number = re.search(r'name="number"\s+value="(\d+)"', administrator.get(PLACE).text)
+    other.post(f"{PLACE}/discard")
+    other.post(f"{PLACE}/colours", data={"light": "#0000cc"})
 
     refused = administrator.post(f"{PLACE}/use", data={"number": number[1]})  # type: ignore[index]
 

@@ -11,6 +11,7 @@ from tests.client import Client
 from tests.employees import Account
 from tests.staff.test_articles import ADDRESS, GUIDE, PLACE, begin, field_of, form_of, send
 from tests.staff.test_people import newest_entry
+from tests.staff.waits import own
 from xero_onboard.content.models import Article
 from xero_onboard.lib import jobs
 from xero_onboard.lib.clock import now
@@ -58,6 +59,26 @@ def test_who_links_to_a_guide_is_said_where_it_is_moved_and_when_it_goes(editor:
 
     send(editor, "archive", {}, place)
     assert "their links lead to no page now" not in editor.get(place).text
+
+
+@pytest.mark.parametrize("key", ["prev", "next"])
+def test_who_leads_on_to_a_guide_is_said_as_well(
+    app: Flask, editor: Client, eddie: Account, key: str
+) -> None:
+    place = begin(editor, "Leads on to “Connect”")
+    own(app, eddie, int(place.rpartition("/")[2]))
+    form = form_of(editor, place) | {"body": "Text.", "description": "A turn."}
+    send(editor, "publish", form | {key: str(GUIDE)}, place)
+
+    linked_from = editor.get(f"{PLACE}/place").text
+    send(editor, "archive", {})
+    warned = re.search(r"their links lead to no page now[^<]*", editor.get(PLACE).text)
+
+    assert f'<a href="{place}">Leads on to “Connect”</a>' in linked_from
+    assert warned
+    assert "“Leads on to “Connect””" in warned[0]
+    waiting = editor.get("/staff/waiting").text
+    assert "“Leads on to “Connect””: links to 1 guide that readers cannot see" in waiting
 
 
 def test_links_in_other_guides_follow_a_name(editor: Client, client: Client, app: Flask) -> None:

@@ -1,7 +1,11 @@
 """The pages of the operator on the other database, which writes days, sums and searches in its own way."""
 
-import pytest
+from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+from flask import Flask
+
+from tests.client import Client
 from tests.connect.conftest import amara, filled_sandbox, provider_port, riley, xero
 from tests.connect.test_showings import (
     guides,
@@ -13,8 +17,11 @@ from tests.connect.test_showings import (
     test_what_no_guide_ever_was_is_not_counted,
 )
 from tests.staff.test_brand import (
+    GREEN,
+    PLACE,
     test_nobody_uses_what_they_have_not_seen,
     test_the_shipped_look_comes_back,
+    test_what_is_tried_after_another_was_forgotten_is_seen_before_it_is_used,
 )
 from tests.staff.test_certification import (
     test_a_confirmation_is_withdrawn,
@@ -44,6 +51,7 @@ from tests.staff.test_searches import (
     test_what_has_a_guide_by_now_no_longer_finds_nothing,
 )
 from tests.staff.test_strays import test_what_xero_lists_and_nobody_uses_is_found_and_removed
+from xero_onboard.lib.db import be_alone_with, db
 
 __all__ = [
     "amara",
@@ -76,6 +84,7 @@ __all__ = [
     "test_what_a_connection_shows_is_met",
     "test_what_goes_wrong_is_seen",
     "test_what_has_a_guide_by_now_no_longer_finds_nothing",
+    "test_what_is_tried_after_another_was_forgotten_is_seen_before_it_is_used",
     "test_what_no_guide_ever_was_is_not_counted",
     "test_what_xero_lists_and_nobody_uses_is_found_and_removed",
     "test_who_failed_and_got_through_shows_that_it_mends",
@@ -86,3 +95,18 @@ __all__ = [
 @pytest.fixture
 def environ(environ: dict[str, str], provider_port: int, postgres_url: str) -> dict[str, str]:
     return {**environ, "SANDBOX_PORT": str(provider_port), "DATABASE_URL": postgres_url}
+
+
+def test_a_look_is_not_forgotten_while_somebody_else_is_at_it(
+    app: Flask, administrator: Client
+) -> None:
+    administrator.post(f"{PLACE}/colours", data={"light": GREEN})
+
+    with ThreadPoolExecutor(1) as pool, app.app_context():
+        be_alone_with("brand")
+        forgotten = pool.submit(administrator.post, f"{PLACE}/discard")
+        with pytest.raises(TimeoutError):
+            forgotten.result(timeout=1)
+        db.session.rollback()
+
+    assert forgotten.result().status_code == 303

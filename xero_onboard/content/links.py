@@ -6,7 +6,8 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import datetime
 from urllib.parse import unquote
 
-from sqlalchemy import ColumnElement, Text, cast, or_, select
+from flask import current_app
+from sqlalchemy import BigInteger, ColumnElement, Text, cast, or_, select
 
 from xero_onboard.content import page_links
 from xero_onboard.content.addresses import article_path
@@ -16,6 +17,7 @@ from xero_onboard.content.manuscript import Place
 from xero_onboard.content.models import Article, Revision
 from xero_onboard.content.parts import JSON
 from xero_onboard.content.revisions import Draft
+from xero_onboard.content.visibility import state
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import db
 
@@ -24,6 +26,12 @@ _NUMBER = re.compile(r"/articles/(\d{1,18})-")
 _UNPUBLISHED, _INTERNAL = "is not published", "is for staff alone"
 
 _KEYS = {"prev": "before", "next": "after"}
+
+# What is remembered of links that lead nowhere, and of which state of the public pages.
+_MEMORY = "content_links"
+_Memory = tuple[tuple[int, int], Mapping[int, int]]
+# So many guides are held in memory while all of them are read.
+_AT_ONCE = 50
 
 # Why readers do not see the guide with a number; None where they do.
 Barrier = Callable[[int], str | None]
@@ -92,7 +100,7 @@ def leading_to(place: Place) -> Mapping[int, str]:
         .where(
             Article.status == "published",
             Article.id != place.id,
-            mentioning(address),
+            or_(mentioning(address), _goes_on_to(place.id)),
         )
         .order_by(Revision.title, Article.id)
     )
@@ -105,8 +113,26 @@ def mentioning(address: str) -> ColumnElement[bool]:
     return or_(*(column.contains(address, autoescape=True) for column in told))
 
 
+def _goes_on_to(number: int) -> ColumnElement[bool]:
+    """Whether the page of a revision leads on to this guide, which it names by its number and not by its address."""
+    named = (Revision.page[(key, "article_id")].as_string() for key in _KEYS)
+    # Numbers from another help centre are longer than what as_integer() makes of them on PostgreSQL.
+    return or_(*(cast(each, BigInteger) == number for each in named))
+
+
 def leading_nowhere() -> Mapping[int, int]:
-    """To how many guides that readers cannot see each published guide links, where there are any."""
+    """To how many guides that readers cannot see each published guide links, where there are any.
+
+    All that is published is read for it, so it is remembered for as long as public pages stay as they are.
+    """
+    present = state()
+    memory: _Memory = current_app.extensions.get(_MEMORY, ((-1, 0), {}))
+    if memory[0] != present:
+        memory = current_app.extensions[_MEMORY] = (present, _leading_nowhere())
+    return memory[1]
+
+
+def _leading_nowhere() -> Mapping[int, int]:
     is_published = Article.status == "published"
     is_internal = Article.visibility == "internal"
     hidden = frozenset(
@@ -115,9 +141,14 @@ def leading_nowhere() -> Mapping[int, int]:
     if not hidden:
         return {}
     # As text, because reading it as JSON takes longer than everything else here.
-    query = select(Article.id, cast(Revision.parts, Text)).where(is_published, ~is_internal)
-    rows = db.session.execute(query.join(Revision, Article.published_revision_id == Revision.id))
-    found = {article_id: len(hidden & _numbers(parts)) for article_id, parts in rows}
+    columns = (Article.id, cast(Revision.parts, Text), Revision.page)
+    query = select(*columns).where(is_published, ~is_internal)
+    query = query.join(Revision, Article.published_revision_id == Revision.id)
+    rows = db.session.execute(query.execution_options(yield_per=_AT_ONCE))
+    found = {
+        article_id: len(hidden & (_numbers(parts) | set(page_links.guides_in(page).values())))
+        for article_id, parts, page in rows
+    }
     return {article_id: count for article_id, count in found.items() if count}
 
 

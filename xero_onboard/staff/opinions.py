@@ -142,7 +142,8 @@ def opinions(days: int, article_id: int | None = None) -> Opinions:
 
 def unhelpful_this_week() -> tuple[Week, ...]:
     """Guides with a no in the last seven days, those with the most first."""
-    return tuple(_weeks(tuple(_facts(_fortnight())), titles()))
+    facts = tuple(_facts(_fortnight()))
+    return tuple(_weeks(facts, titles({fact.article_id for fact in facts})))
 
 
 def _fortnight() -> date:

@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 
 from xero_onboard.accounts.models import User
-from xero_onboard.content.models import Article, Revision
+from xero_onboard.content.models import Revision
 from xero_onboard.feedback.models import Remark
 from xero_onboard.feedback.remarks import REASONS
 from xero_onboard.lib import audit
@@ -138,14 +138,13 @@ def colleagues() -> Sequence[tuple[UUID, str]]:
 
 def titles(article_ids: Collection[int] | None = None) -> Mapping[int, str]:
     """What each guide is called now, or was last, in the order of their titles."""
-    query = select(Revision.article_id, Revision.title).join(
-        Article, Article.id == Revision.article_id
-    )
+    newest = select(Revision.article_id, func.max(Revision.number).label("number"))
     if article_ids is not None:
-        query = query.where(Article.id.in_(article_ids))
-    found = {
-        row.article_id: row.title for row in db.session.execute(query.order_by(Revision.number))
-    }
+        newest = newest.where(Revision.article_id.in_(article_ids))
+    last = newest.group_by(Revision.article_id).subquery()
+    is_last = and_(Revision.article_id == last.c.article_id, Revision.number == last.c.number)
+    query = select(Revision.article_id, Revision.title).join(last, is_last)
+    found = {row.article_id: row.title for row in db.session.execute(query)}
     return dict(sorted(found.items(), key=lambda each: each[1]))
 
 

@@ -182,7 +182,7 @@ def _moment(at: datetime) -> str:
     return f"{_day(at)}, {at:%H:%M} UTC"
 
 
-_OWNED = select(Article.id, Article.owner_id)
+_OWNED = select(Article.id, Article.owner_id).where(Article.owner_id.is_not(None))
 # What readers suffer from first.
 _LOOKS: tuple[Callable[[Mapping[int, str]], Iterator[_Item]], ...] = (
     *(_missed, _approvals, _requests, _comments, _remarks, _unhelpful, _reviews, _dead_links),

@@ -1,5 +1,6 @@
 """Giving the site another look: it is tried first, where administrators alone see it, and then worn by every page."""
 
+import secrets
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
@@ -94,6 +95,7 @@ def use(number: int) -> None:
 
 def wear_sent(light: str | None, dark: str | None, sent: Sent) -> None:
     """Have every page wear a look that comes with a whole site; raises BadPiece."""
+    be_alone_with("brand")
     row = _worn()
     row.light, row.dark = light, dark
     _put_pictures(row, sent)
@@ -101,6 +103,7 @@ def wear_sent(light: str | None, dark: str | None, sent: Sent) -> None:
 
 def discard() -> None:
     """Forget what is tried."""
+    be_alone_with("brand")
     db.session.execute(delete(Brand).where(Brand.id == TRIED))
     _forget_unused()
 
@@ -122,9 +125,9 @@ def _being_tried() -> Brand:
     if row is None:
         worn = db.session.get(Brand, WORN)
         values = {name: getattr(worn, name) for name in _KEPT} if worn else {}
-        row = Brand(id=TRIED, **{"number": worn.number if worn else 0, **values})
+        row = Brand(id=TRIED, **values)
         db.session.add(row)
-    row.number += 1
+    row.number = _another_number()
     return row
 
 
@@ -132,10 +135,15 @@ def _worn() -> Brand:
     """What is worn, with another number, to be changed."""
     row = db.session.get(Brand, WORN)
     if row is None:
-        row = Brand(id=WORN, number=0)
+        row = Brand(id=WORN)
         db.session.add(row)
-    row.number += 1
+    row.number = _another_number()
     return row
+
+
+def _another_number() -> int:
+    """One that no look had before, the forgotten ones among them, of which there is nothing to count on from."""
+    return 1 + secrets.randbelow(999_999_999)
 
 
 def _put_pictures(row: Brand, sent: Sent) -> None:

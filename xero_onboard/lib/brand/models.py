@@ -19,7 +19,7 @@ class Brand(Table):
     __tablename__ = "brand"
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    # Counted up by every change, so that nobody gives readers a look that they have not seen themselves.
+    # Another one after every change, so that nobody gives readers a look that they have not seen themselves.
     number: Mapped[int]
     light: Mapped[str | None] = mapped_column(String(7))
     # As it was typed; empty where it follows from the light one.
