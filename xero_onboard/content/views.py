@@ -35,7 +35,7 @@ from xero_onboard.content.addresses import (
 from xero_onboard.content.parts import players_of
 from xero_onboard.content.translations import ArticleCard, SectionCard
 from xero_onboard.lib.embedding import embeddable
-from xero_onboard.lib.languages import current_locale, nearest
+from xero_onboard.lib.languages import current_locale, nearest, place
 from xero_onboard.lib.languages import gettext as _
 from xero_onboard.lib.reader import current_reader
 from xero_onboard.lib.web import access, flood, headers, optional, required, settings, visitor
@@ -222,6 +222,15 @@ def sitemap() -> Response:
 def robots() -> Response:
     """What robots may read."""
     return _text(machines.robots(settings().public_origin), PLAIN)
+
+
+def reading_locale(asked: str | None = None) -> str:
+    """The language whose guides are read here: what is asked for, or the address names, if there are any in it.
+
+    There may be guides in a language that the pages around them do not speak.
+    """
+    wanted = asked or place()
+    return wanted if wanted in library.locales() else current_locale()
 
 
 def _section_page(card: SectionCard, locale: str, path: str) -> Response:

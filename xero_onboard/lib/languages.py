@@ -96,6 +96,12 @@ def current_locale() -> str:
     return locale
 
 
+def place() -> str:
+    """The language that the address of this page names, whether the pages speak it or not; else that of the page."""
+    found = _PLACE.match(request.path) if request else None
+    return found[1] if found else current_locale()
+
+
 def chosen_now() -> str | None:
     """What the reader of this page has chosen, by its address or before in this session."""
     found = _named() or session.get("locale")
