@@ -62,7 +62,6 @@ def register(
         guides_related=search.related,
         help_for=library.help_for,
         is_filling=lambda: index.is_filling,
-        reading_locale=views.reading_locale,
         section_card=library.section,
     )
     app.cli.add_command(commands.group)

@@ -134,6 +134,11 @@ class Outline:
         return {card.id: (card, shelf) for shelf in self.sections for card in shelf.articles}
 
     @cached_property
+    def stand_ins(self) -> Collection[int]:
+        """The articles that are shown as they were written, because this language lacks them."""
+        return frozenset(card.id for card in self.articles if card.foreign)
+
+    @cached_property
     def originals(self) -> Mapping[int, ArticleCard]:
         """What can be read here of each article, by the number of its original."""
         return {card.original: card for card in self.articles}
