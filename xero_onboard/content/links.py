@@ -49,9 +49,9 @@ def hidden_links(draft: Draft, barrier: Barrier) -> Iterator[Advice]:
     for path in sorted({path for path, _ in _links(draft) if "/articles/" in path}):
         reason = _reason(draft, _number(path), barrier)
         if reason:
-            number, _, slug = path.rpartition("/")[2].partition("-")
-            names = "|".join(re.escape(name) for name in (f"{number}-{slug}", slug, number) if name)
-            words = f"the guide “{slug or number}” {reason}: readers get no page"
+            digits, _, slug = path.rpartition("/")[2].partition("-")
+            names = "|".join(re.escape(name) for name in (f"{digits}-{slug}", slug, digits) if name)
+            words = f"the guide “{slug or digits}” {reason}: readers get no page"
             yield Advice("body", _line(draft, rf"[(/\"](?:{names})"), words)
     for key, number in page_links.guides_in(draft.page).items():
         reason = _reason(draft, number, barrier)
