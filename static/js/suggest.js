@@ -85,7 +85,7 @@ class Suggestions {
     option.dataset.article = result.id;
     option.dataset.place = number + 1;
     set(option, { role: "option", tabindex: "-1", "aria-selected": "false" });
-    option.append(part("suggestion-title", result.title), " ", part("suggestion-about", result.about));
+    option.append(part("suggestion-title", result.title, result.lang), " ", part("suggestion-about", result.about));
     return option;
   }
 
@@ -156,8 +156,9 @@ function set(element, attributes) {
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
 }
 
-function part(name, words) {
+function part(name, words, lang) {
   const element = document.createElement("span");
+  if (lang) set(element, { lang, dir: "auto" });
   element.className = name;
   element.textContent = words;
   return element;

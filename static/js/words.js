@@ -5,7 +5,7 @@ export function say(name, value = "") {
   return words[name].replace("%s", value);
 }
 
-// The language as it stands in addresses.
+// The language as it stands in the address; the page around a guide may not speak it.
 export function locale() {
-  return document.documentElement.lang.toLowerCase();
+  return document.body.dataset.locale;
 }

@@ -50,5 +50,5 @@ def test_who_comes_when_all_places_are_taken_is_told_at_once(
     assert (len(told), read, was_free) == (LATE - crowd.MOST, 200, True)
     # One may wait for a place, and holds a thread meanwhile; the others are told before that one.
     assert min(each.result()[1] for each in told) < crowd.PATIENCE_SECONDS
-    assert {each.result()[0].status_code for each in presses} == {303}
+    assert {each.result()[0].status_code for each in told} == {303}
     assert the_only(app, Connection).is_live

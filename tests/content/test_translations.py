@@ -3,13 +3,14 @@
 import re
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from tests.client import Client
 from tests.content.desk import SECTION, Desk
 from xero_onboard import content
 from xero_onboard.content import Report, revisions
 from xero_onboard.content.models import Article, Section
+from xero_onboard.content.searches import SearchCount
 from xero_onboard.lib.db import db
 
 FRENCH_SECTION = SECTION.replace("id: 10", "id: 20").replace("Connecting", "Connexion")
@@ -19,10 +20,11 @@ OLDER = "plus ancienne que l’original"
 
 
 def translate(desk: Desk, body: str = "Texte.", **matter: str) -> None:
-    """Put guide 201 into the folder, which is guide 101 in French."""
+    """Put guide 201 into the folder, which is guide 101 in French or in the language that is named."""
     told = {"title": "Premier", "locale": "fr-ca", "section": "connexion", "translation_of": "101"}
-    path = desk.guide(201, "premier", body, **{**told, **matter})
-    shelf = desk.folder / "fr-ca" / "connexion"
+    told.update(matter)
+    path = desk.guide(201, "premier", body, **told)
+    shelf = desk.folder / told["locale"] / "connexion"
     shelf.mkdir(parents=True, exist_ok=True)
     path.rename(shelf / "premier.md")
     (shelf / "_section.md").write_text(
@@ -154,6 +156,55 @@ def test_each_language_is_searched_by_itself(desk: Desk, client: Client) -> None
     assert PREMIER in french
     assert FIRST not in french
     assert [each["id"] for each in suggested["results"]] == [201]
+
+
+def suggested(client: Client, query: str, locale: str) -> list[int]:
+    told = client.get("/hc/search/suggest", query_string={"query": query, "locale": locale}).json
+    assert told is not None
+    return [each["id"] for each in told["results"]]
+
+
+def test_what_is_not_translated_is_found_after_what_is(desk: Desk, client: Client) -> None:
+    """Row E4."""
+    desk.guide(101, "first", "Both speak of Xero.")
+    desk.guide(102, "second", "Xero, Xero and Xero.", title="Disconnect from Xero")
+    desk.guide(103, "draft", "Xero.", title="Disconnect a draft", status="draft")
+    desk.guide(104, "internal", "Xero.", title="Disconnect staff", visibility="internal")
+    desk.guide(105, "unlisted", "Xero.", title="Disconnect by link", visibility="unlisted")
+    desk.guide(106, "unsearched", "Xero.", title="Disconnect aside", search="{exclude: true}")
+    desk.sync()
+    translate(desk, "Xero se dit aussi en français.")
+
+    page = client.get("/hc/fr-ca/search?query=disconnect+from").text
+
+    assert 'href="/hc/fr-ca/articles/102-second" lang="en-GB"' in re.sub(r"\s+", " ", page), (
+        "where the list of guides has it"
+    )
+    assert suggested(client, "disconnect", "fr-ca") == [102]
+    assert suggested(client, "disconect", "fr-ca") == [102], "a slip of the pen is put right"
+    assert suggested(client, "disconnect zebra", "fr-ca") == [102], "some of the words will do"
+    assert suggested(client, "xero", "fr-ca") == [201, 102], "their own language first"
+    assert suggested(client, "xero", "en-gb") == [102, 101], "nothing else in the other"
+    with desk.app.app_context():
+        counted = db.session.scalars(select(SearchCount)).one()
+        assert (counted.locale, counted.query, counted.found) == ("fr-ca", "disconnect from", 1)
+
+
+def test_the_search_of_a_page_asks_in_the_language_of_its_address(
+    desk: Desk, client: Client
+) -> None:
+    desk.publish(101, "first")
+    translate(desk, "Ein Wort.", locale="de", title="Erster")
+    reading = client.get("/hc/de/articles/201-premier").text
+
+    found = client.get("/hc/de/search?query=wort").text
+
+    for page in (reading, found):
+        assert 'action="/hc/de/search"' in page
+        assert 'data-locale="de"' in page
+    assert 'name="locale" value="de"' in reading, "a vote or a report leads back here"
+    assert "/hc/de/articles/201-premier" in found
+    assert suggested(client, "wort", "de") == [201]
 
 
 def test_machines_have_an_index_of_each_language(desk: Desk, client: Client) -> None:

@@ -1,5 +1,6 @@
 """Why a reader voted as they did, what is wrong with a page, and where they were when they said so."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -158,12 +159,28 @@ def test_a_problem_is_reported_without_a_vote(app: Flask, client: Client) -> Non
         data=unhurried(client, {"doing": "Step 2.", "wrong": "The picture is missing.", **seen()}),
     )
 
-    assert answer.location == f"{PAGE}#problem"
+    assert answer.location == f"/hc/en-gb/articles/{ARTICLE}#problem"
     kept = only(app)
     assert (kept.kind, kept.vote_id, kept.revision) == ("problem", None, 1)
     assert kept.words == "The picture is missing.\n\nWhat they were doing: Step 2."
     assert "Your report has reached" in article(client)
     assert "Your report has reached" not in article(client)
+
+
+@pytest.mark.parametrize(("read", "asked_for"), [("en-gb", "fr-CA"), ("fr-ca", "en-GB")])
+def test_a_stranger_goes_back_to_the_page_they_reported(
+    client: Client, read: str, asked_for: str
+) -> None:
+    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = asked_for
+    page = client.get(f"/hc/{read}/articles/{ARTICLE}", follow_redirects=True)
+    said = re.search(r'name="locale" value="([^"]+)"', page.text)
+    assert said
+
+    told = unhurried(client, {"wrong": "A picture is missing.", "locale": said[1]})
+    answer = client.post(PROBLEM, data=told, follow_redirects=True)
+
+    assert answer.request.path == page.request.path
+    assert ("Your report has reached" in answer.text) == (read == "en-gb")
 
 
 def test_a_problem_without_words_or_guide_is_refused(client: Client) -> None:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, expect
-from werkzeug.serving import make_server
+from werkzeug.serving import ThreadedWSGIServer
 
 from tests.cast import CASEY
 from tests.client import sign_in
@@ -58,9 +58,16 @@ def casey(browser: Browser, app: Flask, around: Around) -> Iterator[BrowserConte
         yield context
 
 
+class Waiting(ThreadedWSGIServer):
+    """Ends with the last of its answers."""
+
+    daemon_threads = False
+
+
 @contextmanager
 def serving(origin: str, app: Flask) -> Iterator[None]:
-    server = make_server("localhost", urlsplit(origin).port or 0, app, threaded=True)
+    # Closing it then waits for the answers under way, which would leave files open.
+    server = Waiting("localhost", urlsplit(origin).port or 0, app)
     thread = Thread(target=server.serve_forever)
     thread.start()
     yield

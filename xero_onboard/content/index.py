@@ -51,11 +51,11 @@ class Index:
         return bool(self._waiting)
 
     @contextmanager
-    def language(self, locale: str) -> Iterator[Wording]:
-        """The words of all guides in this language as they are now; others wait until they are given back."""
+    def languages(self, *locales: str) -> Iterator[list[Wording]]:
+        """The words of all guides in these languages as they are now; others wait until they are given back."""
         with self._lock:
             self._follow()
-            yield self._language(locale)
+            yield [self._language(locale) for locale in locales]
 
     def alike(self, article_id: int, locale: str, most: int) -> list[int]:
         """Guides that have much in common with this one; remembered until something is published."""

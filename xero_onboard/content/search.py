@@ -1,16 +1,18 @@
 """Finding guides by words, and what to say when no guide has them."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from markupsafe import Markup, escape  # noqa: TID251
 
+from xero_onboard.content.addresses import DEFAULT_LOCALE
 from xero_onboard.content.helps import Help
 from xero_onboard.content.index import current_index
 from xero_onboard.content.library import ArticlePage, Outline, outline
 from xero_onboard.content.translations import ArticleCard, SectionCard
-from xero_onboard.content.wording import CLOSE, OPEN, Hit, split
+from xero_onboard.content.wording import CLOSE, OPEN, Hit, Wording, split
 from xero_onboard.lib.web import trust_html
 
 LONGEST_QUERY = 200
@@ -19,6 +21,9 @@ _MOST_RESULTS = 10
 _MOST_SUGGESTIONS = 6
 _MOST_RELATED = 3
 _BETWEEN_PARTS_OF_A_CODE = re.compile(r"[\s-]+")
+
+# The words of one language, and which of its guides are looked for; None for all.
+_Shelf = tuple[Wording, Collection[int] | None]
 
 
 @dataclass(frozen=True)
@@ -34,6 +39,8 @@ class SearchResult:
     # The heading over what the snippet shows; the address leads there.
     place: str
     snippet: Markup
+    # The language of its words, where that is not the one of the search.
+    foreign: str = ""
 
     @property
     def about(self) -> str:
@@ -55,13 +62,19 @@ class Findings:
     help: Help | None = None
 
 
-def search(query: str, locale: str, most: int = _MOST_RESULTS) -> Findings:
+def search(
+    query: str, locale: str, most: int = _MOST_RESULTS, *, is_strict: bool = False
+) -> Findings:
     """The guides with all the words; else with the words that were meant; else with some of them.
 
     What was meant comes before some of the words: beside one misspelt word the others are often in every guide.
+    The originals of what the language lacks are found after its own, but for who is strict about the language.
     """
     words, within = _words(query), outline(locale)
-    found = replace(_climb(words, within, most), query=query) if words else Findings(query)
+    found = Findings(query)
+    if words:
+        with _shelves(within, is_strict=is_strict) as shelves:
+            found = replace(_climb(words, shelves, within, most), query=query)
     return replace(found, help=_explained(query, within))
 
 
@@ -75,9 +88,10 @@ def guides_like(words: str, locale: str, most: int = 3) -> tuple[ArticleCard, ..
     asked = _words(words)
     if not asked:
         return ()
-    with current_index().language(locale) as wording:
-        found = wording.find(asked, most) or wording.find(asked, most, is_loose=True)
-    return _cards([hit.article_id for hit in found], outline(locale))
+    within = outline(locale)
+    with _shelves(within) as shelves:
+        found = _find(shelves, asked, most) or _find(shelves, asked, most, is_loose=True)
+    return _cards([hit.article_id for hit in found], within)
 
 
 def like_path(path: str, locale: str) -> tuple[ArticleCard, ...]:
@@ -96,15 +110,35 @@ def related(page: ArticlePage) -> tuple[ArticleCard, ...]:
     return _cards(others[:_MOST_RELATED], outline(page.locale))
 
 
-def _climb(words: Sequence[str], within: Outline, most: int) -> Findings:
-    with current_index().language(within.locale) as wording:
-        if found := wording.find(words, most):
-            return _findings(found, within)
-        meant = wording.meant(words)
-        if meant and (found := wording.find(meant, most)):
-            return replace(_findings(found, within), corrected=" ".join(meant))
-        found = wording.find([*words, *meant], most, is_loose=True)
-        return replace(_findings(found, within), is_loose=True)
+@contextmanager
+def _shelves(within: Outline, *, is_strict: bool = False) -> Iterator[Sequence[_Shelf]]:
+    """A language, and the originals that stand in for what it lacks; they are read in the index of their own."""
+    stand_ins = () if is_strict else within.stand_ins
+    names = (within.locale, DEFAULT_LOCALE) if stand_ins else (within.locale,)
+    with current_index().languages(*names) as wordings:
+        yield list(zip(wordings, (None, stand_ins), strict=False))
+
+
+def _climb(words: Sequence[str], shelves: Sequence[_Shelf], within: Outline, most: int) -> Findings:
+    if found := _find(shelves, words, most):
+        return _findings(found, within)
+    meant = [wording.meant(words) for wording, _ in shelves]
+    for shelf, better in zip(shelves, meant, strict=True):
+        if better and (found := _find([shelf], better, most)):
+            return replace(_findings(found, within), corrected=" ".join(better))
+    for shelf, better in zip(shelves, meant, strict=True):
+        found += _find([shelf], [*words, *better], most - len(found), is_loose=True)
+    return replace(_findings(found, within), is_loose=True)
+
+
+def _find(
+    shelves: Sequence[_Shelf], words: Sequence[str], most: int, *, is_loose: bool = False
+) -> list[Hit]:
+    """What fits best of the first shelf, then of the next."""
+    found: list[Hit] = []
+    for wording, among in shelves:
+        found += wording.find(words, most - len(found), is_loose=is_loose, among=among)
+    return found
 
 
 def _findings(hits: Sequence[Hit], within: Outline) -> Findings:
@@ -126,6 +160,7 @@ def _result(hit: Hit, card: ArticleCard, shelf: SectionCard) -> SearchResult:
         section_title=shelf.title,
         place=hit.place,
         snippet=_marked(hit.piece),
+        foreign=card.foreign,
     )
 
 

@@ -12,6 +12,7 @@ from flask import (
     render_template,
     request,
 )
+from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest, NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -153,7 +154,7 @@ def search(locale: str) -> AnyResponse | str:
 def suggest() -> Response:
     """The titles that fit what has been typed so far."""
     query = optional(request.args, "query", longest=finder.LONGEST_QUERY) or ""
-    found = finder.suggest(query, current_locale())
+    found = finder.suggest(query, _read_in(request.args))
     return jsonify({"query": query, "corrected": found.corrected, "results": _offered(found)})
 
 
@@ -164,12 +165,12 @@ def told() -> Response:
     """Count what a page tells of a search: what was typed and not sent, and which guide was opened."""
     query = required(request.form, "query", longest=finder.LONGEST_QUERY)
     came_from = required(request.form, "from", among=("field", "page"))
-    opened = _opening()
+    opened, locale = _opening(), _read_in(request.form)
     if came_from == "field":
-        found = finder.suggest(query, current_locale())
-        searches.count(query, len(found.results), current_locale())
+        found = finder.suggest(query, locale)
+        searches.count(query, len(found.results), locale)
     if opened:
-        searches.count_opening(query, opened, current_locale())
+        searches.count_opening(query, opened, locale)
     return Response(status=204)
 
 
@@ -279,12 +280,20 @@ def _offered(found: finder.Findings) -> list[dict[str, object]]:
     """What stands in the list below the field: what explains a code first, then guides."""
     helps = [found.help] if found.help else []
     return [
-        *({"id": 0, "title": one.title, "href": one.href, "about": one.guide} for one in helps),
-        *(
-            {"id": one.id, "title": one.title, "href": one.href, "about": one.about}
-            for one in found.results
-        ),
+        *(_offer(0, one.title, one.href, one.guide) for one in helps),
+        *(_offer(one.id, one.title, one.href, one.about, one.foreign) for one in found.results),
     ]
+
+
+def _offer(number: int, title: str, href: str, about: str, lang: str = "") -> dict[str, object]:
+    """`lang` is said where the words are in another language than the list."""
+    return {"id": number, "title": title, "href": href, "about": about, "lang": lang}
+
+
+def _read_in(values: MultiDict[str, str]) -> str:
+    """The language in which the page says that its guides are, whether the pages speak it or not."""
+    named = optional(values, "locale", longest=12)
+    return named if named in library.locales() else current_locale()
 
 
 def _opening() -> searches.Opening | None:

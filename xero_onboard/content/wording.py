@@ -4,7 +4,7 @@ import json
 import re
 import sqlite3
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nsmallest
 from typing import Any
@@ -105,23 +105,31 @@ class Wording:
         self._connection.execute("DELETE FROM kept WHERE id = ?", (article_id,))
         self._boosts.pop(article_id, None)
 
-    def find(self, words: Sequence[str], most: int, *, is_loose: bool = False) -> list[Hit]:
-        """Guides with all the words, or with any of them; the best first."""
+    def find(
+        self,
+        words: Sequence[str],
+        most: int,
+        *,
+        is_loose: bool = False,
+        among: Collection[int] | None = None,
+    ) -> list[Hit]:
+        """Guides with all the words, or with any of them; the best first. `among` are the only ones asked for."""
         joiner = " OR " if is_loose else " AND "
         terms = {word: self._term(word, is_last=word == words[-1]) for word in words}
         telling = [terms[word] for word in words if self._count(word) <= _TOO_COMMON]
         match = joiner.join(telling or terms.values())
         if not telling:
             match = f"{{title keywords headings}} : ({match})"
-        return [self._hit(*row) for row in self._best(match, most)]
+        return [self._hit(*row) for row in self._best(match, most, among)]
 
-    def _best(self, match: str, most: int) -> Sequence[Any]:
-        """What fits best. Where some are boosted all are ranked first, and only those are read that are shown."""
-        if not self._boosts:
+    def _best(self, match: str, most: int, among: Collection[int] | None) -> Sequence[Any]:
+        """What fits best. Where some count for more or for nothing, all are ranked and only those shown are read."""
+        if not self._boosts and among is None:
             return self._connection.execute(_FIND, (match, most)).fetchall()
         ranks = {
             article_id: rank * self._boosts.get(article_id, 1)  # the better, the more below zero
             for article_id, rank in self._connection.execute(_RANKED, (match,))
+            if among is None or article_id in among
         }
         best = nsmallest(most, ranks, key=ranks.__getitem__)
         found = self._connection.execute(_AMONG, (match, json.dumps(best))).fetchall()

@@ -66,7 +66,7 @@ def find(wanted: Wanted) -> tuple[Found[Guide], Mapping[int, str]]:
     if not wanted.query:
         return listing.guides(wanted.asked), {}
     locale = wanted.asked.locale or ""
-    results = search.search(wanted.query, locale, _MOST_RESULTS).results
+    results = search.search(wanted.query, locale, _MOST_RESULTS, is_strict=True).results
     snippets = {each.id: _emphasised(str(each.snippet)) for each in results}
     fitting = listing.guides_by_id(snippets.keys(), wanted.asked)
     rows = [fitting[key] for key in snippets if key in fitting]

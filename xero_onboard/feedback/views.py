@@ -54,7 +54,7 @@ def vote(article_id: int) -> Response:
         ballot.cast(article_id, voter, "up" if value == "up" else "down", where)
     elif voter:
         ballot.withdraw(article_id, voter)
-    return _back(article_id)
+    return _back(article_id, where)
 
 
 @blueprint.post(f"{_ARTICLE}/remark")
@@ -75,7 +75,7 @@ def remark(article_id: int) -> Response:
         raise BadRequest(_("The field “reason” has a value this page does not offer.")) from error
     except remarks.NoVote as error:
         raise Conflict(_("Answer the question first: was this article helpful?")) from error
-    return _back(article_id)
+    return _back(article_id, _whereabouts(article_id))
 
 
 @blueprint.post(f"{_ARTICLE}/problem")
@@ -90,8 +90,8 @@ def problem(article_id: int) -> Response:
         raise BadRequest(_("Write what went wrong, in a few words."))
     once_more.check()
     remarks.report(article_id, _voter(), doing, wrong, where, network=visitor.network())
-    flash(_(_THANKS), _CATEGORY)
-    return _back(article_id, "problem")
+    flash(_THANKS, _CATEGORY)
+    return _back(article_id, where, "problem")
 
 
 @blueprint.get("/hc/form-stamp")
@@ -111,7 +111,7 @@ def vote_state(article_id: int) -> ballot.VoteState:
 def thanks() -> list[str]:
     """For templates: what a reader is told who has just reported something; strangers are told nothing."""
     told = get_flashed_messages(category_filter=[_CATEGORY]) if has_session_cookie() else ()
-    return [str(words) for words in told]
+    return [_(str(words)) for words in told]
 
 
 def carry_votes_over(_app: App, user: SignedIn) -> None:
@@ -139,8 +139,10 @@ def _whereabouts(article_id: int) -> Whereabouts:
     )
 
 
-def _back(article_id: int, anchor: str = "feedback") -> Response:
-    return redirect(f"/hc/articles/{article_id}#{anchor}", code=303)
+def _back(article_id: int, where: Whereabouts, anchor: str = "feedback") -> Response:
+    """To the page the reader was on: a stranger's browser may ask for another language than they read."""
+    language = f"/{where.locale}" if where.locale else ""
+    return redirect(f"/hc{language}/articles/{article_id}#{anchor}", code=303)
 
 
 def _voter() -> str | None:

@@ -96,6 +96,12 @@ def current_locale() -> str:
     return locale
 
 
+def reading_locale() -> str:
+    """The language that the address of this page names, whether the pages speak it or not; else that of the page."""
+    found = _PLACE.match(request.path) if request else None
+    return found[1] if found else current_locale()
+
+
 def chosen_now() -> str | None:
     """What the reader of this page has chosen, by its address or before in this session."""
     found = _named() or session.get("locale")
@@ -192,7 +198,9 @@ def register(app: Flask, settings: Settings) -> None:
     app.jinja_env.globals.update(
         current_locale=current_locale, direction=direction, language=language, language_links=links
     )
-    app.jinja_env.globals.update(with_language=with_language, named=named)
+    app.jinja_env.globals.update(
+        with_language=with_language, named=named, reading_locale=reading_locale
+    )
     app.after_request(_remember)
     app.after_request(_say_what_it_depends_on)
 
