@@ -91,6 +91,11 @@ def test_nothing_is_lost_when_files_do_not_arrive(written: Page, watch: Watch) -
     send.click()
     expect(written.get_by_text("“huge.txt” is too large: 4 MB at most")).to_be_visible()
 
+    large = b"a line\n" * 500_000
+    field.set_input_files([{**LOG, "name": f"{n}.log", "buffer": large} for n in range(4)])
+    send.click()
+    expect(written.get_by_text("too large together: 10 MB at most")).to_be_visible()
+
     field.set_input_files([{**LOG, "name": "page.html"}])
     send.click()
     expect(written.get_by_text("“page.html” is of a kind we do not take")).to_be_visible()
