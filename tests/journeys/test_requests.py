@@ -50,6 +50,15 @@ def test_a_stranger_asks_from_a_guide_and_confirms_by_mail(page: Page, has_scrip
     expect(page.get_by_text("Closed", exact=True)).to_be_visible()
 
 
+def test_what_is_suggested_is_said_in_the_language_of_the_page(page: Page) -> None:
+    page.goto("/hc/fr-ca/requests/new")
+
+    page.locator("[name=subject]").fill("organisation Xero")
+
+    suggestion = page.locator(".suggestions").get_by_role("link").first
+    expect(suggestion).to_contain_text("(s’ouvre dans un nouvel onglet)")
+
+
 @pytest.fixture
 def written(page: Page) -> Page:
     """A request that is written and not sent, by somebody who took their time."""

@@ -92,6 +92,18 @@ def test_a_new_guide_takes_no_name_that_links_lead_to(editor: Client, client: Cl
     assert targets(client.get(moved).text) == before
 
 
+@pytest.mark.parametrize(
+    ("title", "slug"),
+    [
+        ("Réglages à vérifier dès l'arrivée", "reglages-a-verifier-des-larrivee"),
+        ("Xeroに接続する", "xero"),
+        ("接続する", "guide"),
+    ],
+)
+def test_a_title_becomes_a_name_that_can_be_read(editor: Client, title: str, slug: str) -> None:
+    assert field_of(editor.get(f"{begin(editor, title)}/place").text, "slug") == slug
+
+
 def targets(page: str) -> list[str]:
     """Where the links and pictures of the guide itself lead."""
     prose = page.partition('class="prose"')[2].partition('id="feedback"')[0]
