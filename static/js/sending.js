@@ -11,14 +11,22 @@ export function start(field) {
     if (!files.files.length) return;
     event.preventDefault();
     if (form.ariaBusy === "true") return;
-    const tooLarge = Array.from(files.files).find((file) => file.size > files.dataset.most);
-    if (tooLarge) {
-      say(field, files.dataset.tooLarge.replace("{name}", tooLarge.name));
+    const wrong = whatIsWrong(files);
+    if (wrong) {
+      say(field, wrong);
       files.focus();
     } else {
       send(form, event.submitter, field);
     }
   });
+}
+
+function whatIsWrong({ files, dataset }) {
+  const chosen = Array.from(files);
+  const tooLarge = chosen.find((file) => file.size > dataset.most);
+  if (tooLarge) return dataset.tooLarge.replace("{name}", tooLarge.name);
+  const together = chosen.reduce((sum, file) => sum + file.size, 0);
+  return together > dataset.mostInAll ? dataset.tooMuch : "";
 }
 
 function send(form, button, field) {

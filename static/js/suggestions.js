@@ -1,6 +1,6 @@
 // Offers guides while somebody types what their request is about. They open in a new tab, so that
 // nothing that was typed is lost; without this the same guides are offered after sending.
-import { locale } from "./words.js";
+import { locale, say } from "./words.js";
 
 const PAUSE = 500;
 const SHORTEST = 3;
@@ -46,7 +46,7 @@ function row({ title, href }) {
   link.textContent = title;
   const note = document.createElement("span");
   note.className = "visually-hidden";
-  note.textContent = " (opens in a new tab)";
+  note.textContent = ` ${say("newTab")}`;
   link.append(note);
   const item = document.createElement("li");
   item.append(link);

@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 from pathlib import Path
+from uuid import UUID
 
 from flask import Flask
 
 from tests.client import Client
 from tests.content.desk import Desk, png
 from tests.employees import EDDIE, make
-from xero_onboard.content import drafts, editing, placing
+from xero_onboard.content import drafts, editing, manuscript, placing
 from xero_onboard.content.revisions import Note
 from xero_onboard.lib.db import begin_write, commit
 
@@ -70,6 +71,37 @@ def test_an_export_fills_an_empty_folder(desk: Desk, tmp_path: Path, client: Cli
     assert (home / "shot.png").read_bytes() == png()
 
 
+def test_no_guide_goes_over_the_file_of_another(desk: Desk, client: Client) -> None:
+    desk.publish(101, "first", "One.")
+    begin_by_staff(desk.app, "second")
+    desk.publish(102, "second", "Two.")
+    page = desk.publish(103, "third", "[On](second.md)")
+    before = (desk.folder / "en-gb/connecting/second.md").read_text()
+
+    said = run(desk.app, "export")
+
+    assert (
+        "nothing was written\ncontent/en-gb/connecting/second.md: is the file of the guide" in said
+    )
+    assert (desk.folder / "en-gb/connecting/second.md").read_text() == before
+    assert 'href="/hc/en-gb/articles/102-second"' in client.get(page).text
+
+
+def test_two_guides_that_have_changed_names_are_both_written(desk: Desk) -> None:
+    desk.publish(101, "first", "One.")
+    desk.publish(102, "second", "Two.")
+    eddie = make(desk.app, EDDIE, "editor").id
+    for article_id, slug in ((101, "between"), (102, "first"), (101, "second")):
+        rename(desk.app, article_id, slug, eddie)
+
+    run(desk.app, "export")
+    report = desk.sync()
+
+    assert not report.is_broken, report.lines
+    assert "One." in (desk.folder / "en-gb/connecting/second.md").read_text()
+    assert "Two." in (desk.folder / "en-gb/connecting/first.md").read_text()
+
+
 def test_a_new_file_is_in_order_but_for_what_only_its_author_knows(desk: Desk) -> None:
     said = run(desk.app, "new", "connecting", "a-guide", "--title", "A guide: with a colon")
     again = run(desk.app, "new", "connecting", "a-guide", "--title", "Twice")
@@ -85,14 +117,33 @@ def test_a_new_file_is_in_order_but_for_what_only_its_author_knows(desk: Desk) -
 
 def edit_and_rename(app: Flask, article_id: int, slug: str) -> None:
     """What an editor does in the site."""
-    eddie = make(app, EDDIE, "editor")
+    eddie = make(app, EDDIE, "editor").id
+    rename(app, article_id, slug, eddie)
+    publish(app, article_id, eddie, title="By staff: “quoted”")
+
+
+def rename(app: Flask, article_id: int, slug: str, author_id: UUID) -> None:
     with app.app_context():
         begin_write()
         writing = drafts.opened(article_id)
-        placing.move(article_id, placing.Wanted(writing.section_id, slug, None, None), eddie.id)
+        placing.move(article_id, placing.Wanted(writing.section_id, slug, None, None), author_id)
         commit()
+
+
+def begin_by_staff(app: Flask, slug: str) -> None:
+    """A published guide of the first section that no file tells of."""
+    eddie = make(app, EDDIE, "editor").id
+    with app.app_context():
+        begin_write()
+        article_id = editing.create(10, slug, manuscript.new("By staff", "Theirs."), eddie)
+        commit()
+    publish(app, article_id, eddie, description="What it is about.")
+
+
+def publish(app: Flask, article_id: int, author_id: UUID, **changes: str) -> None:
+    with app.app_context():
         begin_write()
         writing = drafts.opened(article_id)
-        text = replace(writing.text, title="By staff: “quoted”")
-        editing.publish(article_id, writing.head, text, Note("staff", eddie.id))
+        text = replace(writing.text, **changes)
+        editing.publish(article_id, writing.head, text, Note("staff", author_id))
         commit()

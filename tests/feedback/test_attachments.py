@@ -11,6 +11,7 @@ from sqlalchemy import select
 from tests.client import Client
 from tests.employees import EDDIE, make
 from tests.feedback.asking import (
+    NEW,
     PLACE,
     asked_and_confirmed,
     confirm,
@@ -120,9 +121,24 @@ def test_a_file_that_is_not_taken_is_named(
 
 def test_what_is_larger_than_everything_is_not_even_read(client: Client) -> None:
     """Row F4."""
-    answer = send(client, files=[("a.txt", b"x" * (uploads.MOST_IN_ALL + 1))])
+    answer = send(client, files=[("a.txt", b"x" * uploads.LONGEST_FORM)])
 
     assert answer.status_code == 413
+
+
+def test_as_much_as_the_page_says_is_taken(app: Flask, client: Client) -> None:
+    lines, most = b"a line\n" * 100, uploads.MOST_IN_ALL
+    sizes = (uploads.MOST_BYTES, uploads.MOST_BYTES, most - 2 * uploads.MOST_BYTES)
+    files = [(f"{size}.log", (lines * (size // 700 + 1))[:size]) for size in sizes]
+    page = " ".join(client.get(NEW).text.split())
+
+    answer = send(client, files=files)
+
+    assert "each no larger than 4 MB, and 10 MB together" in page
+    assert answer.status_code == 303
+    with app.app_context():
+        kept = db.session.scalars(select(Attachment.body)).all()
+    assert sum(len(body) for body in kept) == most
 
 
 def test_a_long_file_of_short_lines_is_kept_whole(app: Flask, client: Client) -> None:

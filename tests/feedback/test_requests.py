@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from tests import mailbox
 from tests.client import Client
@@ -30,6 +30,8 @@ from tests.feedback.asking import (
 )
 from tests.feedback.pace import unhurried, without_stamps
 from tests.feedback.test_vote import ARTICLE
+from xero_onboard.content import revisions
+from xero_onboard.content.models import Article
 from xero_onboard.feedback import requests, spam
 from xero_onboard.feedback.models import Attachment, HelpRequest, Message
 from xero_onboard.lib import jobs
@@ -63,6 +65,23 @@ def test_what_would_be_sent_along_is_shown_first_and_ticked(client: Client) -> N
         "browser": "What you read this with: Firefox on Linux",
     }
     assert 'value="Stuck"' in page
+
+
+def test_a_guide_in_no_list_is_sent_along_too(app: Flask, client: Client) -> None:
+    with app.app_context():
+        db.session.execute(
+            update(Article).where(Article.id == ARTICLE).values(visibility="unlisted")
+        )
+        revisions.bump_generation()
+        db.session.commit()
+
+    page = client.get(f"{NEW}?edition={EDITION}").text
+    sent = client.get(asked_and_confirmed(app, client)).text
+
+    guide = "The guide you were reading: Connect your Xero organisation, revision 1"
+    assert choices(page)["guide"] == guide
+    assert f'name="edition" value="{EDITION}"' in " ".join(page.split())
+    assert "Connect your Xero organisation</a>, revision 1" in sent
 
 
 def test_a_stranger_who_only_looks_gets_no_cookie(client: Client) -> None:

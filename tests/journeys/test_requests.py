@@ -50,6 +50,15 @@ def test_a_stranger_asks_from_a_guide_and_confirms_by_mail(page: Page, has_scrip
     expect(page.get_by_text("Closed", exact=True)).to_be_visible()
 
 
+def test_what_is_suggested_is_said_in_the_language_of_the_page(page: Page) -> None:
+    page.goto("/hc/fr-ca/requests/new")
+
+    page.locator("[name=subject]").fill("organisation Xero")
+
+    suggestion = page.locator(".suggestions").get_by_role("link").first
+    expect(suggestion).to_contain_text("(s’ouvre dans un nouvel onglet)")
+
+
 @pytest.fixture
 def written(page: Page) -> Page:
     """A request that is written and not sent, by somebody who took their time."""
@@ -90,6 +99,11 @@ def test_nothing_is_lost_when_files_do_not_arrive(written: Page, watch: Watch) -
     field.set_input_files([huge])
     send.click()
     expect(written.get_by_text("“huge.txt” is too large: 4 MB at most")).to_be_visible()
+
+    large = b"a line\n" * 500_000
+    field.set_input_files([{**LOG, "name": f"{n}.log", "buffer": large} for n in range(4)])
+    send.click()
+    expect(written.get_by_text("too large together: 10 MB at most")).to_be_visible()
 
     field.set_input_files([{**LOG, "name": "page.html"}])
     send.click()

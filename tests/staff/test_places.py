@@ -112,6 +112,32 @@ def test_links_in_other_guides_follow_a_name(editor: Client, client: Client, app
     assert "Follows connect-your-xero-organisation" in editor.get(f"{place}/history").text
 
 
+def test_a_new_guide_takes_no_name_that_links_lead_to(editor: Client, client: Client) -> None:
+    before = targets(client.get(ADDRESS).text)
+
+    new, newer = (begin(editor, "Connect your Xero organisation") for _ in range(2))
+    put(editor, "join-xero")
+    newest = begin(editor, "Connect your Xero organisation")
+
+    names = [field_of(editor.get(f"{place}/place").text, "slug") for place in (new, newer, newest)]
+    assert names == [f"connect-your-xero-organisation-{number}" for number in (2, 3, 4)]
+    send(editor, "publish", form_of(editor))
+    moved = f"/hc/en-gb/articles/{GUIDE}-join-xero"
+    assert targets(client.get(moved).text) == before
+
+
+@pytest.mark.parametrize(
+    ("title", "slug"),
+    [
+        ("Réglages à vérifier dès l'arrivée", "reglages-a-verifier-des-larrivee"),
+        ("Xeroに接続する", "xero"),
+        ("接続する", "guide"),
+    ],
+)
+def test_a_title_becomes_a_name_that_can_be_read(editor: Client, title: str, slug: str) -> None:
+    assert field_of(editor.get(f"{begin(editor, title)}/place").text, "slug") == slug
+
+
 def targets(page: str) -> list[str]:
     """Where the links and pictures of the guide itself lead."""
     prose = page.partition('class="prose"')[2].partition('id="feedback"')[0]

@@ -107,6 +107,20 @@ def test_a_request_is_given_to_somebody_and_to_another_guide(
     assert "Where is the button?" in editor.get(f"{PAGE}?whose=mine").text
 
 
+def test_who_has_waited_longest_stays_first_while_staff_sort(
+    app: Flask, editor: Client, reader: Client
+) -> None:
+    asked_and_confirmed(app, reader, subject="The first question")
+    first = place(app)
+    send(reader, subject="The second question")
+    confirm(app, reader)
+
+    editor.post(first, data={"status": "open", "article": "360001000102"})
+
+    page = editor.get(PAGE).text
+    assert page.index("The first question") < page.index("The second question")
+
+
 def test_staff_see_on_the_guide_what_is_open_about_it(
     app: Flask, editor: Client, reader: Client
 ) -> None:

@@ -25,6 +25,8 @@ from xero_onboard.content import (
 )
 from xero_onboard.content.index import Index
 from xero_onboard.content.intake import Report, check, sync
+from xero_onboard.content.translations import ArticleCard
+from xero_onboard.lib.languages import current_locale
 
 # How long one look at the folder lasts; the first one that ends says that the watch has begun.
 _WATCH_MILLISECONDS = 500
@@ -56,6 +58,7 @@ def register(
     app.register_error_handler(NotFound, views.not_found)
     index = app.extensions["content_index"] = Index()
     app.jinja_env.globals.update(
+        addressed_card=_addressed_card,
         article_card=library.article_card,
         feed_beside=feeds.path_beside,
         guides_like=search.guides_like,
@@ -98,3 +101,9 @@ def changes(folder: Path, stop: Event | None = None) -> Iterator[None]:
         if changed or not has_begun:
             has_begun = True
             yield
+
+
+def _addressed_card(article_id: int) -> ArticleCard | None:
+    """The guide for whoever has read it at its address: one that is in no list, too."""
+    listed = library.article_card(article_id)
+    return listed or library.card_for(article_id, current_locale(), "addressed")

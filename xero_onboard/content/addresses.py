@@ -1,6 +1,7 @@
 """The paths at which sections and articles are found."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 from xero_onboard.lib.languages import SOURCE
@@ -9,6 +10,8 @@ DEFAULT_LOCALE = SOURCE
 LOCALE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8})?")
 
 _ADDRESS = re.compile(r"(\d{1,19})(?:-([^/]*?))?((?:\.html)?\.md)?")
+# What is made of a title leaves room for a number behind it.
+LONGEST_OF_TITLE = 80
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,13 @@ def read_address(part: str) -> Address | None:
     if found is None or not found[1].isascii() or int(found[1]) >= 2**63:
         return None
     return Address(int(found[1]), found[2] or "", bool(found[3]))
+
+
+def slug_of(title: str, otherwise: str) -> str:
+    """A title as it stands in addresses: its letters without their accents; `otherwise` where it has none of ours."""
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    slug = re.sub(r"[^a-z0-9]+", "-", plain.replace("'", "")).strip("-")
+    return slug[:LONGEST_OF_TITLE].rstrip("-") or otherwise
 
 
 def home_path(locale: str) -> str:

@@ -85,7 +85,10 @@ def export(folder: Path | None, file: Path | None) -> None:
     if file:
         _archive(file)
         return
-    lines = list(exporting.export(folder or settings().content))
+    try:
+        lines = list(exporting.export(folder or settings().content))
+    except exporting.Exists as error:
+        raise click.ClickException(str(error)) from error
     for line in lines or ["nothing to write: the files say what is published"]:
         click.echo(line)
 

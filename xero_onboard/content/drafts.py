@@ -4,6 +4,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
+from pathlib import PurePosixPath
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from xero_onboard.content.addresses import article_path
 from xero_onboard.content.manuscript import Manuscript, Place
 from xero_onboard.content.models import (
     LONGEST_DESCRIPTION,
+    LONGEST_SLUG,
     LONGEST_TITLE,
     Article,
     Revision,
@@ -98,6 +100,19 @@ def free_id() -> int:
         found = _LEAST_ID + secrets.randbelow(_IDS)
         if db.session.get(Article, found) is None:
             return found
+
+
+def free_slug(section: Section, wanted: str) -> str:
+    """The name, numbered where a guide of the section has it, or came from a file of this name."""
+    home = f"{section.locale}/{section.slug}/"
+    files = db.session.scalars(select(Article.file).where(Article.file.startswith(home)))
+    slugs = db.session.scalars(select(Article.slug).where(Article.section_id == section.id))
+    taken = {*slugs, *(PurePosixPath(file).stem for file in files if file)}
+    candidate, number = wanted, 1
+    while candidate in taken:
+        number += 1
+        candidate = f"{wanted[: LONGEST_SLUG - 6]}-{number}"
+    return candidate
 
 
 def hold(article_id: int) -> Article:

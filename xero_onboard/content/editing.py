@@ -67,8 +67,12 @@ def create(
     author_id: UUID,
     translation_of: int | None = None,
 ) -> int:
-    """Begin an article that nobody reads yet; its number. Raises NoSuchArticle for an unknown section."""
-    section = db.session.get(Section, section_id)
+    """Begin an article that nobody reads yet; its number. Raises NoSuchArticle for an unknown section.
+
+    Links lead to a guide by its name, so a name that another guide has is numbered.
+    """
+    # Two who begin at once do not both find a name free.
+    section = db.session.get(Section, section_id, with_for_update=True)
     if section is None:
         raise NoSuchArticle(section_id)
     last = select(func.max(Article.position)).where(Article.section_id == section_id)
@@ -77,7 +81,7 @@ def create(
         section_id=section_id,
         locale=section.locale,
         translation_of=translation_of,
-        slug=slug,
+        slug=drafts.free_slug(section, slug),
         position=(db.session.scalar(last) or 0) + 1,
         is_promoted=False,
         status="draft",

@@ -31,14 +31,19 @@ class Exists(Exception):
 
 
 def export(folder: Path) -> Iterator[str]:
-    """Write what the folder lacks, and say so line by line; what is not published stays here."""
+    """Write what the folder lacks, and say so line by line; what is not published stays here.
+
+    Raises Exists, before anything is written, where the file of one guide would go over that of another.
+    """
+    articles = db.session.scalars(select(Article).order_by(Article.id)).all()
+    published = [article for article in articles if article.status == "published"]
+    _refuse_overwriting(folder, published)
     for section in db.session.scalars(select(Section).order_by(Section.locale, Section.position)):
         yield from _write_section(folder, section)
-    articles = db.session.scalars(select(Article).order_by(Article.id)).all()
     renamed = moved(articles)
-    for article in articles:
-        if article.status == "published":
-            yield from _write_guide(folder, article, renamed)
+    for article in published:
+        yield from _write_guide(folder, article, renamed)
+    yield from _remove_old_names(folder, published)
     for path, body in snippet_files.write(folder):
         yield from _write(folder, path, body)
     yield from _write_pictures(folder)
@@ -126,9 +131,41 @@ def _write_guide(folder: Path, article: Article, renamed: Mapping[str, str]) -> 
         return
     text = followed(manuscript.read(shown), place.path, renamed)
     yield from _write(folder, path, guide_text(text, place, article.owner_id).encode())
-    if article.file and article.file != place.path and (folder / article.file).exists():
-        (folder / article.file).unlink()
-        yield f"{folder.name}/{article.file}: removed, because the guide has another name now"
+
+
+def _remove_old_names(folder: Path, published: Sequence[Article]) -> Iterator[str]:
+    paths = {drafts.place_of(article).path for article in published}
+    for article in published:
+        old = article.file
+        if old and old not in paths and (folder / old).exists():
+            (folder / old).unlink()
+            yield f"{folder.name}/{old}: removed, because the guide has another name now"
+
+
+def _refuse_overwriting(folder: Path, published: Sequence[Article]) -> None:
+    """A file may be written over by its own guide, and by another only where its own has moved elsewhere."""
+    homes: dict[str, int] = {}
+    complaints = []
+    leaving = {each.file: each.id for each in published if each.file != drafts.place_of(each).path}
+    for article in published:
+        path = drafts.place_of(article).path
+        there = homes.setdefault(path, article.id)
+        if there == article.id:
+            there = _number_in(folder / path) or article.id
+        if there not in (article.id, leaving.get(path)):
+            complaints.append(
+                f"{folder.name}/{path}: is the file of the guide {there}, and that of the guide {article.id}"
+                f" “{article.slug}” would go over it; rename one of the two in the editor"
+            )
+    if complaints:
+        raise Exists("nothing was written\n" + "\n".join(complaints))
+
+
+def _number_in(path: Path) -> int | None:
+    """The number of the guide that this is the file of."""
+    top = _TOP.match(path.read_text(errors="replace")) if path.is_file() else None
+    found = re.search(r"^id:[ \t]*(\d{1,19})[ \t]*$", top[0], re.MULTILINE) if top else None
+    return int(found[1]) if found else None
 
 
 def _with_choices(source: str, article: Article) -> str:

@@ -52,6 +52,8 @@ def _addresses() -> dict[str, str]:
         select(Article.id, Article.locale, Article.slug, Article.file, Section.slug)
         .join(Section, Section.id == Article.section_id)
         .where(Article.status != "archived")
+        # Of two with one name, what readers see comes last and has it.
+        .order_by(Article.status == "published", Article.id.desc())
     )
     found: dict[str, str] = {}
     files: dict[str, str] = {}

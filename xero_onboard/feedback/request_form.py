@@ -113,6 +113,7 @@ def page(locale: str, typed: Typed, wrong: Wrong | None = None) -> str:
         accepted=uploads.ACCEPTED,
         kinds=uploads.KINDS,
         most_bytes=uploads.MOST_BYTES,
+        most_in_all=uploads.MOST_IN_ALL,
     )
 
 
@@ -128,7 +129,7 @@ def allow_files() -> None:
     Without files a form stays as small as any other: Werkzeug reads all of it at once.
     """
     if request.mimetype == "multipart/form-data":
-        request.max_content_length = uploads.MOST_IN_ALL
+        request.max_content_length = uploads.LONGEST_FORM
         # Above the 64 kB that Werkzeug reads at once: it holds back the last line of each, and refuses
         # the next when both together are more than this, be they of a field or of a file.
         request.max_form_memory_size = 128 * 1024

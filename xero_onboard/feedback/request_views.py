@@ -213,6 +213,7 @@ def _page(asked: HelpRequest, words: str = "", error: str | None = None) -> str:
         accepted=uploads.ACCEPTED,
         kinds=uploads.KINDS,
         most_bytes=uploads.MOST_BYTES,
+        most_in_all=uploads.MOST_IN_ALL,
     )
 
 

@@ -14,8 +14,10 @@ from xero_onboard.lib.languages import gettext as _
 
 MOST_FILES = 5
 MOST_BYTES = 4 * 1024 * 1024
-# Everything of a form together: what lies above is not even read.
+# All files of a form together, as its page says.
 MOST_IN_ALL = 10 * 1024 * 1024
+# With the words beside them: what is longer is not even read.
+LONGEST_FORM = MOST_IN_ALL + 256 * 1024
 # A picture of a whole screen, with its smallest words.
 WIDEST = 4_000
 _LONGEST_NAME = 100

@@ -23,6 +23,7 @@ from xero_onboard.content import (
     uploads,
     verifying,
 )
+from xero_onboard.content.addresses import slug_of
 from xero_onboard.content.drafts import NoSuchArticle, Writing
 from xero_onboard.content.editing import NotPossible, Overtaken, Saved
 from xero_onboard.content.manuscript import Manuscript
@@ -87,7 +88,7 @@ def begin() -> Response:
     skeleton = SKELETONS[required(request.form, "skeleton", among=SKELETONS)]
     shelf = manuscripts.number("section", required(request.form, "section", longest=18))
     text = manuscript.new(title, skeleton.body.strip("\n"))
-    article_id = editing.create(shelf, manuscripts.slug_of(title), text, author())
+    article_id = editing.create(shelf, slug_of(title, "guide"), text, author())
     return redirect(f"{PLACE}/{article_id}", code=303)
 
 

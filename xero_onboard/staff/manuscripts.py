@@ -1,6 +1,5 @@
 """A guide as it comes out of the editor's form, and as it goes into it."""
 
-import re
 from collections.abc import Iterable, Mapping
 from contextlib import closing
 from typing import Protocol
@@ -30,7 +29,6 @@ SIGNIFICANCES: Mapping[str, str] = {
 }
 _LONGEST_FIELD = 1_000
 _LONGEST_LIST = 5_000
-_NOT_IN_SLUGS = re.compile(r"[^a-z0-9]+")
 
 
 class InOneLanguage(Protocol):
@@ -113,12 +111,6 @@ def sent_file(name: str) -> bytes:
 def author() -> UUID:
     """Who is writing."""
     return current_reader().user_id or abort(403)
-
-
-def slug_of(title: str) -> str:
-    """A name for the address, made of the words of a title."""
-    words = _NOT_IN_SLUGS.sub("-", title.lower()).strip("-")
-    return words[:LONGEST_SLUG].strip("-") or "guide"
 
 
 def languages_of(things: Iterable[InOneLanguage]) -> tuple[str, ...]:

@@ -14,7 +14,6 @@ from xero_onboard.feedback import requests
 from xero_onboard.feedback.models import HelpRequest, Message
 from xero_onboard.feedback.requests import OPEN, MessageView
 from xero_onboard.lib import audit
-from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import db
 from xero_onboard.staff.filters import Condition, says
 from xero_onboard.staff.remarks import UnknownAssignee, colleagues, titles
@@ -181,7 +180,7 @@ def handle(request_id: UUID, status: str, assignee_id: UUID | None, article_id: 
     row.status, row.assignee_id = status, assignee_id
     if article_id != row.article_id:
         row.article_id, row.revision = article_id, None
-    row.updated_at = now()
+    # What was said last stays as old as it is: whoever has waited longest still comes first.
     audit.record(
         "request_handled", subject=f"request:{request_id}", status=status, article=article_id
     )

@@ -15,6 +15,7 @@ _WORDS = {
     "copied": marked("Copied"),
     "cancelled": marked("Your device did not answer, or you stopped. Nothing was changed."),
     "known": marked("This device has a passkey for your account already."),
+    "newTab": marked("(opens in a new tab)"),
     "failed": marked("This did not work. Wait a moment, then try again."),
 }
 

@@ -1,6 +1,5 @@
 """Where everything of a help centre shall stand here: numbers stay, names are made of titles, categories become an order."""
 
-import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -8,7 +7,14 @@ from functools import cached_property
 from hashlib import sha256
 from pathlib import PurePosixPath
 
-from xero_onboard.content.addresses import LOCALE, article_path, home_path, section_path
+from xero_onboard.content.addresses import (
+    LOCALE,
+    LONGEST_OF_TITLE,
+    article_path,
+    home_path,
+    section_path,
+    slug_of,
+)
 from xero_onboard.content.arrivals import ArrivingSection, Key
 from xero_onboard.content.front_matter import SLUG
 from xero_onboard.content.manuscript import Place
@@ -16,7 +22,6 @@ from xero_onboard.ops.zendesk.shape import Article, Category, Section
 
 LONGEST_TITLE = 150
 LONGEST_DESCRIPTION = 160
-_LONGEST_SLUG = 80
 _LONGEST_LOCALE = 12
 _DEEPEST = 10
 _FIRST_ID, _IDS = 10**14, 9 * 10**14
@@ -112,13 +117,6 @@ def plan(
     _place_sections(made, found.categories, sections, renamed, names, first)
     _place_articles(made, found.articles, renamed, kept)
     return made
-
-
-def slug_of(title: str, otherwise: str) -> str:
-    """A title as it stands in addresses."""
-    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
-    slug = re.sub(r"[^a-z0-9]+", "-", plain.replace("'", "")).strip("-")
-    return slug[:_LONGEST_SLUG].rstrip("-") or otherwise
 
 
 def one_line(text: str, longest: int) -> str:
@@ -261,7 +259,7 @@ class _Order:
 def _slug(article: Article) -> str:
     """The name that it has in its address there, where that could be one of ours, or else its title."""
     name = article.url.rpartition("/")[2].partition("-")[2]
-    if SLUG.fullmatch(name) and len(name) <= _LONGEST_SLUG:
+    if SLUG.fullmatch(name) and len(name) <= LONGEST_OF_TITLE:
         return name
     return slug_of(article.title, f"article-{article.id}")
 
