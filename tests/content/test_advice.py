@@ -53,3 +53,19 @@ def test_what_is_as_it_should_be_needs_no_advice(desk: Desk) -> None:
     desk.guide(101, "first", body)
 
     assert [line for line in lines_of(desk) if "first.md" in line] == []
+
+
+def test_a_link_by_number_is_told_of_where_it_stands_if_it_leads_nowhere(desk: Desk) -> None:
+    links = "\n\n".join(
+        f"See {name} [there](/hc/en-gb/articles/{address})."
+        for name, address in (("a", "102"), ("b", "102#one"), ("c", "102-old"), ("d", "103"))
+    )
+    desk.guide(101, "first", links)
+    desk.guide(102, "second", "## One")
+    desk.guide(103, "third", visibility="internal")
+    desk.guide(10, "short", visibility="internal")
+
+    (said,) = [line for line in lines_of(desk) if "first.md" in line]
+
+    assert said.startswith(f"content/en-gb/connecting/first.md:{FIRST + 6}: worth a second look")
+    assert said.endswith(": the guide “103” is for staff alone: readers get no page")

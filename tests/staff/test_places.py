@@ -43,11 +43,22 @@ def test_an_old_address_leads_to_the_renamed_guide(
     assert client.get(old.location).status_code == 200
 
 
-def test_who_links_to_a_guide_is_said_where_it_is_moved_and_when_it_goes(editor: Client) -> None:
+@pytest.mark.parametrize(
+    "target",
+    [
+        "connect-your-xero-organisation.md",
+        f"/hc/en-gb/articles/{GUIDE}",
+        f"/hc/en-gb/articles/{GUIDE}#connect",
+        f"/hc/fr-ca/articles/{GUIDE}-old-name",
+    ],
+)
+def test_who_links_to_a_guide_is_said_where_it_is_moved_and_when_it_goes(
+    editor: Client, target: str
+) -> None:
     place = begin(editor, "Leads to “Connect”")
     link = f'<a href="{place}">Leads to “Connect”</a>'
     assert link not in editor.get(f"{PLACE}/place").text
-    form = form_of(editor, place) | {"body": "[This](connect-your-xero-organisation.md)."}
+    form = form_of(editor, place) | {"body": f"[This]({target})."}
     send(editor, "publish", form | {"description": "A link."}, place)
 
     assert link in editor.get(f"{PLACE}/place").text
@@ -55,6 +66,8 @@ def test_who_links_to_a_guide_is_said_where_it_is_moved_and_when_it_goes(editor:
     told = editor.get(PLACE).text
     assert "their links lead to no page now" in told
     assert "“Leads to “Connect””" in told
+    waits = re.sub(r"\s+", " ", editor.get("/staff/waiting").text)
+    assert re.search(r"Leads to “Connect”.{1,200}links to 1 guide that readers cannot", waits)
 
     send(editor, "archive", {}, place)
     assert "their links lead to no page now" not in editor.get(place).text

@@ -6,10 +6,9 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import datetime
 from urllib.parse import unquote
 
-from sqlalchemy import ColumnElement, Text, cast, or_, select
+from sqlalchemy import ColumnElement, Text, and_, cast, or_, select
 
 from xero_onboard.content import page_links
-from xero_onboard.content.addresses import article_path
 from xero_onboard.content.advice import Advice
 from xero_onboard.content.layout import IDS
 from xero_onboard.content.manuscript import Place
@@ -20,9 +19,11 @@ from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import db
 
 _LINK = re.compile(r'href=\\"(/hc/[^"#\\]+)(?:#([^"\\]+))?\\"')
-_NUMBER = re.compile(r"/articles/(\d{1,18})-")
+# The rest of an address may be left out, and changes nothing.
+_NUMBER = re.compile(r"/articles/(\d{1,18})(?!\d)")
 _UNPUBLISHED, _INTERNAL = "is not published", "is for staff alone"
 
+_TOLD = (Revision.machine, cast(Revision.parts, Text))
 _KEYS = {"prev": "before", "next": "after"}
 
 # Why readers do not see the guide with a number; None where they do.
@@ -37,7 +38,8 @@ def stray_links(draft: Draft, anchors: Anchors) -> Iterator[tuple[int, str]]:
         there = anchors(path)
         if anchor and there is not None and unquote(anchor) not in there:
             yield (
-                _line(draft, anchor),
+                # The name of a file or an address stands before it, unlike within the guide.
+                _line(draft, rf"(?<=\w)#{re.escape(anchor)}"),
                 f"“#{anchor}” is no heading of the guide that the link leads to",
             )
 
@@ -47,9 +49,10 @@ def hidden_links(draft: Draft, barrier: Barrier) -> Iterator[Advice]:
     for path in sorted({path for path, _ in _links(draft) if "/articles/" in path}):
         reason = _reason(draft, _number(path), barrier)
         if reason:
-            slug = path.rpartition("/")[2].partition("-")[2]
-            words = f"the guide “{slug}” {reason}: readers get no page"
-            yield Advice("body", _line(draft, slug, "/"), words)
+            digits, _, slug = path.rpartition("/")[2].partition("-")
+            names = "|".join(re.escape(name) for name in (f"{digits}-{slug}", slug, digits) if name)
+            words = f"the guide “{slug or digits}” {reason}: readers get no page"
+            yield Advice("body", _line(draft, rf"[(/\"](?:{names})"), words)
     for key, number in page_links.guides_in(draft.page).items():
         reason = _reason(draft, number, barrier)
         if reason:
@@ -74,25 +77,28 @@ def barrier_of(visibility: str, unpublish_at: datetime | None) -> str | None:
 
 
 def stored_anchors(path: str) -> Collection[str] | None:
-    """The anchors of a published guide."""
+    """The anchors of a published guide; an address may name it in a language in which another one stands there."""
     parts = db.session.scalar(
         select(Revision.parts)
         .join(Article, Article.published_revision_id == Revision.id)
-        .where(Article.id == _number(path), Article.status == "published")
+        .where(
+            Article.id == _number(path),
+            Article.locale == path.split("/")[2],
+            Article.status == "published",
+        )
     )
     return None if parts is None else frozenset(_anchors(parts))
 
 
 def leading_to(place: Place) -> Mapping[int, str]:
     """The titles of published guides that link to this one, whatever state it is in."""
-    address = article_path(place.locale, place.id, place.slug)
     query = (
         select(Article.id, Revision.title)
         .join(Revision, Article.published_revision_id == Revision.id)
         .where(
             Article.status == "published",
             Article.id != place.id,
-            mentioning(address),
+            leading_to_number(place.id),
         )
         .order_by(Revision.title, Article.id)
     )
@@ -101,8 +107,14 @@ def leading_to(place: Place) -> Mapping[int, str]:
 
 def mentioning(address: str) -> ColumnElement[bool]:
     """Whether a revision names this address: on its page, or in its Markdown, which may say what the other does not."""
-    told = (Revision.machine, cast(Revision.parts, Text))
-    return or_(*(column.contains(address, autoescape=True) for column in told))
+    return or_(*(column.contains(address, autoescape=True) for column in _TOLD))
+
+
+def leading_to_number(number: int) -> ColumnElement[bool]:
+    """Whether a revision leads to the guide with this number, by whatever address; most are passed over at once."""
+    address = f"/articles/{number}"
+    is_whole = or_(*(column.regexp_match(rf"{address}(?!\d)") for column in _TOLD))
+    return and_(mentioning(address), is_whole)
 
 
 def leading_nowhere() -> Mapping[int, int]:
@@ -142,10 +154,8 @@ def _links(draft: Draft) -> list[tuple[str, str]]:
     return sorted(set(_LINK.findall(json.dumps(draft.rendering.parts))))
 
 
-def _line(draft: Draft, name: str, before: str = "#") -> int:
-    # The name of a file or an address stands before an anchor, unlike before a link within the guide.
-    behind = r"(?<=\w)#" if before == "#" else r"[(/\"]"
-    link = re.search(rf"{behind}{re.escape(name)}(?![\w-])", draft.source)
+def _line(draft: Draft, pattern: str) -> int:
+    link = re.search(rf"{pattern}(?![\w-])", draft.source)
     return draft.matter.first_line + (draft.source.count("\n", 0, link.start()) if link else 0)
 
 
