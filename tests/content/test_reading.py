@@ -9,6 +9,7 @@ from sqlalchemy import update
 
 from tests.client import Client
 from tests.content.desk import SECTION, Desk
+from tests.employees import EDDIE, make
 from xero_onboard.content import revisions
 from xero_onboard.content.models import Article
 from xero_onboard.lib.clock import now
@@ -161,17 +162,24 @@ def test_the_page_of_a_wrong_address_offers_guides_like_it(desk: Desk, client: C
     assert "/hc/en-gb/articles/101-first" in client.get("/qqq").text
 
 
-def test_the_dates_say_when_a_guide_should_have_been_checked(desk: Desk, client: Client) -> None:
-    today = now().date()
-    fresh = desk.publish(
-        101, "first", last_reviewed_on=str(today - timedelta(days=8)), review_in="2 weeks"
-    )
-    stale = desk.publish(
-        102, "second", last_reviewed_on=str(today - timedelta(days=8)), review_in="1 week"
-    )
+@pytest.mark.parametrize(
+    ("days_late", "for_staff", "for_readers"),
+    [(0, False, False), (1, True, False), (30, True, False), (31, True, True)],
+)
+def test_staff_see_at_once_that_a_review_is_due_and_readers_when_it_is_put_off(
+    desk: Desk,
+    client: Client,
+    *,
+    days_late: int,
+    for_staff: bool,
+    for_readers: bool,
+) -> None:
+    reviewed = now().date() - timedelta(days=7 + days_late)
+    place = desk.publish(101, "first", last_reviewed_on=str(reviewed), review_in="1 week")
 
-    assert "article-overdue" not in client.get(fresh).text
-    assert "article-overdue" in client.get(stale).text
+    editor = make(desk.app, EDDIE, "editor", has_second_step=True).sign_in(desk.app)
+    assert ("article-overdue" in editor.get(place).text) is for_staff
+    assert ("article-overdue" in client.get(place).text) is for_readers
 
 
 def test_what_is_not_published_is_nowhere(desk: Desk, client: Client) -> None:

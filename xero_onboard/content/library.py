@@ -34,8 +34,7 @@ from xero_onboard.content.translations import (
     read_sections,
 )
 from xero_onboard.content.turning import beside, turn
-from xero_onboard.content.visibility import Sight, is_visible, state
-from xero_onboard.lib.clock import now
+from xero_onboard.content.visibility import Sight, is_overdue, is_visible, state
 from xero_onboard.lib.db import db
 from xero_onboard.lib.languages import current_locale, language, spoken
 from xero_onboard.lib.web import settings
@@ -258,7 +257,7 @@ def article(
         terms=_terms(found),
         updated_on=found.edited_on,
         last_reviewed_on=found.last_reviewed_on,
-        is_review_overdue=_is_overdue(found.review_due_on),
+        is_review_overdue=is_overdue(found.review_due_on, sight),
         structured=structured_article(found, canonical, origin, (shelf.title, shelf.href)),
     )
 
@@ -346,10 +345,6 @@ def article_card(article_id: int) -> ArticleCard | None:
 def help_for(code: str) -> Help | None:
     """The part of a guide that explains this code, if one claims to; in the language of the page if there is one."""
     return outline(current_locale()).helps.get(code) or outline().helps.get(code)
-
-
-def _is_overdue(due_on: date | None) -> bool:
-    return due_on is not None and due_on < now().date()
 
 
 def _published(*columns: Any, article_id: int, sight: Sight = "addressed") -> Row[Any] | None:

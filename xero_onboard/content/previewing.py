@@ -1,6 +1,5 @@
 """A guide as its page will be, made of a text that is not published."""
 
-from datetime import date
 from functools import partial
 
 from xero_onboard.content import drafts, editing, page_links
@@ -10,6 +9,7 @@ from xero_onboard.content.manuscript import Manuscript
 from xero_onboard.content.parts import load_parts
 from xero_onboard.content.translations import SectionCard
 from xero_onboard.content.turning import turn
+from xero_onboard.content.visibility import is_overdue
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.languages import language
 from xero_onboard.lib.web import trust_html
@@ -48,7 +48,7 @@ def page_of(article_id: int, text: Manuscript) -> ArticlePage:
         terms=draft.matter.terms,
         updated_on=now().date(),
         last_reviewed_on=draft.matter.last_reviewed_on,
-        is_review_overdue=_is_overdue(draft.matter.review_due_on),
+        is_review_overdue=is_overdue(draft.matter.review_due_on, "internal"),
         structured=trust_html(""),
     )
 
@@ -58,7 +58,3 @@ def _section(writing: drafts.Writing) -> SectionCard:
     sections = outline(writing.place.locale).sections
     found = next((card for card in sections if card.id == writing.section_id), None)
     return found or SectionCard(writing.section_id, writing.section, "", "/", ())
-
-
-def _is_overdue(due_on: date) -> bool:
-    return due_on < now().date()

@@ -6,6 +6,7 @@ reading counts only at the address of a guide, where those who have proved that 
 """
 
 from collections.abc import Mapping
+from datetime import date, timedelta
 from typing import Literal
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
@@ -17,6 +18,9 @@ from xero_onboard.lib.reader import Reader
 
 # Where a guide may turn up: wherever guides are listed or told of, at its own address, there for staff.
 Sight = Literal["listed", "addressed", "internal"]
+
+# A guide is not doubtful the day after somebody should have looked at it.
+READERS_MARGIN = timedelta(days=30)
 
 _SEEN: Mapping[Sight, tuple[str, ...]] = {
     "listed": ("public",),
@@ -43,6 +47,12 @@ def is_visible(
 def sight_of(reader: Reader) -> Sight:
     """What this reader sees at the addresses of guides."""
     return "internal" if reader.works_here else "addressed"
+
+
+def is_overdue(due_on: date | None, sight: Sight) -> bool:
+    """Whether a review that was due is told of: to staff at once, to readers when it has been put off for long."""
+    margin = timedelta() if sight == "internal" else READERS_MARGIN
+    return due_on is not None and due_on < now().date() - margin
 
 
 def state() -> tuple[int, int]:
