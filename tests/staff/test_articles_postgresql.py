@@ -28,6 +28,7 @@ from tests.staff.test_places import (
     TestScheduled,
     test_an_owner_is_given_and_found,
     test_links_in_other_guides_follow_a_name,
+    test_who_links_to_a_guide_is_said_where_it_is_moved_and_when_it_goes,
 )
 
 __all__ = [
@@ -44,6 +45,7 @@ __all__ = [
     "test_taking_a_guide_from_readers_and_bringing_it_back",
     "test_the_history_says_who_when_and_why_and_an_old_text_comes_back",
     "test_two_colleagues_who_answer_in_the_same_moment_answer_once",
+    "test_who_links_to_a_guide_is_said_where_it_is_moved_and_when_it_goes",
 ]
 
 
