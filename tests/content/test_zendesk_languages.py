@@ -182,6 +182,8 @@ def test_a_search_is_in_the_language_that_it_names(shelves: Desk, client: Client
     assert titles("/articles/search?query=telephone&locale=EN-GB") == {"First", "Second"}
     assert titles("/articles/search?query=telephone") == {"First", "Second"}
     assert titles("/articles/search?query=telephone&locale=de") == set()
+    french = "/articles/search?query=telephone+second&locale=fr-ca"
+    assert titles(french) == {"Premier"}, "no original stands in for what is not translated"
     found = ask(client, "/articles/search?query=telephone&locale=fr-ca")
     assert (found["results"][0]["id"], found["per_page"]) == (101, 25)
 

@@ -29,6 +29,7 @@ from tests.staff.test_places import (
     test_an_owner_is_given_and_found,
     test_links_in_other_guides_follow_a_name,
     test_who_leads_on_to_a_guide_is_said_as_well,
+    test_who_links_to_a_guide_is_said_where_it_is_moved_and_when_it_goes,
 )
 
 __all__ = [
@@ -46,6 +47,7 @@ __all__ = [
     "test_the_history_says_who_when_and_why_and_an_old_text_comes_back",
     "test_two_colleagues_who_answer_in_the_same_moment_answer_once",
     "test_who_leads_on_to_a_guide_is_said_as_well",
+    "test_who_links_to_a_guide_is_said_where_it_is_moved_and_when_it_goes",
 ]
 
 
