@@ -4,16 +4,21 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from threading import Thread
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, expect
-from werkzeug.serving import ThreadedWSGIServer
+from werkzeug.serving import make_server
 
 from tests.cast import CASEY
 from tests.client import sign_in
+from tests.journeys.guide import do_nothing
 from tests.servers import free_ports
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 GUIDE = "/hc/en-gb/articles/360001000101-connect-your-xero-organisation"
 
@@ -58,16 +63,22 @@ def casey(browser: Browser, app: Flask, around: Around) -> Iterator[BrowserConte
         yield context
 
 
-class Waiting(ThreadedWSGIServer):
-    """Ends with the last of its answers."""
+def whole(app: Flask) -> "WSGIApplication":
+    """Its answers in one piece: Werkzeug's server leaves the file open of which a browser hangs up on it."""
 
-    daemon_threads = False
+    def answer(environ: "WSGIEnvironment", start: "StartResponse") -> list[bytes]:
+        pieces = app(environ, start)
+        try:
+            return [b"".join(pieces)]
+        finally:
+            getattr(pieces, "close", do_nothing)()
+
+    return answer
 
 
 @contextmanager
 def serving(origin: str, app: Flask) -> Iterator[None]:
-    # Closing it then waits for the answers under way, which would leave files open.
-    server = Waiting("localhost", urlsplit(origin).port or 0, app)
+    server = make_server("localhost", urlsplit(origin).port or 0, whole(app), threaded=True)
     thread = Thread(target=server.serve_forever)
     thread.start()
     yield
