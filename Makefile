@@ -22,7 +22,7 @@ check: $(VENV)/test-ready ## Check format, lint, types, floors and templates, wi
 	@$(BIN)/ruff check --quiet $(SOURCES)
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/djlint --quiet --check --lint templates xero_onboard/sandbox/templates
+	@$(BIN)/djlint --check --lint templates xero_onboard/sandbox/templates
 
 format: $(VENV)/test-ready ## Put the sources into shape
 	@$(BIN)/ruff format $(SOURCES)
