@@ -1,5 +1,6 @@
 """Following a guide or a section by mail, and everything new as a feed."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from xml.etree import ElementTree
 
@@ -15,6 +16,7 @@ from tests.employees import EDDIE, make
 from tests.feedback.pace import unhurried
 from tests.feedback.test_comments import moderate, say
 from tests.feedback.test_vote import ARTICLE
+from tests.post_office import PostOffice, post_office
 from tests.staff.test_articles import form_of
 from tests.staff.test_articles import send as write
 from xero_onboard.content.models import Article, Revision
@@ -64,11 +66,10 @@ def test_each_mail_has_the_way_to_end_it(app: Flask, client: Client) -> None:
     link = mailbox.link(app, NELL, PLACE)
     assert "You follow a guide" in client.get(link).text
 
-    answer = client.post(f"{link}/end")
+    answer = client.post(link)
 
-    assert (
-        "we have forgotten your address" in client.get(answer.location, follow_redirects=True).text
-    )
+    assert answer.status_code == 200
+    assert "we have forgotten your address" in answer.text
     assert client.get(link).status_code == 404
     with app.app_context():
         assert db.session.scalars(select(Following)).all() == []
@@ -130,13 +131,40 @@ def test_what_is_wrong_is_refused(app: Flask, client: Client, fields: dict[str, 
     assert mailbox.letters(app, NELL) == []
 
 
-@pytest.mark.parametrize("verb", ["", "/confirm", "/end"])
-def test_a_wrong_link_does_nothing(app: Flask, client: Client, verb: str) -> None:
+class TestByTheMailProgram:
+    """https://www.rfc-editor.org/rfc/rfc8058"""
+
+    @pytest.fixture
+    def office(self) -> Iterator[PostOffice]:
+        with post_office() as opened:
+            yield opened
+
+    @pytest.fixture
+    def environ(self, environ: dict[str, str], office: PostOffice) -> dict[str, str]:
+        return {**environ, "MAIL_URL": office.url}
+
+    def test_one_press_ends_it(self, app: Flask, client: Client, office: PostOffice) -> None:
+        """It knows the letter alone: no cookie, and no page of ours."""
+        ask(client)
+        assert jobs.run_due(app)
+        (letter,) = office.arrived
+        assert letter["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+        place = str(letter["List-Unsubscribe"]).strip(" <>").removeprefix("http://localhost:8000")
+
+        answer = app.test_client().post(place, data={"List-Unsubscribe": "One-Click"})
+
+        assert answer.status_code == 200
+        with app.app_context():
+            assert db.session.scalars(select(Following)).all() == []
+
+
+@pytest.mark.parametrize(("method", "verb"), [("GET", ""), ("POST", ""), ("POST", "/confirm")])
+def test_a_wrong_link_does_nothing(app: Flask, client: Client, method: str, verb: str) -> None:
     """Row E2."""
     ask(client)
     place = f"{PLACE}{only(app).id}/verify/{'0' * 64}{verb}"
 
-    answer = client.post(place) if verb else client.get(place)
+    answer = client.open(place, method=method)
 
     assert answer.status_code == 404
     assert only(app).confirmed_at is None

@@ -218,7 +218,7 @@ WITHOUT_FIELDS = {
     "/connect/attempts/<id>/cancel",
     "/hc/<id>/requests/<id>/confirm",
     "/hc/comments/<id>/delete",
-    *(f"/hc/following/<id>/verify/<id>/{verb}" for verb in ("confirm", "end")),
+    *(f"/hc/following/<id>/verify/<id>{verb}" for verb in ("", "/confirm")),
     *(f"/digest/<id>/verify/<id>{verb}" for verb in ("", "/resume")),
     "/connect/organisations/<id>/take-over",
     "/sign-in/passkey/options",

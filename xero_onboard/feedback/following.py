@@ -84,14 +84,16 @@ def end(following: Following) -> None:
 
 
 def send(following: Following, title: Text, lines: tuple[Text, ...], label: Text) -> None:
-    """Mail whoever follows; the link also ends it."""
+    """Mail whoever follows; the link also ends it, and so does their mail program."""
+    place = f"/hc/following/{following.id}/verify/{_token(following.id)}"
     mail.send(
         following.email,
         "notice",
         title=title,
         lines=lines,
         link_label=label,
-        link_href=f"/hc/following/{following.id}/verify/{_token(following.id)}",
+        link_href=place,
+        unsubscribe_href=place,
         why=later(
             "this address follows, or was asked to follow, a page there; the link above ends it"
         ),

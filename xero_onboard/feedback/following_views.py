@@ -61,17 +61,17 @@ def confirm(following_id: UUID, token: str) -> Response:
     return redirect(f"/hc/following/{following_id}/verify/{token}", code=303)
 
 
-@blueprint.post(f"{_ONE}/end")
+@blueprint.post(_ONE)
 @access.anyone
-def end(following_id: UUID, token: str) -> Response:
-    """Have no more mail."""
+def end(following_id: UUID, token: str) -> str:
+    """Have no more mail, as the page asks for and mail programs do.
+
+    Those follow no redirection: https://www.rfc-editor.org/rfc/rfc8058#section-3.1
+    """
     found = following.by_link(following_id, token)
-    place = f"/hc/{found.locale}/{found.kind}s/{found.target_id}"
+    page = render_template("feedback/following_ended.html", following=found)
     following.end(found)
-    flash(
-        _("You get no more mail about this page, and we have forgotten your address."), "feedback"
-    )
-    return redirect(place, code=303)
+    return page
 
 
 @blueprint.errorhandler(following.UnknownFollowing)
