@@ -34,12 +34,14 @@ def show_error(error: HTTPException) -> Response:
     if error.code is None or error.code < 400:
         return make_response(error.get_response())
     settle()
-    # Werkzeug has words of its own for each error, which are not for readers.
-    own_words = None if error.description == type(error).description else error.description
     try:
-        page = render_template(f"errors/{error.code}.html", error=error, own_words=own_words)
-    except TemplateNotFound:
-        page = render_template("errors/other.html", error=error)
+        page = _page_of(error)
+    except OperationalError as trouble:
+        # What is wrong with the request stays true while the database is away.
+        log.error("the database did not answer: %s", trouble.orig)
+        settle()
+        _ask_nothing()
+        page = _page_of(error)
     response = make_response(page, error.code)
     for name, value in error.get_headers():
         if name in ("Allow", "Retry-After"):
@@ -82,6 +84,15 @@ def settle() -> None:
     """Take back what the request did; its error page only reads."""
     db.session.rollback()
     g.is_writing = False
+
+
+def _page_of(error: HTTPException) -> str:
+    # Werkzeug has words of its own for each error, which are not for readers.
+    own_words = None if error.description == type(error).description else error.description
+    try:
+        return render_template(f"errors/{error.code}.html", error=error, own_words=own_words)
+    except TemplateNotFound:
+        return render_template("errors/other.html", error=error)
 
 
 def _ask_nothing() -> None:
