@@ -16,6 +16,7 @@ from tests.connect.conftest import (
     amara,
     environ,
     filled_sandbox,
+    pause,
     provider_port,
     riley,
     the_only,
@@ -138,8 +139,41 @@ def test_disconnecting_is_met_once_xero_has_confirmed_it(guides: Flask, riley: V
     assert status(guides, "A4") == "met"
 
     change(guides, Removal, status="unconfirmed")
-
     assert status(guides, "A4") == "unmet"
+
+
+def test_what_was_given_up_long_ago_needs_nobody_any_more(guides: Flask, riley: Visitor) -> None:
+    riley.connect()
+    riley.press("disconnect", the_only(guides, Connection).id)
+    grant_id = the_only(guides, Removal).grant_id
+    with guides.app_context():
+        long_ago = now() - timedelta(days=31)
+        given_up = {"status": "unconfirmed", "finished_at": long_ago, "created_at": long_ago}
+        db.session.add(Removal(environment="sandbox", grant_id=grant_id, **given_up))
+        db.session.commit()
+
+    assert status(guides, "A4") == "met"
+
+
+def test_a_login_that_was_ended_at_xero_is_not_the_workers_fault(
+    guides: Flask, riley: Visitor
+) -> None:
+    riley.connect()
+    change(guides, Connection, status="needs_reauth", reason="revoked_in_xero")
+    change(guides, Connection, checked_at=now() - timedelta(days=2))
+    change(guides, Grant, status="dead", reason="revoked_in_xero")
+
+    assert status(guides, "A3") == "met"
+
+
+def test_pressing_cancel_is_a_failure_to_try_it_by(guides: Flask, riley: Visitor) -> None:
+    riley.come_back(riley.person.cancel(riley.press_connect()))
+    assert status(guides, "A12") == "unmet"
+    pause(guides)
+
+    riley.connect()
+
+    assert status(guides, "A12") == "met"
 
 
 def test_who_failed_and_got_through_shows_that_it_mends(guides: Flask, riley: Visitor) -> None:

@@ -21,9 +21,11 @@ from tests.connect.conftest import (
 )
 from tests.connect.test_showings import EDITION, GUIDE, guides
 from tests.house.test_bad_input import HOSTILE
+from tests.staff.test_connections import change
 from xero_onboard.connect import upkeep
 from xero_onboard.connect.exchange import LIFE
 from xero_onboard.connect.models import Attempt, Connection, Showing
+from xero_onboard.connect.outcomes import CATALOGUE, SUCCEEDED
 from xero_onboard.content.models import Article, Revision
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import db
@@ -108,6 +110,31 @@ def test_everybody_who_stopped_is_counted_by_the_code(
         ["You did not come back from Xero in time abandoned", "1"],
         ["Your role in Xero does not let you connect saw_no_permission", "1"],
     ]
+
+
+@pytest.mark.parametrize("code", sorted(CATALOGUE))
+def test_every_code_has_its_words(guides: Flask, editor: Client, riley: Visitor, code: str) -> None:
+    press(riley)
+    change(guides, Attempt, status="finished", outcome=code)
+
+    found = table(editor, PAGE, "How presses ended that connected nothing")
+
+    assert ([row[0].split()[-1] for row in found] == [code]) == (code not in SUCCEEDED)
+    assert "{" not in str(found)
+
+
+@pytest.mark.parametrize(
+    "question", ["choose_organisation", "customer_changed", "take_over", "wrong_organisation"]
+)
+def test_a_question_that_is_open_is_no_end(
+    guides: Flask, editor: Client, riley: Visitor, question: str
+) -> None:
+    press(riley)
+    change(guides, Attempt, status="choosing", outcome=question)
+
+    found = table(editor, PAGE, "How presses ended that connected nothing")
+
+    assert found == [["Still under way", "1"]]
 
 
 def test_a_press_that_led_nowhere_counts_as_pressed(

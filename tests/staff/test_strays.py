@@ -11,6 +11,7 @@ from tests.connect.conftest import (
     amara,
     count,
     environ,
+    faults,
     filled_sandbox,
     provider_port,
     riley,
@@ -18,6 +19,7 @@ from tests.connect.conftest import (
     xero,
 )
 from tests.employees import Account
+from tests.faults_client import Faults
 from tests.house.test_bad_input import HOSTILE
 from tests.staff.test_connections import HARBOUR, LIST, NORTHSIDE, ROASTERY, change, text
 from tests.staff.test_people import newest_entry
@@ -26,7 +28,7 @@ from xero_onboard.connect.models import Attempt, Connection, Grant, Removal, Str
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import db
 
-__all__ = ["amara", "environ", "filled_sandbox", "provider_port", "riley", "xero"]
+__all__ = ["amara", "environ", "faults", "filled_sandbox", "provider_port", "riley", "xero"]
 
 
 def test_what_xero_lists_and_nobody_uses_is_found_and_removed(
@@ -48,12 +50,31 @@ def test_what_xero_lists_and_nobody_uses_is_found_and_removed(
         f"{LIST}/logins/{grant_id}/remove", data={"remote_id": stray.remote_id}
     )
 
-    assert "Xero was told" in text(administrator, answer.location)
+    assert "Xero has removed the organisation" in text(administrator, answer.location)
     assert count(app, Stray) == 0
     assert the_only(app, Removal).status == "delivered"
     assert f"DELETE /connections/{stray.remote_id}" in xero.requests
     entry = newest_entry(app, "stray_removed")
     assert (entry.actor_id, entry.subject) == (ada.id, f"grant:{grant_id}")
+
+
+def test_what_xero_has_not_heard_is_not_said_to_be_removed(
+    app: Flask, administrator: Client, amara: Visitor, faults: Faults
+) -> None:
+    amara.connect(HARBOUR)
+    amara.come_back(amara.person.allow(amara.press_connect(), NORTHSIDE))
+    forget_second(app)
+    look_after(app)
+    faults.stay("disconnection", "failing")
+    stray, grant = the_only(app, Stray), the_only(app, Grant)
+
+    answer = administrator.post(
+        f"{LIST}/logins/{grant.id}/remove", data={"remote_id": stray.remote_id}
+    )
+
+    page = text(administrator, answer.location)
+    assert "Xero has not confirmed that the organisation is removed" in page
+    assert the_only(app, Removal).status == "pending"
 
 
 def test_the_worker_finds_them_as_well(app: Flask, editor: Client, amara: Visitor) -> None:

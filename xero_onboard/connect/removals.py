@@ -211,6 +211,11 @@ def give_up_key(key_id: str) -> int:
     return len(found)
 
 
+def is_delivered(removal_id: UUID) -> bool:
+    """Whether the provider has confirmed it."""
+    return _holds(exists().where(Removal.id == removal_id, Removal.status == "delivered"))
+
+
 def _shared_fate(removal: Removal) -> str | None:
     """What became of the removal that took the tokens of their login along, and ends its consent."""
     return db.session.scalar(

@@ -28,6 +28,7 @@ blueprint = Blueprint("staff_connections", __name__)
 log = logging.getLogger(__name__)
 
 PLACE = "/staff/connections"
+_NOT_YET = "Xero has not confirmed that the organisation is removed: we ask again until it does."
 
 
 @blueprint.get("/staff/connections")
@@ -144,7 +145,9 @@ def remove(grant_id: UUID) -> Response:
         removal_id = strays.remove(grant_id, remote_id)
         commit()
         removals.deliver(current_provider(), removal_id)
-    return _back(f"{PLACE}/logins/{grant_id}", "Xero was told to remove the organisation.")
+    is_gone = removals.is_delivered(removal_id)
+    words = "Xero has removed the organisation." if is_gone else _NOT_YET
+    return _back(f"{PLACE}/logins/{grant_id}", words)
 
 
 @blueprint.errorhandler(dossier.Unknown)

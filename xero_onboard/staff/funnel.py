@@ -9,16 +9,17 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from xero_onboard.connect.departure import PERSONAL
 from xero_onboard.connect.models import Attempt, Showing
-from xero_onboard.connect.outcomes import CATALOGUE, SUCCEEDED
+from xero_onboard.connect.outcomes import CATALOGUE, SUCCEEDED, outcome_of
 from xero_onboard.content.models import Article, Revision
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import db
+from xero_onboard.lib.web import settings
 from xero_onboard.staff.filters import environment
 
 # How many days are looked at, and how many of them stand in one column.
 SPANS: Mapping[int, int] = {7: 1, 28: 7, 84: 7}
 USUAL_SPAN = 28
-# What is pressed on pages that are no guide: the home page, and the page of one's connections.
+# What is pressed on pages that are no guide.
 ELSEWHERE = "elsewhere"
 STAGES: tuple[tuple[str, str], ...] = (
     ("shown", "Were shown the button"),
@@ -144,7 +145,7 @@ def kind_of(code: str) -> str:
     """Which part of a column an end belongs to."""
     if code in SUCCEEDED:
         return "connected"
-    if code in ("", "choose_organisation"):
+    if not code:
         return "open"
     return "failed" if code in CATALOGUE and CATALOGUE[code].tone == "problem" else "stopped"
 
@@ -235,9 +236,10 @@ def _showings(first: date) -> Iterator[_Fact]:
 
 def _presses(first: date) -> Iterator[_Fact]:
     day = day_of(Attempt.started_at)
-    # Where nothing came back, the reader knows better than we do what it was.
+    # Where nothing came back, the reader knows better than we do what it was; a question is no end.
     what_they_saw = case((Attempt.outcome == "abandoned", Attempt.saw))
-    ended = func.coalesce(what_they_saw, Attempt.outcome)
+    how = func.coalesce(what_they_saw, Attempt.outcome)
+    ended = case((Attempt.status == "finished", how))
     where = (day, Attempt.article_id, Attempt.revision, ended)
     query = (
         select(
@@ -284,10 +286,7 @@ def _title(code: str) -> str:
     """What readers are told, without the names of organisations."""
     if kind_of(code) == "open":
         return "Still under way"
-    entry = CATALOGUE.get(code)
-    words = {"organisation": "the organisation", "actual": "another organisation"}
-    words |= {"expected": "the same organisation", "product_name": "we", "support_email": "us"}
-    return entry.title.format(**words) if entry else code
+    return outcome_of(code, settings()).title if code in CATALOGUE else code
 
 
-_ELSEWHERE = "Not in a guide: the home page, and the page of one’s connections"
+_ELSEWHERE = "Not in a guide: the home page, the page of one’s connections, links to colleagues"

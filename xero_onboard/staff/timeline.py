@@ -22,6 +22,7 @@ PURPOSES: Mapping[str, str] = {
     "sign_in": "Sign in with Xero",
     "prove": "Prove who it is with Xero",
     "link": "Link a Xero login",
+    "errand": "Connect for a colleague, by a link",
 }
 WAITING: Mapping[str, str] = {
     "redirected": "Nobody has come back yet.",

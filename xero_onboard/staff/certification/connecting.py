@@ -7,6 +7,7 @@ from sqlalchemy import distinct, exists, func, inspect, or_, select
 from sqlalchemy.orm import aliased
 
 from xero_onboard.accounts.models import Customer
+from xero_onboard.connect.alarms import GIVEN_UP_FOR
 from xero_onboard.connect.models import ENDED, Attempt, Connection, Grant, Removal
 from xero_onboard.connect.outcomes import CATALOGUE, SUCCEEDED
 from xero_onboard.lib.clock import now
@@ -63,24 +64,27 @@ def _names() -> Finding:
 
 
 def _current_status() -> Finding:
-    old = or_(Connection.checked_at.is_(None), Connection.checked_at < now() - DAILY)
-    total, stale = connections(), connections(old)
-    if not total:
+    if not connections():
         return unmet(NOTHING_YET, CONNECT_ONE)
+    # Of what was ended at Xero there is nothing to compare until its reader connects again.
+    with_login = exists().where(Grant.id == Connection.grant_id, Grant.status == "ok")
+    old = or_(Connection.checked_at.is_(None), Connection.checked_at < now() - DAILY)
+    total, stale = connections(with_login), connections(with_login, old)
     return judged(
         not stale,
-        f"{total - stale} of {total} connections were compared with Xero in the last 36 hours; pages show what was found.",
+        f"{total - stale} of {some(total, 'connection', 'connections')} whose login works were compared with Xero in the last 36 hours; pages show what was found.",
         "See that the worker runs (flask work), and what it says of these in the log.",
     )
 
 
 def _disconnects() -> Finding:
     delivered = removals(Removal.status == "delivered")
-    unconfirmed = removals(Removal.status == "unconfirmed")
+    lately = Removal.finished_at > now() - GIVEN_UP_FOR
+    unconfirmed = removals(Removal.status == "unconfirmed", lately)
     late = removals(Removal.status == "pending", Removal.created_at < now() - timedelta(days=1))
     return judged(
         delivered > 0 and not unconfirmed and not late,
-        f"Xero has confirmed {some(delivered, 'removal', 'removals')}; {unconfirmed} were given up, and {late} have waited for more than a day.",
+        f"Xero has confirmed {some(delivered, 'removal', 'removals')}; {unconfirmed} were given up in the last 30 days, and {late} have waited for more than a day.",
         "Disconnect an organisation here once, and look after those that Xero has not confirmed.",
     )
 
@@ -189,6 +193,7 @@ def _nothing_leaks() -> Finding:
 def _repaired() -> Finding:
     later = aliased(Attempt)
     troubles = [code for code, entry in CATALOGUE.items() if entry.tone == "problem"]
+    troubles.append("declined")  # the one that can be had on purpose
     failed = (Attempt.environment == environment(), Attempt.outcome.in_(troubles))
     got_through = exists().where(
         later.browser_digest == Attempt.browser_digest,
