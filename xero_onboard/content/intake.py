@@ -4,7 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from xero_onboard.content import catalogue, kept, owners, renditions, sharing, snippet_files
+from xero_onboard.content import (
+    catalogue,
+    elsewhere,
+    kept,
+    owners,
+    renditions,
+    sharing,
+    snippet_files,
+)
 from xero_onboard.content.addresses import article_path
 from xero_onboard.content.advice import advise
 from xero_onboard.content.catalogue import Edition, Known
@@ -61,8 +69,11 @@ def sync(folder: Path) -> Report:
     return report
 
 
-def check(folder: Path) -> Report:
-    """Render every guide and write nothing; what is in order, and could be better, is no mistake."""
+def check(folder: Path, *, tries_links: bool = False) -> Report:
+    """Render every guide and write nothing; what is in order, and could be better, is no mistake.
+
+    Links to other sites are tried on demand: that takes long, and asks those sites for them.
+    """
     report = Report()
     found = scan(folder)
     drafts = _prepare(folder, found, report, is_everything=True).drafts
@@ -76,11 +87,24 @@ def check(folder: Path) -> Report:
         for advice in (*advise(draft), *hidden_links(draft, barrier)):
             report.say(f"{draft.name}:{advice.line}: worth a second look: {advice.message}")
     explained = {code for draft in drafts for code in draft.errors}
+    if tries_links:
+        _try_links(drafts, report)
     missing = unexplained(explained | _look_at_kept(report))
     if missing:
         report.say(f"worth a second look: no guide explains {', '.join(missing)}")
     report.say(f"{len(drafts)} of {len(found.present)} guides can be published")
     return report
+
+
+def _try_links(drafts: Sequence[Draft], report: Report) -> None:
+    """Say what other sites answer; what may pass, or is there under another address, is no mistake."""
+    links = [*elsewhere.of_drafts(drafts), *elsewhere.of_kept()]
+    commit()
+    for link, answer in elsewhere.tried(links):
+        weight = "" if answer.is_gone else "worth a second look: "
+        report.say(f"{link.place}: {weight}“{link.address}” {answer.said}")
+        report.is_broken |= answer.is_gone
+    report.say(f"addresses elsewhere that were tried: {len({each.address for each in links})}")
 
 
 def _barrier(drafts: Sequence[Draft]) -> Barrier:
