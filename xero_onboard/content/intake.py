@@ -7,6 +7,7 @@ from pathlib import Path
 from xero_onboard.content import (
     catalogue,
     elsewhere,
+    house_words,
     kept,
     owners,
     renditions,
@@ -19,6 +20,7 @@ from xero_onboard.content.catalogue import Edition, Known
 from xero_onboard.content.claims import Guide, Sections, admit_guides, read_sections
 from xero_onboard.content.codes import unexplained
 from xero_onboard.content.front_matter import Stray, read_article
+from xero_onboard.content.house_words import HouseWords
 from xero_onboard.content.links import (
     Barrier,
     barrier_of,
@@ -80,11 +82,11 @@ def check(folder: Path, *, tries_links: bool = False) -> Report:
     anchors = {
         article_path(one.locale, one.matter.id, one.slug): one.rendering.anchors for one in drafts
     }
-    barrier = _barrier(drafts)
+    barrier, words = _barrier(drafts), _house_words(folder, report)
     for draft in drafts:
         for line, message in stray_links(draft, anchors.get):
             report.complain(Broken(draft.name, line, message))
-        for advice in (*advise(draft), *hidden_links(draft, barrier)):
+        for advice in (*advise(draft, words), *hidden_links(draft, barrier)):
             report.say(f"{draft.name}:{advice.line}: worth a second look: {advice.message}")
     explained = {code for draft in drafts for code in draft.errors}
     if tries_links:
@@ -94,6 +96,14 @@ def check(folder: Path, *, tries_links: bool = False) -> Report:
         report.say(f"worth a second look: no guide explains {', '.join(missing)}")
     report.say(f"{len(drafts)} of {len(found.present)} guides can be published")
     return report
+
+
+def _house_words(folder: Path, report: Report) -> HouseWords:
+    try:
+        return house_words.read(folder)
+    except Broken as problem:
+        report.complain(problem)
+        return {}
 
 
 def _try_links(drafts: Sequence[Draft], report: Report) -> None:
