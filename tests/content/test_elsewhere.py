@@ -110,6 +110,15 @@ def test_a_host_that_nobody_has_is_a_mistake_and_one_within_a_network_is_not_ask
     assert result.exit_code == 1
 
 
+def test_a_machine_that_is_cut_off_blames_no_guide(desk: Desk) -> None:
+    desk.guide(101, "first", "[A](https://no..host/) and [B](https://nor..this/)")
+
+    result = run(desk.app, "check", "--try-links")
+
+    assert result.output.count("has this machine a way to the internet?") == 2
+    assert result.exit_code == 0
+
+
 def test_a_certificate_that_browsers_warn_of_is_said(desk: Desk, tmp_path: Path) -> None:
     _, context = certificate(tmp_path)
     with site_elsewhere(context) as site:

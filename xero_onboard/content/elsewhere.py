@@ -42,6 +42,11 @@ class Answer:
 
     said: str = ""
     is_gone: bool = False
+    is_of_nobody: bool = False
+
+
+# Where none of several hosts is known, it is this machine that knows none.
+_CUT_OFF = Answer("was not found, nor was any other: has this machine a way to the internet?")
 
 
 def of_drafts(drafts: Iterable[Draft]) -> Iterator[Link]:
@@ -64,6 +69,8 @@ def of_kept() -> Iterator[Link]:
 def tried(links: Sequence[Link]) -> Iterator[tuple[Link, Answer]]:
     """The links of which there is something to say; raises nothing, whatever others answer."""
     answers = _ask_all({each.address for each in links})
+    if len(answers) > 1 and all(each.is_of_nobody for each in answers.values()):
+        answers = dict.fromkeys(answers, _CUT_OFF)
     for link in links:
         if answers[link.address].said:
             yield link, answers[link.address]
@@ -158,7 +165,7 @@ def _of_status(status: int, way: str, home: str) -> Answer:
 def _of_silence(error: Unanswered, way: str) -> Answer:
     if isinstance(error, NoSuchHost):
         said = f"{way}is at no host that is known: correct the address, or take the link out"
-        return Answer(said, is_gone=True)
+        return Answer(said, is_gone=True, is_of_nobody=True)
     if isinstance(error, NotProven):
         return Answer(f"{way}has a certificate that browsers warn of: tell whoever keeps that site")
     if isinstance(error, OutOfReach):
