@@ -110,6 +110,15 @@ def test_a_host_that_nobody_has_is_a_mistake_and_one_within_a_network_is_not_ask
     assert result.exit_code == 1
 
 
+def test_two_pages_of_one_host_that_nobody_has_are_mistakes(desk: Desk) -> None:
+    desk.guide(101, "first", "[A](https://no..host/a) and [B](https://no..host/b)")
+
+    result = run(desk.app, "check", "--try-links")
+
+    assert result.output.count("is at no host that is known") == 2
+    assert result.exit_code == 1
+
+
 def test_a_machine_that_is_cut_off_blames_no_guide(desk: Desk) -> None:
     desk.guide(101, "first", "[A](https://no..host/) and [B](https://nor..this/)")
 

@@ -69,7 +69,8 @@ def of_kept() -> Iterator[Link]:
 def tried(links: Sequence[Link]) -> Iterator[tuple[Link, Answer]]:
     """The links of which there is something to say; raises nothing, whatever others answer."""
     answers = _ask_all({each.address for each in links})
-    if len(answers) > 1 and all(each.is_of_nobody for each in answers.values()):
+    are_several = len({_site(each) for each in answers}) > 1
+    if are_several and all(each.is_of_nobody for each in answers.values()):
         answers = dict.fromkeys(answers, _CUT_OFF)
     for link in links:
         if answers[link.address].said:
@@ -93,12 +94,17 @@ def _ask_all(addresses: Iterable[str]) -> Mapping[str, Answer]:
     visitor = _Visitor(settings().public_origin, may_be_local=not settings().is_production)
     by_site: dict[str, list[str]] = {}
     for address in sorted(addresses):
-        by_site.setdefault(address.split("/")[2], []).append(address)
+        by_site.setdefault(_site(address), []).append(address)
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         found = pool.map(
             lambda site: [(each, visitor.visit(each)) for each in site], by_site.values()
         )
         return dict(pair for pairs in found for pair in pairs)
+
+
+def _site(address: str) -> str:
+    """The host, as it is written; whatever it is, it stands between the second “/” and the third."""
+    return address.split("/")[2]
 
 
 class _Visitor:
