@@ -13,7 +13,8 @@ def test_every_shipped_guide_can_be_published(app: Flask) -> None:
         report = intake.check(ROOT / "content")
 
     assert not report.is_broken, "\n".join(report.lines)
-    assert [line for line in report.lines if "readers get no page" in line] == []
+    told = ("readers get no page", "this sentence has", "stands here twice")
+    assert [line for line in report.lines if any(words in line for words in told)] == []
 
 
 def test_every_shipped_guide_begins_with_its_warning() -> None:

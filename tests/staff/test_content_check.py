@@ -63,3 +63,12 @@ def test_a_field_above_the_text_is_named(app: Flask, editor: Client) -> None:
     assert f"{PLACE} “{TITLE}”, last_reviewed_on: worth a second look: the review was due" in (
         check(app).output
     )
+
+
+def test_how_a_text_could_be_plainer_is_said_in_the_editor_too(app: Flask, editor: Client) -> None:
+    send(editor, "publish", form_of(editor) | {"body": "One.\n\nPress the the button."})
+
+    assert "“the” stands here twice" in editor.get(PLACE).text
+    assert (
+        f"{PLACE} “{TITLE}”, text, line 3: worth a second look: “the” stands" in check(app).output
+    )

@@ -64,6 +64,8 @@ class Settings:
     support_email: str
     # How many must have voted on a guide before readers are told how many found it helpful.
     votes_shown_from: int
+    # Whether guides offer to be opened in the assistants of others.
+    has_assistants: bool
     # Empty where mail stays in the site; `lib.mail` takes it apart and refuses what it cannot use.
     mail_url: str
     xero: XeroSettings
@@ -75,6 +77,11 @@ class Settings:
     @property
     def public_host(self) -> str:
         return urlsplit(self.public_origin).hostname or ""
+
+    @property
+    def is_on_this_machine(self) -> bool:
+        """Whether nobody else can read the site, as in development."""
+        return self.public_host == "localhost" or self.public_host.endswith(".localhost")
 
     @property
     def has_https(self) -> bool:
@@ -107,6 +114,7 @@ class Settings:
             product_name=read.get("PRODUCT_NAME", "Acme Billing"),
             support_email=read.get("SUPPORT_EMAIL", "support@example.com"),
             votes_shown_from=read.whole("VOTES_SHOWN_FROM", 0, 999_999) or 0,
+            has_assistants=read.switch("ASSISTANTS", "on"),
             mail_url=read.needed("MAIL_URL"),
             xero=read.xero(),
         )

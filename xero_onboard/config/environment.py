@@ -105,8 +105,8 @@ class Environ:
             raise UnsafeSettingError(f"{name}: {value!r} is not one word of at most 64 letters")
         return value
 
-    def switch(self, name: str) -> bool:
-        value = self.get(name, "off")
+    def switch(self, name: str, default: str = "off") -> bool:
+        value = self.get(name, default)
         if value not in ("off", "on"):
             raise UnsafeSettingError(f"{name}: must be 'off' or 'on', not {value!r}")
         return value == "on"

@@ -10,6 +10,7 @@ from watchfiles import watch
 from werkzeug.exceptions import NotFound
 
 from xero_onboard.content import (
+    assistants,
     attached_views,
     codes,
     commands,
@@ -60,6 +61,7 @@ def register(
     app.jinja_env.globals.update(
         addressed_card=_addressed_card,
         article_card=library.article_card,
+        assistants_for=assistants.offered,
         feed_beside=feeds.path_beside,
         guides_like=search.guides_like,
         guides_related=search.related,

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from xero_onboard.content import codes
 from xero_onboard.content.components import Component, Line, Node, parse, walk
 from xero_onboard.content.grammar import did_you_mean
+from xero_onboard.content.house_words import HouseWords
+from xero_onboard.content.phrasing import Phrasing
 from xero_onboard.content.revisions import Draft
 from xero_onboard.content.spans import without_code
 from xero_onboard.lib.clock import now
@@ -29,8 +31,8 @@ class Advice:
     message: str
 
 
-def advise(draft: Draft) -> Iterator[Advice]:
-    """Everything worth a second look."""
+def advise(draft: Draft, words: HouseWords) -> Iterator[Advice]:
+    """Everything worth a second look, with the words that this house does not use."""
     nodes = parse(draft.name, draft.source.split("\n"), draft.matter.first_line)
     lines = [node for node in walk(nodes) if isinstance(node, Line)]
     yield from _of_review(draft)
@@ -39,6 +41,7 @@ def advise(draft: Draft) -> Iterator[Advice]:
     yield from _of_codes(draft)
     yield from _of_headings(lines)
     yield from _of_frames(nodes)
+    yield from _of_phrasing(draft, nodes, words)
     for line in lines:
         text = without_code(line.text)
         for look in (_of_pictures, _of_links):
@@ -102,6 +105,15 @@ def _of_frames(nodes: Sequence[Node]) -> Iterator[Advice]:
         if isinstance(node, Component) and node.name == "Frame" and "caption" not in node.attrs:
             message = 'the picture has no caption: write <Frame caption="What it shows.">'
             yield Advice("body", node.number, message)
+
+
+def _of_phrasing(draft: Draft, nodes: Sequence[Node], words: HouseWords) -> Iterator[Advice]:
+    look = Phrasing(draft.locale, words.get(draft.locale, {}))
+    for key in ("title", "description"):
+        for _, message in look.at(getattr(draft.matter, key)):
+            yield Advice(key, draft.matter.lines[key], message)
+    for line, message in look.through(nodes):
+        yield Advice("body", line, message)
 
 
 def _of_pictures(text: str) -> Iterator[str]:

@@ -4,11 +4,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from xero_onboard.content import drafts, editing, manuscript
+from xero_onboard.content import drafts, editing, house_words, manuscript
 from xero_onboard.content.advice import advise
 from xero_onboard.content.links import hidden_links, stored_anchors, stored_barrier, stray_links
 from xero_onboard.content.manuscript import Manuscript, Place
 from xero_onboard.content.problems import Broken
+from xero_onboard.lib.web import settings
 
 _KEY = re.compile(r"([a-z_]+):")
 
@@ -33,7 +34,8 @@ def check(article_id: int, text: Manuscript) -> tuple[Finding, ...]:
     except Broken as problem:
         return (of_mistake(place, text, problem),)
     first = _first_line(source)
-    advice = [*advise(draft), *hidden_links(draft, stored_barrier)]
+    words = house_words.read_if_sound(settings().content)
+    advice = [*advise(draft, words), *hidden_links(draft, stored_barrier)]
     found = [(each.field, each.line, each.message) for each in advice]
     found += [("body", *each) for each in stray_links(draft, stored_anchors)]
     strays = (Finding("more", 1, f"saving leaves out the {each}") for each in text.strays)

@@ -53,9 +53,14 @@ def sync() -> None:
 
 
 @group.command("check")
-def check() -> None:
+@click.option(
+    "--try-links",
+    is_flag=True,
+    help="Also ask other sites for each page that guides link to, which takes long.",
+)
+def check(*, try_links: bool) -> None:
     """Look for mistakes in all guides and change nothing."""
-    _tell(intake.check(settings().content))
+    _tell(intake.check(settings().content, tries_links=try_links))
 
 
 @incoming.command("mintlify")

@@ -4,13 +4,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from xero_onboard.content import catalogue, kept, owners, renditions, sharing, snippet_files
+from xero_onboard.content import (
+    catalogue,
+    elsewhere,
+    house_words,
+    kept,
+    owners,
+    renditions,
+    sharing,
+    snippet_files,
+)
 from xero_onboard.content.addresses import article_path
 from xero_onboard.content.advice import advise
 from xero_onboard.content.catalogue import Edition, Known
 from xero_onboard.content.claims import Guide, Sections, admit_guides, read_sections
 from xero_onboard.content.codes import unexplained
 from xero_onboard.content.front_matter import Stray, read_article
+from xero_onboard.content.house_words import HouseWords
 from xero_onboard.content.links import (
     Barrier,
     barrier_of,
@@ -61,26 +71,50 @@ def sync(folder: Path) -> Report:
     return report
 
 
-def check(folder: Path) -> Report:
-    """Render every guide and write nothing; what is in order, and could be better, is no mistake."""
+def check(folder: Path, *, tries_links: bool = False) -> Report:
+    """Render every guide and write nothing; what is in order, and could be better, is no mistake.
+
+    Links to other sites are tried on demand: that takes long, and asks those sites for them.
+    """
     report = Report()
     found = scan(folder)
     drafts = _prepare(folder, found, report, is_everything=True).drafts
     anchors = {
         article_path(one.locale, one.matter.id, one.slug): one.rendering.anchors for one in drafts
     }
-    barrier = _barrier(drafts)
+    barrier, words = _barrier(drafts), _house_words(folder, report)
     for draft in drafts:
         for line, message in stray_links(draft, anchors.get):
             report.complain(Broken(draft.name, line, message))
-        for advice in (*advise(draft), *hidden_links(draft, barrier)):
+        for advice in (*advise(draft, words), *hidden_links(draft, barrier)):
             report.say(f"{draft.name}:{advice.line}: worth a second look: {advice.message}")
     explained = {code for draft in drafts for code in draft.errors}
+    if tries_links:
+        _try_links(drafts, report)
     missing = unexplained(explained | _look_at_kept(report))
     if missing:
         report.say(f"worth a second look: no guide explains {', '.join(missing)}")
     report.say(f"{len(drafts)} of {len(found.present)} guides can be published")
     return report
+
+
+def _house_words(folder: Path, report: Report) -> HouseWords:
+    try:
+        return house_words.read(folder)
+    except Broken as problem:
+        report.complain(problem)
+        return {}
+
+
+def _try_links(drafts: Sequence[Draft], report: Report) -> None:
+    """Say what other sites answer; what may pass, or is there under another address, is no mistake."""
+    links = [*elsewhere.of_drafts(drafts), *elsewhere.of_kept()]
+    commit()
+    for link, answer in elsewhere.tried(links):
+        weight = "" if answer.is_gone else "worth a second look: "
+        report.say(f"{link.place}: {weight}“{link.address}” {answer.said}")
+        report.is_broken |= answer.is_gone
+    report.say(f"addresses elsewhere that were tried: {len({each.address for each in links})}")
 
 
 def _barrier(drafts: Sequence[Draft]) -> Barrier:

@@ -9,7 +9,7 @@ from xero_onboard.content import checking, drafts, manuscript
 from xero_onboard.content.checking import Finding
 from xero_onboard.content.drafts import Writing
 from xero_onboard.content.manuscript import Manuscript
-from xero_onboard.content.models import Article
+from xero_onboard.content.models import Article, Revision
 from xero_onboard.lib.db import db
 
 
@@ -51,10 +51,16 @@ def remarks(article_id: int) -> Iterator[Remark]:
         yield from _look(writing, writing.text, is_draft=True)
 
 
+def shown(article_id: int) -> Revision | None:
+    """What readers see of it, if they see it."""
+    published = drafts.opened(article_id).published
+    return drafts.revision(article_id, published) if published else None
+
+
 def explained(article_id: int) -> frozenset[str]:
     """The codes of problems that readers find explained in it."""
-    published = drafts.opened(article_id).published
-    return frozenset(drafts.revision(article_id, published).errors if published else ())
+    revision = shown(article_id)
+    return frozenset(revision.errors if revision else ())
 
 
 def _look(writing: Writing, text: Manuscript, *, is_draft: bool) -> Iterator[Remark]:

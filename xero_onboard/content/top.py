@@ -28,26 +28,37 @@ def split(file: str, source: str) -> tuple[str, int]:
     return "\n".join(lines[1 : end - 1]), end + 1
 
 
-def pairs(file: str, text: str) -> Iterator[tuple[str, object, dict[str, int]]]:
-    """The keys and values of the mapping, each with the lines of the file it stands on; raises Broken."""
-    line, loader = 2, None
+def pairs(
+    file: str,
+    text: str,
+    *,
+    above: int = 1,
+    example: str = "title: Connect your organisation",
+    is_all_words: bool = False,
+) -> Iterator[tuple[str, object, dict[str, int]]]:
+    """The keys and values of the mapping, each with the lines of the file it stands on; raises Broken.
+
+    So many lines stand `above` the text. Where all are words, “on” and “1” are no more than that.
+    """
+    line, loader = above + 1, None
     try:
         # Not the faster one in C: a text that is nested deeply enough ends the process there.
-        loader = yaml.SafeLoader(text)
+        loader = yaml.BaseLoader(text) if is_all_words else yaml.SafeLoader(text)
         root = loader.get_single_node()
         if not isinstance(root, yaml.MappingNode):
-            raise Broken(file, 2, "expected lines like “title: Connect your organisation”")
+            raise Broken(file, above + 1, f"expected lines like “{example}”")
         for key, value in root.value:
-            line = _line(text, key.start_mark)
+            line = above + _line(text, key.start_mark)
             if not isinstance(key, yaml.ScalarNode):
-                raise Broken(file, line, "expected a line like “title: Connect your organisation”")
+                raise Broken(file, line, f"expected a line like “{example}”")
             read = loader.construct_object(value, deep=True)
-            places = {f"{key.value} {word}": number for word, number in _entries(text, value)}
+            places = {f"{key.value} {word}": above + at for word, at in _entries(text, value)}
             places[str(key.value)] = line
             yield str(key.value), read, places
     except _UNREADABLE as error:
         number, problem = _complaint(text, error)
-        raise Broken(file, number or line, f"cannot be read: {problem}") from error
+        where = above + number if number else line
+        raise Broken(file, where, f"cannot be read: {problem}") from error
     finally:
         if loader:
             loader.dispose()
@@ -65,15 +76,14 @@ def _entries(text: str, value: yaml.Node) -> Iterator[tuple[str, int]]:
 
 def _line(text: str, mark: yaml.Mark) -> int:
     # YAML counts more characters as the end of a line than editors do, so its own count is not used.
-    return text.count("\n", 0, mark.index) + 2
+    return text.count("\n", 0, mark.index) + 1
 
 
 def _complaint(text: str, error: Exception) -> tuple[int | None, str]:
     """The line and the words of what the reader of YAML did not like."""
     if isinstance(error, yaml.reader.ReaderError):
-        return text.count(
-            "\n", 0, error.position
-        ) + 2, "it contains a character that cannot be typed"
+        line = text.count("\n", 0, error.position) + 1
+        return line, "it contains a character that cannot be typed"
     if isinstance(error, LookupError | AttributeError):
         return None, "the value does not fit the tag before it"
     if not isinstance(error, yaml.MarkedYAMLError):

@@ -5,7 +5,6 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from functools import cache
 from ipaddress import IPv6Address, IPv6Network, ip_address
 
@@ -23,6 +22,11 @@ _Left = Callable[[], float]
 Reach = Callable[[str], bool]
 # An address of the internet in here is one of the network behind us. https://www.rfc-editor.org/rfc/rfc6052
 _TRANSLATED = IPv6Network("64:ff9b::/96")
+# What is raised for an address that is none.
+UNREADABLE = (httpx.InvalidURL, ValueError)
+# No address for the name, in the words of the two families of systems.
+_UNKNOWN = (socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME))
+_UNCONNECTED = httpcore.ConnectError.__name__
 
 
 class Unanswered(Exception):
@@ -31,6 +35,18 @@ class Unanswered(Exception):
     def __init__(self, reason: str, *, sent: bool) -> None:
         super().__init__(reason)
         self.sent = sent
+
+
+class NoSuchHost(Unanswered):
+    """The name of the machine is nobody’s: asking again will not help."""
+
+
+class NotProven(Unanswered):
+    """Its certificate does not say, or no longer, that the machine is the one of this name."""
+
+
+class OutOfReach(Unanswered):
+    """The name leads to a machine that must not be asked."""
 
 
 def anywhere(_address: str) -> bool:
@@ -52,7 +68,7 @@ def on_the_internet(address: str) -> bool:
 def client(
     deadline: float = DEADLINE_SECONDS, largest: int = LARGEST_BODY, reach: Reach = anywhere
 ) -> httpx.Client:
-    """A client for one exchange or a few; use it in a `with` statement."""
+    """A client for one exchange or a few; use it in a `with` statement. With 0 as the largest no body is read."""
     door = _Door(deadline, largest, reach)
     return httpx.Client(transport=door, timeout=TIMEOUT, follow_redirects=False)
 
@@ -91,8 +107,6 @@ class _Door(httpx.BaseTransport):
             raise Unanswered(type(error).__name__, sent=backend.has_sent) from error
         except _UnusableAnswer as error:
             raise Unanswered(str(error), sent=True) from error
-        except _OutOfReach as error:
-            raise Unanswered(str(error), sent=False) from error
 
 
 @cache
@@ -108,12 +122,11 @@ class _UnusableAnswer(Exception):
     """An answer that is too long, or packed in a way that could grow without bound."""
 
 
-class _OutOfReach(Exception):
-    """The name leads to a machine that must not be asked."""
-
-
 def _bounded(answer: httpcore.Response, largest: int) -> httpx.Response:
     headers = httpx.Headers(answer.headers)
+    if not largest:
+        headers.pop("content-encoding", None)
+        return httpx.Response(answer.status, headers=headers)
     # We ask for an unpacked answer: unpacking a hostile one can fill the memory.
     if headers.get("content-encoding", "identity") != "identity":
         raise _UnusableAnswer("the answer is packed")
@@ -139,17 +152,26 @@ def _plain_encoding(headers: httpx.Headers) -> list[tuple[bytes, bytes]]:
 def _addresses(host: str, port: int, seconds: float) -> list[str]:
     """Every address of a name. Looking up has no time-out of its own, so a thread does it."""
     answers: list[list[str]] = []
+    unknown: list[Exception] = []
 
     def look_up() -> None:
-        with suppress(OSError, UnicodeError):
+        try:
             found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
             answers.append([str(address[0]) for *_, address in found])
+        except UnicodeError as error:
+            unknown.append(error)
+        except OSError as error:
+            # Whoever keeps the names may also not have answered.
+            if error.errno in _UNKNOWN:
+                unknown.append(error)
 
     thread = threading.Thread(target=look_up, daemon=True)
     thread.start()
     thread.join(seconds)
     if thread.is_alive():
         raise httpcore.ConnectTimeout(f"looking up {host} took too long")
+    if unknown:
+        raise NoSuchHost(_UNCONNECTED, sent=False)
     return answers[0] if answers else []
 
 
@@ -188,7 +210,7 @@ class _DeadlineBackend(httpcore.NetworkBackend):
         for address in _addresses(host, port, self.left()):
             # The very address that is connected to, so that a name cannot change its mind in between.
             if not self._reach(address):
-                raise _OutOfReach(f"{host} is not on the internet")
+                raise OutOfReach(f"{host} is not on the internet", sent=False)
             left = ends_at - time.monotonic()
             if left <= 0:
                 break
@@ -231,7 +253,12 @@ class _DeadlineStream(httpcore.NetworkStream):
         timeout: float | None = None,
     ) -> httpcore.NetworkStream:
         allowed = _shorter(timeout, self._left())
-        stream = self._stream.start_tls(ssl_context, server_hostname, allowed)
+        try:
+            stream = self._stream.start_tls(ssl_context, server_hostname, allowed)
+        except httpcore.ConnectError as error:
+            if isinstance(error.__cause__, ssl.SSLCertVerificationError):
+                raise NotProven(_UNCONNECTED, sent=False) from error
+            raise
         return _DeadlineStream(stream, self._left, self._note_sent)
 
     def close(self) -> None:
