@@ -340,4 +340,7 @@ def _manuscript(found: JSON) -> Manuscript:
         promoted=found.get("promoted") is True,
         search_exclude=found.get("search_exclude") is True,
         toc=found.get("toc") is not False,
+        related=tuple(declared.each("related", found, declared.sound))
+        if "related" in found
+        else (),
     )
