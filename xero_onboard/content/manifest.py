@@ -38,7 +38,7 @@ _TEXTS = (
 # Archives of earlier versions say nothing of these.
 _TERMS = (
     *("visibility", "comments", "feedback", "search_boost", "canonical", "image"),
-    *("prev", "prev_title", "next", "next_title"),
+    *("prev", "prev_title", "next", "next_title", "publish_at", "updated"),
 )
 
 

@@ -120,6 +120,8 @@ def _written(matter: FrontMatter) -> dict[str, Any]:
         "provider": matter.provider or "",
         "errors": dict(matter.errors),
         "promoted": matter.promoted,
+        "publish_at": matter.publish_at.isoformat() if matter.publish_at else "",
+        "updated": matter.updated.isoformat() if matter.updated else "",
         "unpublish_at": f"{matter.unpublish_at:%Y-%m-%dT%H:%M}" if matter.unpublish_at else "",
         **_written_terms(matter.terms),
         **_written_page(matter.page),
