@@ -1,14 +1,18 @@
 """Files that say when their guide is published, until when, and when it was changed last."""
 
 from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import cast
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from tests.client import Client
 from tests.content.archives import run
 from tests.content.desk import Desk
 from tests.content.test_page_matter import checked, editor, translated
+from tests.content.test_related import related
 from tests.staff.test_approval import rule
 from tests.staff.test_articles import form_of, send
 from xero_onboard.content.models import Article, Revision
@@ -194,6 +198,25 @@ def test_what_has_lost_its_file_is_not_published(desk: Desk) -> None:
 
     assert lines == ["en-gb/connecting/first.md: stays a draft, because the file is gone"]
     assert time_of(desk) is None
+
+
+def test_a_new_site_publishes_it_at_the_same_time(desk: Desk, empty: Flask, tmp_path: Path) -> None:
+    desk.guide(102, "second", related="[101]")
+    desk.guide(101, "first", "Canary.", publish_at=LATER, updated=LONG_AGO, related="[102]")
+    desk.sync()
+    run(desk.app, "export", "--zip", str(tmp_path / "site.zip"))
+
+    told = run(empty, "import", "archive", str(tmp_path / "site.zip"))
+    moved = Desk(empty, desk.folder)
+
+    assert told.exit_code == 0, told.output
+    assert time_of(moved) == time_of(desk)
+    let_it_come(moved)
+    browser = cast(Client, empty.test_client())
+    page = browser.get(ADDRESS).text
+    assert "4 March 2024" in page
+    assert related(page) == ["/hc/en-gb/articles/102-second"]
+    assert related(browser.get("/hc/en-gb/articles/102-second").text) == [ADDRESS]
 
 
 @pytest.mark.usefixtures("rule")

@@ -9,9 +9,10 @@ from datetime import datetime
 
 from sqlalchemy import select, update
 
-from xero_onboard.content import drafts, manuscript
+from xero_onboard.content import drafts, manuscript, times
 from xero_onboard.content.front_matter import FrontMatter
 from xero_onboard.content.models import Approval, Article, Revision
+from xero_onboard.content.terms import Unfit
 from xero_onboard.lib import audit
 from xero_onboard.lib.db import db
 
@@ -72,8 +73,10 @@ def is_due_by_file(article: Article, head: Revision) -> bool:
 
 def said_by(revision: Revision) -> datetime | None:
     """When a file said that this was to be published."""
-    said = manuscript.read(revision).publish_at
-    return datetime.fromisoformat(said) if said else None
+    try:
+        return times.moment(manuscript.read(revision).publish_at)
+    except Unfit:  # it says nothing, or came in an archive that somebody has written
+        return None
 
 
 def forsaken(present: Collection[str], claimed: Collection[int]) -> Sequence[Article]:
