@@ -93,6 +93,9 @@ def test_what_a_page_says_of_itself_comes_along(desk: Desk, client: Client, tmp_
         '"og:image": /images/cover.png',
         "hideFooterPagination: true",
         "sidebarTitle: Short",
+        "related: [three, /one, 'https://elsewhere.example/']",
+        'lastUpdatedDate: "2024-03-04"',
+        "timestamp: true",
     ]
     folder = with_matter(tmp_path / "site", "\n".join(matter))
     (folder / "images").mkdir()
@@ -108,6 +111,9 @@ def test_what_a_page_says_of_itself_comes_along(desk: Desk, client: Client, tmp_
     assert turns(html) == {}
     file = (desk.folder / "en-gb/all/two.md").read_text()
     assert "search:\n  boost: 2\n  exclude: true\n" in file
+    assert "related:\n- three.md\n- one.md\n" in file
+    assert "left out: related: the link https://elsewhere.example/" in result.output
+    assert "4 March 2024" in html
 
 
 def drawn() -> bytes:
@@ -119,6 +125,8 @@ def drawn() -> bytes:
     [
         ("boost: 200", "two.mdx:4: boost must be a number from 0.1 to 10: it is left out"),
         ("canonical: two", "two.mdx:4: canonical must be a whole address"),
+        ("related: [gone]", "two.mdx:4: related: “gone” is no page that is taken in"),
+        ("lastUpdatedDate: lately", "two.mdx:4: lastUpdatedDate: lately is no day"),
         ('"og:image": /gone.png', "two.mdx:4: og:image: the picture “/gone.png”"),
         ('"og:image": /broken.png', "two.mdx:4: og:image: the picture “/broken.png”"),
     ],
@@ -134,6 +142,17 @@ def test_what_does_not_fit_is_told_with_its_line(
     assert result.exit_code == 1
     assert f"site/{message}" in result.output
     assert "<p>Two.</p>" in page(client, "/two")
+
+
+def test_a_page_without_related_ones_has_none_here(
+    desk: Desk, client: Client, tmp_path: Path
+) -> None:
+    result = bring_in(desk.app, with_matter(tmp_path / "site", "related: false\ntimestamp: false"))
+
+    assert result.exit_code == 0
+    assert "article-related" not in page(client, "/two")
+    assert "related: false\n" in (desk.folder / "en-gb/all/two.md").read_text()
+    assert "two.mdx:5: left out: timestamp: the day of the last change" in result.output
 
 
 def test_an_address_of_the_site_itself_is_ours_from_now_on(

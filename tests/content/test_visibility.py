@@ -24,6 +24,8 @@ from xero_onboard.lib.db import db
 CANARY, FRENCH_CANARY = "quetzalcoatlus", "archaeopteryx"
 # One guide that is hidden, one beside it, and the translation of that one, which is hidden by itself.
 GUIDE, NEIGHBOUR, TRANSLATION = 102, 101, 201
+# One whose author names the hidden guide as related.
+CHOOSER, CHOSEN = 106, "related, because its author says so"
 API = "/api/v2/help_center"
 HOUR = timedelta(hours=1)
 ENDED = "ended, and no worker has come by"
@@ -50,7 +52,7 @@ STATES: Mapping[str, tuple[Mapping[str, Any], bool]] = {
 }
 # The places that are the address of a guide, or lead there for people.
 ADDRESSES = {"the article", "the translation", "by its number", "by an old slug"}
-ADDRESSES |= {"in another language"}
+ADDRESSES |= {"in another language", CHOSEN}
 # What leads there for everybody alike, and the forms of it that machines are given.
 PUBLIC_ADDRESSES = {"by an alias", "the article as Markdown", "the article for a machine"}
 PUBLIC_ADDRESSES |= {"the translation as Markdown", *ADDRESSES}
@@ -62,6 +64,7 @@ PLACES: Mapping[str, tuple[str, str]] = {
     "navigation of the section": ("/hc/en-gb/sections/10-connecting", "text/html"),
     "section as Markdown": ("/hc/en-gb/sections/10-connecting.md", "text/html"),
     "siblings, next and related": (f"/hc/en-gb/articles/{NEIGHBOUR}-neighbour", "text/html"),
+    CHOSEN: (f"/hc/en-gb/articles/{CHOOSER}-chooser", "text/html"),
     "the article": (f"/hc/en-gb/articles/{GUIDE}-hidden", "text/html"),
     "the article as Markdown": (f"/hc/en-gb/articles/{GUIDE}-hidden.md", "text/html"),
     "the article for a machine": (f"/hc/en-gb/articles/{GUIDE}-hidden", "text/markdown"),
@@ -177,6 +180,7 @@ def shelf(desk: Desk) -> Desk:
     )
     for number in (103, 104, 105):
         desk.guide(number, f"other-{number}", title=f"Something else {number}", order=str(number))
+    desk.guide(CHOOSER, "chooser", title="Who chooses", related=f"[{GUIDE}, 103]", order="106")
     translate(desk, f"L’{FRENCH_CANARY}.", title=f"L’{FRENCH_CANARY}", description=FRENCH_CANARY)
     return desk
 

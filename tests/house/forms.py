@@ -299,7 +299,7 @@ STAFFS_FIELDS = {
         "toc_off",
         "canonical",
         "image",
-        *("prev", "prev_title", "next", "next_title"),
+        *("prev", "prev_title", "next", "next_title", "related"),
         "significance",
         "reason",
         "base",

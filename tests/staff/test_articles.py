@@ -18,7 +18,7 @@ SECTION = "360000100001"
 
 
 # What it says of the page around the text.
-PAGE = ("canonical", "image", "prev", "prev_title", "next", "next_title")
+PAGE = ("canonical", "image", "prev", "prev_title", "next", "next_title", "related")
 
 
 def field_of(page: str, name: str) -> str:

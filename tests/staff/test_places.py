@@ -74,7 +74,7 @@ def test_who_links_to_a_guide_is_said_where_it_is_moved_and_when_it_goes(
     assert "their links lead to no page now" not in editor.get(place).text
 
 
-@pytest.mark.parametrize("key", ["prev", "next"])
+@pytest.mark.parametrize("key", ["prev", "next", "related"])
 def test_who_leads_on_to_a_guide_is_said_as_well(
     app: Flask, editor: Client, eddie: Account, key: str
 ) -> None:

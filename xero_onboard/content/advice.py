@@ -37,6 +37,7 @@ def advise(draft: Draft, words: HouseWords) -> Iterator[Advice]:
     lines = [node for node in walk(nodes) if isinstance(node, Line)]
     yield from _of_review(draft)
     yield from _of_end(draft)
+    yield from _of_change(draft)
     yield from _of_groups(draft)
     yield from _of_codes(draft)
     yield from _of_headings(lines)
@@ -68,6 +69,13 @@ def _of_end(draft: Draft) -> Iterator[Advice]:
             "this time has passed, and readers do not see the guide: choose a later one, or none"
         )
         yield Advice("unpublish_at", draft.matter.lines["unpublish_at"], message)
+
+
+def _of_change(draft: Draft) -> Iterator[Advice]:
+    lines, updated = draft.matter.lines, draft.matter.updated
+    if updated and updated > now().date():
+        message = "the day of the last change has not come yet: readers are told of today"
+        yield Advice("updated", lines.get("updated") or lines["last_update"], message)
 
 
 def _of_groups(draft: Draft) -> Iterator[Advice]:

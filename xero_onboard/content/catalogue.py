@@ -137,6 +137,7 @@ def apply(edition: Edition) -> list[str]:
         or edition.snippets.is_news
         or _lost(edition.aliases, stored.aliases)
         or _gone(stored, edition)
+        or held_back.forsaken(edition.present, edition.claimed)
         or _unowned(edition)
         or _agreeing(edition)
     ):
@@ -150,6 +151,7 @@ def apply(edition: Edition) -> list[str]:
     lines += [line for draft in _originals_first(edition.drafts) for line in _put(draft, stored)]
     lines += _put_aliases(edition)
     lines += _archive(_gone(stored, edition))
+    lines += held_back.forget(edition.present, edition.claimed)
     lines += snippet_files.depart(edition.snippets) + _put_owners(edition) + _agree(edition)
     if lines:
         commit()
@@ -222,8 +224,8 @@ def _put(draft: Draft, known_now: Known) -> list[str]:
     revision = revisions.add(draft, number, _base(stored) if stored else None, FROM_FILE)
     if stored and stored.keeper == "staff" and not _says_the_same(revision, stored):
         return [_offer(draft, revision, "staff have edited the article since")]
-    if draft.matter.status != "published":
-        return [_hold_back(draft, revision)]
+    if draft.matter.waits or held_back.is_kept_by_staff(draft.matter, revision):
+        return [_hold_back(draft, revision, known_now)]
     _publish(draft, revision, known_now)
     audit.record("guide_published", subject=f"article:{article_id}", revision=revision.number)
     if stored and (stored.locale, stored.slug) != (draft.locale, draft.slug):
@@ -256,14 +258,15 @@ def _says_the_same(revision: Revision, stored: Stored) -> bool:
     return manuscript.read(revision) == manuscript.read(published)
 
 
-def _hold_back(draft: Draft, revision: Revision) -> str:
-    """Leave it to staff when readers see it: as a draft, or beside what they see or staff wrote."""
-    why = f"its file says “status: {draft.matter.status}”"
+def _hold_back(draft: Draft, revision: Revision, known_now: Known) -> str:
+    """Keep it as a draft until its time, or until staff publish it; or beside what readers see or staff wrote."""
+    why = held_back.reason(draft.matter)
     if not held_back.has_room(draft.matter.id):
         return _offer(draft, revision, why)
     _take_file(draft)
-    held_back.keep(revision, draft.matter.status)
-    return f"{draft.name}: kept as a draft, revision {revision.number}, because {why}; publish it in the editor"
+    revisions.place(draft, known_now.sections[f"{draft.locale}/{draft.section}"])
+    then = held_back.keep(revision, draft.matter)
+    return f"{draft.name}: kept as a draft, revision {revision.number}, because {why}; {then}"
 
 
 def _offer(draft: Draft, revision: Revision, why: str) -> str:

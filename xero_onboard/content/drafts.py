@@ -1,7 +1,7 @@
 """Articles as they lie on the desk of those who write them: a draft, what is published, and what a file offers."""
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from hashlib import sha256
 from pathlib import PurePosixPath
@@ -137,7 +137,11 @@ def head_of(article: Article) -> Revision:
 
 
 def add(article: Article, text: Manuscript, number: int, base: int | None, note: Note) -> Revision:
-    """Keep a text that may hold mistakes: nothing is made of it yet."""
+    """Keep a text that may hold mistakes: nothing is made of it yet.
+
+    Whatever its file said of its times, it was changed here and now.
+    """
+    text = replace(text, publish_at="", updated="")
     revision = Revision(
         id=new_id(),
         article_id=article.id,

@@ -270,6 +270,9 @@ def _show(article: Article, head: Revision, draft: Draft, note: Note) -> Saved:
     refuse_taken(drafts.place_of(article), draft)
     revisions.bump_generation()
     shown = drafts.shown(article)
+    if note.origin == "file":
+        # So that the file, which has not changed, is known again.
+        draft = replace(draft, checksum=head.checksum)
     is_same = manuscript.read(head) == manuscript.of(draft.written, draft.source)
     if is_same and shown and shown.id == head.id:
         return Saved(head.number, is_published=True)
@@ -279,7 +282,7 @@ def _show(article: Article, head: Revision, draft: Draft, note: Note) -> Saved:
     else:
         base = shown.number if shown else head.base
         revision = revisions.add(draft, drafts.next_number(article.id), base, note)
-    revisions.publish(draft, revision, article.section_id, keeper="staff")
+    revisions.publish(draft, revision, article.section_id, keeper=note.origin)
     article.draft_revision_id = article.publish_at = article.missed_because = None
     audit.record("guide_published", subject=f"article:{article.id}", revision=revision.number)
     return Saved(revision.number, is_published=True)

@@ -13,7 +13,7 @@ from uuid import UUID
 import yaml
 from sqlalchemy import select
 
-from xero_onboard.content import drafts, manuscript, owners, snippet_files
+from xero_onboard.content import drafts, held_back, manuscript, owners, snippet_files
 from xero_onboard.content.addresses import alias_path
 from xero_onboard.content.manuscript import Manuscript, Place
 from xero_onboard.content.models import Alias, Article, Picture, PicturePlace, Section
@@ -31,7 +31,7 @@ class Exists(Exception):
 
 
 def export(folder: Path) -> Iterator[str]:
-    """Write what the folder lacks, and say so line by line; what is not published stays here.
+    """Write what the folder lacks, and say so line by line; of what is not published only its time.
 
     Raises Exists, before anything is written, where the file of one guide would go over that of another.
     """
@@ -43,6 +43,8 @@ def export(folder: Path) -> Iterator[str]:
     renamed = moved(articles)
     for article in published:
         yield from _write_guide(folder, article, renamed)
+    for article in articles:
+        yield from _write_time(folder, article)
     yield from _remove_old_names(folder, published)
     for path, body in snippet_files.write(folder):
         yield from _write(folder, path, body)
@@ -131,6 +133,20 @@ def _write_guide(folder: Path, article: Article, renamed: Mapping[str, str]) -> 
         return
     text = followed(manuscript.read(shown), place.path, renamed)
     yield from _write(folder, path, guide_text(text, place, article.owner_id).encode())
+
+
+def _write_time(folder: Path, article: Article) -> Iterator[str]:
+    """Tell the file of a draft when staff want it published, if that is another time than the file says."""
+    path = folder / (article.file or "")
+    if article.status != "draft" or article.missed_because or not path.is_file():
+        return
+    head = drafts.head_of(article)
+    is_untouched = head.origin == article.keeper == "file"
+    if is_untouched and held_back.said_by(head) != article.publish_at:
+        source = path.read_bytes().decode(errors="surrogateescape")
+        wanted = f"{article.publish_at:%Y-%m-%dT%H:%MZ}" if article.publish_at else ""
+        told = _with_line(source, "publish_at", wanted)
+        yield from _write(folder, path, told.encode(errors="surrogateescape"))
 
 
 def _remove_old_names(folder: Path, published: Sequence[Article]) -> Iterator[str]:

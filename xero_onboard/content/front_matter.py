@@ -5,10 +5,10 @@ import re
 import unicodedata
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
-from xero_onboard.content import page_matter, synonyms, terms
+from xero_onboard.content import page_matter, synonyms, terms, times
 from xero_onboard.content.grammar import PROVIDERS, did_you_mean
 from xero_onboard.content.models import LONGEST_PATH
 from xero_onboard.content.page_matter import PageMatter
@@ -16,6 +16,7 @@ from xero_onboard.content.problems import Broken
 from xero_onboard.content.terms import Terms, flag
 from xero_onboard.content.terms import Unfit as _Wrong
 from xero_onboard.content.top import pairs, split
+from xero_onboard.lib.clock import now
 
 LARGEST_ID = 2**63 - 1
 STATUSES = ("draft", "review", "published")
@@ -83,6 +84,15 @@ class FrontMatter:
     strays: tuple[Stray, ...] = ()
     # Whether readers are to see it: “draft” and “review” wait for staff, until the file says nothing of it.
     status: str = "published"
+    # From when on readers are to see it, whatever its status; none where that alone decides.
+    publish_at: datetime | None = None
+    # When it was changed last, where the file says so.
+    updated: date | None = None
+
+    @property
+    def waits(self) -> bool:
+        """Whether readers are not to see it yet."""
+        return self.publish_at > now() if self.publish_at else self.status != "published"
 
     def line_of(self, key: str, entry: str) -> int:
         """The line of an entry in the value of a key."""
@@ -120,23 +130,6 @@ def _order(value: object) -> int:
     if type(value) is not int or not 0 <= value < 100_000:
         raise _Wrong("must be a whole number")
     return value
-
-
-def _day(value: object) -> date:
-    if not isinstance(value, date) or isinstance(value, datetime):
-        raise _Wrong("must be a day like 2026-11-22")
-    return value
-
-
-def _moment(value: object) -> datetime:
-    """A time in UTC, unless it says otherwise; a day is its first moment."""
-    try:
-        found = datetime.fromisoformat(str(value)) if isinstance(value, str | date) else None
-        if found:
-            return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
-    except (ValueError, OverflowError):
-        pass
-    raise _Wrong("must be a time like 2026-12-31T18:00")
 
 
 def _period(value: object) -> tuple[int, str]:
@@ -197,14 +190,14 @@ _ARTICLE_KEYS: Mapping[str, Callable[[object], object]] = {
     "locale": _text(12),
     "keywords": _words,
     "aliases": _aliases,
-    "last_reviewed_on": _day,
+    "last_reviewed_on": times.day,
     "review_in": _period,
     "provider": _one_of(PROVIDERS),
     "errors": _errors,
     "promoted": flag,
-    "unpublish_at": _moment,
     "owner": _text(_LONGEST_OWNER),
     "status": _one_of(STATUSES),
+    **times.KEYS,
     **terms.KEYS,
     **page_matter.KEYS,
     **synonyms.KEYS,
@@ -238,6 +231,10 @@ def read_article(file: str, source: str, *, locale: str, section: str) -> FrontM
             message = f"{key} is “{found[key]}”, but the file lies in the folder “{folder}”"
             raise Broken(file, lines[key], message)
     try:
+        times.agree(found)
+    except times.Contradiction as problem:
+        raise Broken(file, lines[problem.key], str(problem)) from problem
+    try:
         review_due_on = _later(found["last_reviewed_on"], *found["review_in"])
     except (ValueError, OverflowError) as error:
         raise Broken(file, lines["review_in"], "review_in ends after the year 9999") from error
@@ -258,6 +255,8 @@ def read_article(file: str, source: str, *, locale: str, section: str) -> FrontM
         unpublish_at=found.get("unpublish_at"),
         owner=found.get("owner", ""),
         status=found.get("status", "published"),
+        publish_at=found.get("publish_at"),
+        updated=found.get("updated"),
         terms=terms.of(found),
         page=page_matter.of(found),
         first_line=first_line,
@@ -309,7 +308,8 @@ def _put_synonyms(file: str, values: dict[str, Any], lines: Mapping[str, int]) -
     except synonyms.Contradiction as problem:
         raise Broken(file, lines[problem.key], str(problem)) from problem
     return [
-        Stray(lines.get(entry, lines["hide"]), words) for entry, words in synonyms.strange(values)
+        Stray(lines.get(entry, lines[entry.partition(" ")[0]]), words)
+        for entry, words in synonyms.strange(values)
     ]
 
 

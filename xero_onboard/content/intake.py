@@ -124,7 +124,7 @@ def _barrier(drafts: Sequence[Draft]) -> Barrier:
 
     def of(number: int) -> str | None:
         matter = matters.get(number)
-        if matter is None:
+        if matter is None or matter.waits:
             return stored_barrier(number)
         return barrier_of(matter.terms.visibility, matter.unpublish_at)
 

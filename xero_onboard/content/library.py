@@ -33,7 +33,7 @@ from xero_onboard.content.translations import (
     own_cards,
     read_sections,
 )
-from xero_onboard.content.turning import beside, turn
+from xero_onboard.content.turning import beside, chosen, turn
 from xero_onboard.content.visibility import Sight, is_overdue, is_visible, state
 from xero_onboard.lib.db import db
 from xero_onboard.lib.languages import current_locale, language, spoken
@@ -86,6 +86,8 @@ class ArticlePage:
     siblings: tuple[ArticleCard, ...]
     previous: ArticleCard | None
     next: ArticleCard | None
+    # What its author names as related; None where those that are alike are looked for.
+    related: tuple[ArticleCard, ...] | None
     contents: tuple[Heading, ...]
     parts: tuple[Part, ...]
     terms: Terms
@@ -252,6 +254,7 @@ def article(
         siblings=shelf.articles,
         previous=turn(links.previous, before, look_up),
         next=turn(links.next, after, look_up),
+        related=chosen(links.related, card, look_up),
         contents=tuple(Heading(**each) for each in found.contents if links.has_contents),
         parts=load_parts(found.parts),
         terms=_terms(found),

@@ -26,7 +26,7 @@ _NUMBER = re.compile(r"/articles/(\d{1,18})(?!\d)")
 _UNPUBLISHED, _INTERNAL = "is not published", "is for staff alone"
 
 _TOLD = (Revision.machine, cast(Revision.parts, Text))
-_KEYS = {"prev": "before", "next": "after"}
+_TURNS = {"prev": "before", "next": "after"}
 
 # What is remembered of links that lead nowhere, and of which state of the public pages.
 _MEMORY = "content_links"
@@ -61,11 +61,18 @@ def hidden_links(draft: Draft, barrier: Barrier) -> Iterator[Advice]:
             names = "|".join(re.escape(name) for name in (f"{digits}-{slug}", slug, digits) if name)
             words = f"the guide “{slug or digits}” {reason}: readers get no page"
             yield Advice("body", _line(draft, rf"[(/\"](?:{names})"), words)
-    for key, number in page_links.guides_in(draft.page).items():
+    for key, number in page_links.guides_in(draft.page):
+        reason = _reason(draft, number, barrier)
+        if reason and key in _TURNS:
+            words = f"the guide {_TURNS[key]} it {reason}: readers are led on to nothing"
+            yield Advice(key, draft.matter.lines[key], words)
+    for name, number in zip(
+        draft.matter.page.related or (), draft.page.get("related", ()), strict=True
+    ):
         reason = _reason(draft, number, barrier)
         if reason:
-            words = f"the guide {_KEYS[key]} it {reason}: readers are led on to nothing"
-            yield Advice(key, draft.matter.lines[key], words)
+            words = f"the guide “{name}” {reason}: readers do not find it among those related"
+            yield Advice("related", page_links.line_of_related(draft.matter, name), words)
 
 
 def stored_barrier(number: int) -> str | None:
@@ -127,9 +134,11 @@ def leading_to_number(number: int) -> ColumnElement[bool]:
 
 def _goes_on_to(number: int) -> ColumnElement[bool]:
     """Whether the page of a revision leads on to this guide, which it names by its number and not by its address."""
-    named = (Revision.page[(key, "article_id")].as_string() for key in _KEYS)
+    named = (Revision.page[(key, "article_id")].as_string() for key in _TURNS)
+    page = cast(Revision.page, Text)
+    is_related = page.regexp_match(rf'"related": \[([0-9]+, )*{number}(,|\])')
     # Numbers from another help centre are longer than what as_integer() makes of them on PostgreSQL.
-    return or_(*(cast(each, BigInteger) == number for each in named))
+    return or_(*(cast(each, BigInteger) == number for each in named), is_related)
 
 
 def leading_nowhere() -> Mapping[int, int]:
@@ -158,7 +167,9 @@ def _leading_nowhere() -> Mapping[int, int]:
     query = query.join(Revision, Article.published_revision_id == Revision.id)
     rows = db.session.execute(query.execution_options(yield_per=_AT_ONCE))
     found = {
-        article_id: len(hidden & (_numbers(parts) | set(page_links.guides_in(page).values())))
+        article_id: len(
+            hidden & (_numbers(parts) | {number for _, number in page_links.guides_in(page)})
+        )
         for article_id, parts, page in rows
     }
     return {article_id: count for article_id, count in found.items() if count}

@@ -38,7 +38,7 @@ _TEXTS = (
 # Archives of earlier versions say nothing of these.
 _TERMS = (
     *("visibility", "comments", "feedback", "search_boost", "canonical", "image"),
-    *("prev", "prev_title", "next", "next_title"),
+    *("prev", "prev_title", "next", "next_title", "publish_at", "updated"),
 )
 
 
@@ -340,4 +340,7 @@ def _manuscript(found: JSON) -> Manuscript:
         promoted=found.get("promoted") is True,
         search_exclude=found.get("search_exclude") is True,
         toc=found.get("toc") is not False,
+        related=tuple(declared.each("related", found, declared.sound))
+        if "related" in found
+        else (),
     )

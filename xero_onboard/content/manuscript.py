@@ -8,12 +8,14 @@ from typing import Any
 import yaml
 
 from xero_onboard.content.models import Revision
-from xero_onboard.content.page_matter import Turn
+from xero_onboard.content.page_matter import Turn, written_related
 from xero_onboard.lib.clock import now
 
 REVIEW_IN = "3 months"
-_TERMS = ("visibility", "comments", "feedback", "search_boost", "search_exclude", "strays")
-_PAGE = ("toc", "canonical", "image", "prev", "prev_title", "next", "next_title")
+# What only a file says, and nobody in the editor.
+_OF_FILE = ("publish_at", "updated", "strays")
+_TERMS = ("visibility", "comments", "feedback", "search_boost", "search_exclude")
+_PAGE = ("toc", "canonical", "image", "prev", "prev_title", "next", "next_title", "related")
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,11 @@ class Manuscript:
     prev_title: str = ""
     next: str = ""
     next_title: str = ""
+    # The guides named as related; empty for those that are alike, and “none” for no such list.
+    related: tuple[str, ...] = ()
+    # What its file says of when it is published, and changed last; neither is carried on by whoever changes it here.
+    publish_at: str = field(default="", compare=False)
+    updated: str = field(default="", compare=False)
     # What its file has that means nothing here: staff are told of it, and it goes when they save.
     strays: tuple[str, ...] = field(default=(), compare=False)
 
@@ -68,7 +75,11 @@ class Manuscript:
         """What stands above the text, as it is stored."""
         values = {each.name: getattr(self, each.name) for each in fields(self)}
         del values["body"]
-        lists = {"keywords": list(self.keywords), "strays": list(self.strays)}
+        lists = {
+            "keywords": list(self.keywords),
+            "related": list(self.related),
+            "strays": list(self.strays),
+        }
         return {**values, **lists, "errors": dict(self.errors)}
 
     @property
@@ -96,6 +107,7 @@ class Manuscript:
             **({"canonical": self.canonical} if self.canonical else {}),
             **({"image": self.image} if self.image else {}),
             **{key: turn.written for key, turn in turns.items() if turn != Turn("")},
+            **({"related": written_related(self.related)} if self.related else {}),
         }
 
     @property
@@ -148,6 +160,7 @@ def compose(
             "provider": manuscript.provider or None,
             "errors": dict(manuscript.errors) or None,
             "promoted": manuscript.promoted or None,
+            "updated": _day(manuscript.updated) or None,
             "unpublish_at": manuscript.unpublish_at or None,
             **manuscript.unusual,
         }
@@ -164,7 +177,7 @@ def _top(manuscript: Manuscript) -> list[str]:
     told = {
         name: value or None
         for name, value in manuscript.matter.items()
-        if name not in (*_TERMS, *_PAGE)
+        if name not in (*_OF_FILE, *_TERMS, *_PAGE)
     }
     return _dump({**told, **manuscript.unusual}).splitlines()
 

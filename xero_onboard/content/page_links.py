@@ -4,6 +4,7 @@ A guide is kept by its number: under whatever name it stands, it is found where 
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -41,6 +42,8 @@ class PageLinks:
     image: Shown | None = None
     previous: Named | None = None
     next: Named | None = None
+    # The numbers of guides that its author named as related; None for those that are alike.
+    related: tuple[int, ...] | None = None
 
 
 def made(file: str, matter: FrontMatter, references: References, numbers: Numbers) -> JSON:
@@ -57,25 +60,41 @@ def made(file: str, matter: FrontMatter, references: References, numbers: Number
             found[key] = {}
         elif turn:
             found[key] = _turn(turn, _address(file, turn, lines[key], references, numbers))
+    if page.related is not None:
+        found["related"] = [
+            _related(file, matter, name, references, numbers) for name in page.related
+        ]
     return found
 
 
 def load(stored: JSON) -> PageLinks:
     """What was stored."""
     image, before, after = (stored.get(key) for key in ("image", "prev", "next"))
+    related = stored.get("related")
     return PageLinks(
         has_contents=stored.get("toc", True),
         canonical=stored.get("canonical", ""),
         image=Shown(**image) if image else None,
         previous=None if before is None else Named(**before),
         next=None if after is None else Named(**after),
+        related=None if related is None else tuple(related),
     )
 
 
-def guides_in(stored: JSON) -> dict[str, int]:
-    """The guides that it leads on to, by the key that says so."""
-    named = {key: stored.get(key, {}).get("article_id", 0) for key in ("prev", "next")}
-    return {key: number for key, number in named.items() if number}
+def guides_in(stored: JSON) -> Iterator[tuple[str, int]]:
+    """The guides that it leads on to, each with the key that says so."""
+    for key in ("prev", "next"):
+        number = stored.get(key, {}).get("article_id", 0)
+        if number:
+            yield key, number
+    for number in stored.get("related", ()):
+        yield "related", number
+
+
+def line_of_related(matter: FrontMatter, name: str) -> int:
+    """The line on which the top of a guide names this one as related, with the end of its name or without."""
+    short = name.removesuffix(".md")
+    return matter.line_of("related", name if f"related {name}" in matter.lines else short)
 
 
 def _address(file: str, turn: Turn, line: int, references: References, numbers: Numbers) -> str:
@@ -85,6 +104,24 @@ def _address(file: str, turn: Turn, line: int, references: References, numbers: 
     if found is None:
         raise Broken(file, line, f"no guide has the number {turn.target}")
     return found
+
+
+def _related(
+    file: str, matter: FrontMatter, name: str, references: References, numbers: Numbers
+) -> int:
+    """The number of a guide that is named as related."""
+    line = line_of_related(matter, name)
+    if not name.isdigit():
+        address = references.guide(name)
+        advice = "; name it as a link from here would, or by its number"
+    else:
+        address, advice = numbers.numbered(int(name)), ""
+    guide = _GUIDE.match(address) if address else None
+    if guide is None:
+        raise Broken(file, line, f"related: there is no guide “{name}”{advice}")
+    if int(guide[1]) == matter.id:
+        raise Broken(file, line, f"related: “{name}” is this guide itself: leave it out")
+    return int(guide[1])
 
 
 def _turn(turn: Turn, address: str) -> JSON:

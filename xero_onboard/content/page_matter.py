@@ -11,10 +11,13 @@ from xero_onboard.content.terms import Unfit, flag
 # Where authors write that a guide leads on to nothing at all; in files also “false”.
 NOWHERE = "none"
 LONGEST_TARGET = 300
+MOST_RELATED = 10
 _LONGEST_TITLE = 150
 
 _NUMBER = re.compile(r"[1-9]\d{0,18}")
 _GUIDE = re.compile(r"[^\s#?:]+\.md")
+# The name of a guide without the end that all of their files have.
+_BARE = re.compile(r"(?:\.{1,2}/)*[a-z0-9-]+(?:/[a-z0-9-]+)*")
 _ADDRESS = re.compile(r"(?:https?://|/(?!/))[^\s<>\"]+")
 
 
@@ -51,6 +54,8 @@ class PageMatter:
     image: str = ""
     previous: Turn | None = None
     next: Turn | None = None
+    # The guides that its author names as related, as links name them or by number; None for those that are alike.
+    related: tuple[str, ...] | None = None
 
     @property
     def turns(self) -> Iterator[tuple[str, Turn]]:
@@ -62,7 +67,8 @@ class PageMatter:
     @property
     def references(self) -> tuple[str, ...]:
         """What it refers to, of which each may change or go."""
-        return tuple(filter(None, (self.image, *(turn.target for _, turn in self.turns))))
+        named = (turn.target for _, turn in self.turns)
+        return tuple(filter(None, (self.image, *named, *(self.related or ()))))
 
 
 def of(found: Mapping[str, Any]) -> PageMatter:
@@ -73,7 +79,21 @@ def of(found: Mapping[str, Any]) -> PageMatter:
         image=found.get("image", ""),
         previous=found.get("prev"),
         next=found.get("next"),
+        related=found.get("related"),
     )
+
+
+def named_guide(name: str) -> str:
+    """The name of a guide as links say it, where its end was left out; any other stays as it is."""
+    is_bare = _BARE.fullmatch(name) and not _NUMBER.fullmatch(name) and name != NOWHERE
+    return f"{name}.md" if is_bare else name
+
+
+def written_related(names: tuple[str, ...]) -> Any:
+    """Related guides as a file says them."""
+    if names == (NOWHERE,):
+        return False
+    return [int(name) if _NUMBER.fullmatch(name) else name for name in names]
 
 
 def _turn(value: object) -> Turn:
@@ -97,6 +117,25 @@ def _named(value: object, title: str) -> Turn:
     if not title:
         raise Unfit(f"needs words for {target}: write “{{title: Your invoices, path: {target}}}”")
     return Turn(target, title)
+
+
+def _related(value: object) -> tuple[str, ...]:
+    names = value if isinstance(value, list) else [value]
+    if value is False or names == [NOWHERE]:
+        return ()
+    if not names or value is True:
+        raise Unfit("must be a list of guides, as in “[pay-an-invoice.md, 360001000101]”, or false")
+    if len(names) > MOST_RELATED:
+        raise Unfit(f"names {len(names)} guides, and {MOST_RELATED} is the most")
+    return tuple(map(_related_guide, names))
+
+
+def _related_guide(value: object) -> str:
+    name = named_guide(str(value)) if type(value) in (int, str) else ""
+    if not (_NUMBER.fullmatch(name) or _GUIDE.fullmatch(name)) or len(name) > LONGEST_TARGET:
+        given = f"has “{value}”, but" if type(value) in (int, str) else "is a list in which each"
+        raise Unfit(f"{given} must be a guide, as links name it (“pay-an-invoice.md”) or by number")
+    return name
 
 
 def _title(value: object) -> str:
@@ -132,4 +171,5 @@ KEYS: Mapping[str, Callable[[object], object]] = {
     "image": _image,
     "prev": _turn,
     "next": _turn,
+    "related": _related,
 }

@@ -16,7 +16,7 @@ from xero_onboard.content.lowering import Lowering
 from xero_onboard.content.markdown import VERSION, Renderer
 from xero_onboard.content.marks import put_words
 from xero_onboard.content.models import LONGEST_DESCRIPTION, LONGEST_TITLE
-from xero_onboard.content.page_matter import PageMatter, Turn
+from xero_onboard.content.page_matter import NOWHERE, PageMatter, Turn
 from xero_onboard.content.parts import JSON
 from xero_onboard.content.problems import Broken
 from xero_onboard.content.references import References, Shelf
@@ -120,6 +120,8 @@ def _written(matter: FrontMatter) -> dict[str, Any]:
         "provider": matter.provider or "",
         "errors": dict(matter.errors),
         "promoted": matter.promoted,
+        "publish_at": matter.publish_at.isoformat() if matter.publish_at else "",
+        "updated": matter.updated.isoformat() if matter.updated else "",
         "unpublish_at": f"{matter.unpublish_at:%Y-%m-%dT%H:%M}" if matter.unpublish_at else "",
         **_written_terms(matter.terms),
         **_written_page(matter.page),
@@ -147,6 +149,7 @@ def _written_page(page: PageMatter) -> dict[str, Any]:
         "prev_title": before.title,
         "next": after.target,
         "next_title": after.title,
+        "related": [NOWHERE] if page.related == () else list(page.related or ()),
     }
 
 

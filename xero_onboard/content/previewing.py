@@ -7,8 +7,8 @@ from xero_onboard.content.addresses import article_path
 from xero_onboard.content.library import ArticlePage, card_for, outline
 from xero_onboard.content.manuscript import Manuscript
 from xero_onboard.content.parts import load_parts
-from xero_onboard.content.translations import SectionCard
-from xero_onboard.content.turning import turn
+from xero_onboard.content.translations import ArticleCard, SectionCard
+from xero_onboard.content.turning import chosen, turn
 from xero_onboard.content.visibility import is_overdue
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.languages import language
@@ -24,6 +24,7 @@ def page_of(article_id: int, text: Manuscript) -> ArticlePage:
     href = article_path(place.locale, place.id, place.slug)
     page = page_links.load(draft.page)
     look_up = partial(card_for, locale=place.locale, sight="internal")
+    own = ArticleCard(place.id, draft.title, draft.description, href, is_promoted=False)
     return ArticlePage(
         id=place.id,
         locale=place.locale,
@@ -43,6 +44,7 @@ def page_of(article_id: int, text: Manuscript) -> ArticlePage:
         siblings=shelf.articles,
         previous=turn(page.previous, None, look_up),
         next=turn(page.next, None, look_up),
+        related=chosen(page.related, own, look_up),
         contents=draft.rendering.contents if page.has_contents else (),
         parts=load_parts(draft.rendering.parts, with_agents=True),
         terms=draft.matter.terms,

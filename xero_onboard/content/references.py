@@ -71,6 +71,11 @@ class References:
             return href
         return self._article(href, number)
 
+    def guide(self, name: str) -> str | None:
+        """The address of the guide that a relative name means, if there is one."""
+        path = self._beside(name)
+        return self._shelf.article(path) if path else None
+
     def picture(self, src: str, alt: str, number: int | None = None) -> Shown:
         """The picture to show; it must have a text for those who cannot see it."""
         if not alt.strip():
@@ -101,8 +106,7 @@ class References:
 
     def _article(self, href: str, number: int | None) -> str:
         name, hash_mark, anchor = href.partition("#")
-        path = self._beside(name) if name.endswith(".md") else None
-        address = self._shelf.article(path) if path else None
+        address = self.guide(name) if name.endswith(".md") else None
         if address is None:
             raise self.broken(href, f"the link “{href}” leads to no guide", number)
         return f"{address}{hash_mark}{anchor}"

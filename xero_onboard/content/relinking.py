@@ -9,6 +9,7 @@ from typing import Any
 
 from xero_onboard.content.components import FENCE
 from xero_onboard.content.manuscript import Manuscript
+from xero_onboard.content.page_matter import named_guide
 from xero_onboard.content.spans import without_code
 
 _TARGET = re.compile(
@@ -23,6 +24,9 @@ _NOT_RELATIVE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|[/#]")
 _NAMED = re.compile(
     r"""(?:^(?:prev|next|image):|\bpath:)\s+["']?(?P<named>[^\s"',{}]+)""", re.MULTILINE
 )
+# The list of related guides among these lines, however it is written, and each name in it.
+_RELATED = re.compile(r"^related:[^\n]*(?:\n(?:[ \t]+\S|-)[^\n]*)*", re.MULTILINE)
+_ENTRY = re.compile(r"""(?:^related:|(?:^|\s)#[^\n]*)|(?P<named>[^\s"',\[\]]+)""")
 
 # What a name in a guide becomes.
 Change = Callable[[str], str]
@@ -49,12 +53,14 @@ def with_matter(text: Manuscript, change: Change) -> Manuscript:
     """The guide with every name in it changed."""
     names = ("image", "prev", "next")
     named: dict[str, Any] = {name: _changed(getattr(text, name), change) for name in names}
+    named["related"] = tuple(_related(name, change) for name in text.related)
     return replace(text, body=in_text(text.body, change), **named)
 
 
 def in_top(top: str, change: Change) -> str:
     """The lines above a text, with the names in them changed."""
-    return _pieced(top, top, _NAMED, change)
+    top = _pieced(top, top, _NAMED, change)
+    return _RELATED.sub(lambda found: _in_related(found[0], change), top)
 
 
 def in_text(source: str, change: Change) -> str:
@@ -78,6 +84,20 @@ def _changed(target: str, change: Change) -> str:
     name, hash_mark, anchor = target.partition("#")
     is_file = "." in name and not _NOT_RELATIVE.match(name)
     return change(name) + hash_mark + anchor if is_file else target
+
+
+def _in_related(lines: str, change: Change) -> str:
+    def follow(found: re.Match[str]) -> str:
+        return _related(found["named"], change) if found["named"] else found[0]
+
+    return _ENTRY.sub(follow, lines)
+
+
+def _related(name: str, change: Change) -> str:
+    """A guide named as related; the end of its name, where that was left out, is written when it is another one."""
+    whole = named_guide(name)
+    changed = _changed(whole, change)
+    return name if changed == whole else changed
 
 
 def _without_fenced(source: str) -> str:

@@ -101,12 +101,18 @@ def add(draft: Draft, number: int, base: int | None, note: Note) -> Revision:
 
 
 def edited_on(draft: Draft, note: Note) -> date:
-    """When readers are told it was changed: not for a typo, nor where only settings or templates changed."""
-    before = _published_before(draft.matter.id)
+    """When readers are told it was changed: not for a typo, nor where only settings or templates changed.
+
+    A file may say it itself, but of no day to come, and of none before the same was said here by staff.
+    """
+    before, today = _published_before(draft.matter.id), now().date()
+    is_same = before is not None and before.says_the_same(draft)
+    if draft.matter.updated:
+        said = min(draft.matter.updated, today)
+        return max(said, before.edited_on) if before and is_same and before.is_of_staff else said
     if before is None:
-        return now().date()
-    is_same = before.says_the_same(draft) or note.significance == "typo"
-    return before.edited_on if is_same else now().date()
+        return today
+    return before.edited_on if is_same or note.significance == "typo" else today
 
 
 @dataclass(frozen=True)
@@ -118,6 +124,11 @@ class _Before:
     description: str
     edited_on: date
     translated: int | None
+    origin: str
+
+    @property
+    def is_of_staff(self) -> bool:
+        return self.origin == "staff"
 
     def says_the_same(self, draft: Draft) -> bool:
         said = (self.source, self.title, self.description)
@@ -127,7 +138,7 @@ class _Before:
 def _published_before(article_id: int) -> _Before | None:
     columns = (Revision.source, Revision.title, Revision.description)
     row = db.session.execute(
-        select(*columns, Revision.edited_on, Revision.translated)
+        select(*columns, Revision.edited_on, Revision.translated, Revision.origin)
         .where(Revision.article_id == article_id, Revision.published_at.is_not(None))
         .order_by(Revision.number.desc())
         .limit(1)
@@ -150,6 +161,22 @@ def _translated(draft: Draft, revision: Revision) -> int | None:
     return db.session.scalar(query)
 
 
+def place(draft: Draft, section_id: int) -> None:
+    """Have a guide that nobody reads yet stand where its file lies now."""
+    own = update(Article).where(Article.id == draft.matter.id)
+    db.session.execute(own.values(_standing(draft, section_id)))
+
+
+def _standing(draft: Draft, section_id: int) -> dict[str, Any]:
+    return {
+        "section_id": section_id,
+        "locale": draft.locale,
+        "translation_of": draft.matter.translation_of,
+        "slug": draft.slug,
+        "position": case((Article.is_turn_chosen, Article.position), else_=draft.matter.order),
+    }
+
+
 def publish(draft: Draft, revision: Revision, section_id: int, *, keeper: str) -> None:
     """Show this revision to readers."""
     revision.translated = _translated(draft, revision)
@@ -159,11 +186,7 @@ def publish(draft: Draft, revision: Revision, section_id: int, *, keeper: str) -
         update(Article)
         .where(Article.id == draft.matter.id)
         .values(
-            section_id=section_id,
-            locale=draft.locale,
-            translation_of=draft.matter.translation_of,
-            slug=draft.slug,
-            position=case((Article.is_turn_chosen, Article.position), else_=draft.matter.order),
+            **_standing(draft, section_id),
             is_promoted=draft.matter.promoted,
             provider=draft.matter.provider,
             unpublish_at=draft.matter.unpublish_at,

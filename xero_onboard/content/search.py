@@ -103,7 +103,9 @@ def like_path(path: str, locale: str) -> tuple[ArticleCard, ...]:
 
 
 def related(page: ArticlePage) -> tuple[ArticleCard, ...]:
-    """Guides about the same as this one, other than those it leads to anyway."""
+    """The guides that its author names; else those about the same, other than those it leads to anyway."""
+    if page.related is not None:
+        return page.related
     left_out = {each.id for each in (page.previous, page.next) if each}
     found = current_index().alike(page.id, page.locale, _MOST_RELATED + 2)
     others = [article_id for article_id in found if article_id not in left_out]

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from xero_onboard.content.terms import Unfit, boost, flag
+from xero_onboard.content.times import last_update
 
 Values = Mapping[str, Any]
 
@@ -44,6 +45,7 @@ SAME: Mapping[str, str] = {
     "redirect_from": "aliases",
     "tags": "keywords",
     "label_names": "keywords",
+    "lastUpdatedDate": "updated",
 }
 # How the value of each of the others is read.
 KEYS: Mapping[str, Callable[[object], object]] = {
@@ -56,6 +58,7 @@ KEYS: Mapping[str, Callable[[object], object]] = {
     "searchable": flag,
     "hide": _hide,
     "tableOfContents": flag,
+    "last_update": last_update,
 }
 # What each value means in keys of ours. Nothing is said by “hidden: false”: it may be unlisted for another reason.
 _MEANINGS: Mapping[str, Callable[[Any], Values]] = {
@@ -66,6 +69,7 @@ _MEANINGS: Mapping[str, Callable[[Any], Values]] = {
     "searchable": lambda is_so: {"search": {"exclude": not is_so}},
     "hide": lambda names: {key: each for name in names for key, each in _hidden(name).items()},
     "tableOfContents": lambda is_so: {"toc": is_so},
+    "last_update": lambda said: {"updated": said["date"]} if "date" in said else {},
 }
 
 
@@ -88,7 +92,10 @@ def put(found: dict[str, Any]) -> None:
 
 
 def strange(found: Values) -> Iterator[tuple[str, str]]:
-    """What a guide would hide that none can hide here: the entry by which its line is found, and what to say of it."""
+    """Values that mean nothing here, under keys that do: the entry by which its line is found, and what to say of it."""
+    if "author" in found.get("last_update", {}):
+        words = "last_update: “author” means nothing here; owner names who looks after a guide"
+        yield "last_update author", words
     for name in found.get("hide", ()):
         if name not in HIDEABLE:
             known = " and ".join(HIDEABLE)

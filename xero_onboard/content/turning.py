@@ -19,6 +19,16 @@ def beside(card: ArticleCard, shelf: SectionCard) -> tuple[ArticleCard | None, A
     return (cards[number - 1] if number else None), next(iter(cards[number + 1 :]), None)
 
 
+def chosen(
+    numbers: tuple[int, ...] | None, own: ArticleCard, look_up: LookUp
+) -> tuple[ArticleCard, ...] | None:
+    """The guides named as related that the reader of this one sees, in that order; None where none was named."""
+    if numbers is None:
+        return None
+    cards = {card.id: card for card in map(look_up, numbers) if card and card.id != own.id}
+    return tuple(cards.values())
+
+
 def turn(named: Named | None, neighbour: ArticleCard | None, look_up: LookUp) -> ArticleCard | None:
     """What the page leads on to; nothing where its reader does not see what was named."""
     if named is None:

@@ -66,6 +66,7 @@ def typed_text() -> Manuscript:
         prev_title=optional(request.form, "prev_title", longest=_LONGEST_FIELD) or "",
         next=optional(request.form, "next", longest=_LONGEST_FIELD) or "",
         next_title=optional(request.form, "next_title", longest=_LONGEST_FIELD) or "",
+        related=tuple(_lines(written(request.form, "related", longest=_LONGEST_LIST))),
     )
 
 

@@ -37,6 +37,7 @@ from xero_onboard.content.mintlify.shared import Shared, Texts
 from xero_onboard.content.mintlify.sheet import Line, compact
 from xero_onboard.content.mintlify.unlisted import with_unlisted
 from xero_onboard.content.mintlify.variables import read_variables
+from xero_onboard.content.page_matter import MOST_RELATED, NOWHERE
 from xero_onboard.content.press import Press
 from xero_onboard.content.problems import Broken
 from xero_onboard.content.shelf import SECTION_FILE, FolderShelf
@@ -136,7 +137,7 @@ class _Site:
         page = self._pages[path]
         since, is_hidden = self._ledger.day_of(place.path), path in self._plan.hidden
         head = manuscript_of(page, since, is_hidden, self._base, self._findings)
-        head = replace(head, image=self._cover(page, place))
+        head = replace(head, image=self._cover(page, place), related=self._related(page, place))
         sheet = fitting.Sheet(page.name, head, place, self._aliases(page, path))
         source = source_of(self._plan.shelves)
         if place.locale != source and place.translation_of is None:
@@ -161,6 +162,17 @@ class _Site:
         if not src or not isinstance(src, str):
             return ""
         return self._linker(page.file, place.path).cover(src, page.lines["og:image"])
+
+    def _related(self, page: Page, place: Place) -> tuple[str, ...]:
+        """The guides made of the pages that this one names as related; none of them where it wants no such list."""
+        given = page.matter.get("related")
+        if given is False:
+            return (NOWHERE,)
+        names = given if isinstance(given, list) else []
+        linker = self._linker(page.file, place.path)
+        found = dict.fromkeys(linker.related(names, page.lines.get("related", 1)))
+        found.pop(f"{place.slug}.md", None)
+        return tuple(found)[:MOST_RELATED]
 
     def _linked(self, file: PurePosixPath, own: str, lines: list[Line]) -> list[Line]:
         """The lines of a file, with their references as they are in the file that it will be here."""

@@ -24,10 +24,10 @@ _USED = frozenset(
     {
         *("title", "description", "keywords", "lastUpdatedDate", "public", "sidebarTitle"),
         *("hidden", "noindex", "groups", "boost", "searchable", "canonical", "og:image"),
-        "hideFooterPagination",
+        *("hideFooterPagination", "related", "timestamp"),
     }
 )
-_ORNAMENTS = frozenset({"icon", "iconType", "mode", "tag", "timestamp", "rss"})
+_ORNAMENTS = frozenset({"icon", "iconType", "mode", "tag", "rss"})
 
 
 @dataclass(frozen=True)
@@ -82,6 +82,7 @@ def manuscript_of(
             page.name, 1, "a description, which the page does not have: it is its title"
         )
     long = [text for text in (title, description) if len(text) > _LONGEST_DESCRIPTION]
+    updated = _updated(page, findings)
     turn = NOWHERE if _is(page, "hideFooterPagination") else ""
     lead = "\n\n".join(map(escape_markdown, long))
     if lead:
@@ -93,7 +94,8 @@ def manuscript_of(
         description=_cut(description or title, _LONGEST_DESCRIPTION),
         body=lead,
         keywords=_words(page, findings),
-        last_reviewed_on=_day(page.matter.get("lastUpdatedDate")) or since,
+        last_reviewed_on=updated or since,
+        updated=updated,
         visibility=_visibility(page, findings) or ("unlisted" if is_hidden else "public"),
         search_boost=_checked(page, "boost", _boost, findings),
         search_exclude=page.matter.get("searchable") is False,
@@ -101,6 +103,21 @@ def manuscript_of(
         prev=turn,
         next=turn,
     )
+
+
+def _updated(page: Page, findings: Findings) -> str:
+    """The day on which the page was changed last, where it says so."""
+    given = page.matter.get("lastUpdatedDate")
+    found = _day(given)
+    if given and not found:
+        line = page.lines["lastUpdatedDate"]
+        findings.lost(
+            page.name, line, f"lastUpdatedDate: {_text(given)[:80]} is no day: it is left out"
+        )
+    if page.matter.get("timestamp") is False:
+        words = "timestamp: the day of the last change is on every page here"
+        findings.left_out(page.name, page.lines["timestamp"], words)
+    return found
 
 
 def _visibility(page: Page, findings: Findings) -> str:

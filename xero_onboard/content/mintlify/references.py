@@ -93,6 +93,22 @@ class Linker:
             self._talk.lost(number, f"og:image: the picture “{src}” {problem}")
         return ""
 
+    def related(self, names: Iterable[object], number: int) -> Iterator[str]:
+        """The guides made of pages that are named as related; what is no page of the site is told."""
+        for name in names:
+            if not isinstance(name, str) or (self._base.inside(name) is None and _KEPT.match(name)):
+                shown = name if isinstance(name, str) else "with words of its own"
+                self._talk.left_out(number, f"related: the link {shown}")
+                continue
+            # Without a slash they are named as in the navigation, from the root.
+            rooted = self._base.inside(name) or f"/{name.lstrip('/')}"
+            target = self._guide(rooted.partition("#")[0])
+            if target is None:
+                words = f"related: “{name}” is no page that is taken in: it is left out"
+                self._talk.lost(number, words)
+            else:
+                yield target
+
     def _keep(self, src: str) -> str:
         """The name under which a picture of the site is kept; raises Broken and BadPicture."""
         paths = list(self._paths(src))
@@ -128,14 +144,20 @@ class Linker:
         if href.startswith("#") or (inside is None and _KEPT.match(href)):
             return href
         name, hash_mark, anchor = (inside or href).partition("#")
-        for path in self._paths(name.partition("?")[0]):
-            for each in self._alike(path):
-                if each in self._targets:
-                    own = str(PurePosixPath(self._own).parent)
-                    return relpath(self._targets[each], own) + hash_mark + anchor
+        target = self._guide(name)
+        if target is not None:
+            return target + hash_mark + anchor
         self._talk.lost(
             number, f"the link “{href}” leads to no page that is taken in: its text stays"
         )
+        return None
+
+    def _guide(self, name: str) -> str | None:
+        """The file of the guide made of a page, as seen from this one."""
+        for path in self._paths(name.partition("?")[0]):
+            for each in self._alike(path):
+                if each in self._targets:
+                    return relpath(self._targets[each], str(PurePosixPath(self._own).parent))
         return None
 
     def _paths(self, name: str) -> Iterator[PurePosixPath]:
