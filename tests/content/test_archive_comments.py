@@ -42,6 +42,7 @@ LIES: dict[str, tuple[dict[str, Any], str]] = {
     "an endless name": ({"name": "x" * 201}, "longer than 200 characters"),
     "a name that is none": ({"name": 7}, "“name” is missing, or not what it should be"),
     "a name of staff": ({"name": "Acme Billing Support"}, "could be taken for one of your staff"),
+    "a name that a terminal would obey": ({"name": "\x1b[2JXero"}, "“[2JXero”"),
     "a name in two scripts": ({"name": "Саsey Nguyen"}, "could be taken for one of your staff"),
     "a badge that is none": ({"is_staffs": "yes"}, "“is_staffs” is missing, or not what"),
     "a number for a truth": ({"looks_like_staff": 1}, "“looks_like_staff” is missing, or not"),

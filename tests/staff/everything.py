@@ -13,7 +13,7 @@ from tests.feedback.pace import without_stamps
 
 ORIGIN = "http://localhost:8000"
 API = "/api/v2/help_center"
-WORDS = ("organisation", "two-stpe", "zzzzqqqq", "remind", "comment", "xero_full", "connecter")
+WORDS = ("organisation", "two-stpe", "zzzzqqqq", "remind", "comment", "limit_reached", "connecter")
 BEGINNINGS = (
     *("/", "/hc/en-gb", "/hc/fr-ca", "/hc/en-gb/requests/new", "/hc/fr-ca/requests/new"),
     *("/llms.txt", "/hc/fr-ca/llms.txt", "/llms-full.txt", "/sitemap.xml", "/feed.xml"),

@@ -37,6 +37,7 @@ from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import begin_write, commit, db
 
 OTHER = "/staff/articles/360001000102"
+UNREAD = "/staff/articles/360001000302"
 # What files say is news.
 FEED_OF_GUIDE = re.compile(r"/articles/\d+/feed\.xml$")
 FRENCH = f"/hc/fr-ca/articles/{GUIDE}"
@@ -151,6 +152,10 @@ def lived_in(app: Flask, editor: Client) -> Flask:
     when = {"publish_at": f"{now() + timedelta(days=2):%Y-%m-%dT%H:%M}", "base": "2"}
     assert editor.post(f"{waiting}/schedule", data=when).status_code == 303
     send(editor, "archive", {}, begin(editor, "Gone again"))
+    unread = {"search_exclude": "yes", "last_reviewed_on": "2025-01-01", "review_in": "1 month"}
+    send(editor, "publish", form_of(editor, UNREAD) | unread, UNREAD)
+    shelf = {"title": "Connect & go on", "description": "A “section”.", "after": "360000100002"}
+    editor.post("/staff/sections/360000100001", data=shelf)
     share_a_text(editor, place)
     translate(editor)
     look_back(app)
@@ -225,6 +230,8 @@ def test_an_archive_makes_the_same_site(lived_in: Flask, new_site: Flask, tmp_pa
     pages = [page.body.decode(errors="replace") for page in before.values()]
     assert sum("42 out of 53 found this helpful" in page for page in pages) > 0
     assert sum("Shared, at last." in page for page in pages) > 3
+    assert sum("We have not checked this guide for a while" in page for page in pages) > 0
+    assert sum("Connect &amp; go on" in page for page in pages) > 3
     assert sum("Step 3 is new." in comments_of(page) for page in pages) > 0
     assert sum(path.startswith("/hc/article_attachments/") for path in before) > 5
     assert OLDER in read(new_site, FRENCH)

@@ -8,7 +8,7 @@ from uuid import UUID
 from markupsafe import Markup  # noqa: TID251 - a type here; lib.web vouches
 from sqlalchemy import exists, func, or_, select
 
-from xero_onboard.feedback.models import Comment
+from xero_onboard.feedback.models import LONGEST_NAME, Comment
 from xero_onboard.feedback.names import like_staff, looks_like_staff
 from xero_onboard.feedback.writing import render
 from xero_onboard.lib import limits
@@ -21,7 +21,6 @@ from xero_onboard.lib.reader import Reader
 from xero_onboard.lib.web import has_controls, trust_html
 
 LONGEST = 2000
-_LONGEST_NAME = 200
 _MOST_SHOWN = 200
 _BETWEEN_LINES = {ord("\n"): None, ord("\t"): None}
 BY_AUTHOR = Limit("comments: author", 10, timedelta(hours=1))
@@ -122,7 +121,8 @@ def packed() -> Mapping[int, Sequence[CarriedComment]]:
             id=row.id,
             name=row.author_name,
             is_staffs=row.is_staffs,
-            looks_like_staff=row.looks_like_staff or row.author_name in alike,
+            looks_like_staff=not row.is_staffs
+            and (row.looks_like_staff or row.author_name in alike),
             source=row.source,
             created_at=row.created_at,
             edited_at=row.edited_at,
@@ -138,7 +138,9 @@ def press(found: Sequence[CarriedComment]) -> Mapping[UUID, str]:
     for each in found:
         why = _mistake(each)
         if why is None and each.name in alike and not _is_known(each):
-            why = f"bears a name that could be taken for one of your staff: “{each.name}”"
+            # Without what a terminal would obey.
+            shown = "".join(filter(str.isprintable, each.name or ""))
+            why = f"bears a name that could be taken for one of your staff: “{shown}”"
         if why:
             raise ValueError(f"the comment {each.id} {why}")
     return {each.id: render(each.source) for each in found}
@@ -253,8 +255,8 @@ def _mistake(carried: CarriedComment) -> str | None:
         return f"is longer than {LONGEST} characters"
     if not words or words != words.strip() or has_controls(words.translate(_BETWEEN_LINES)):
         return "is empty, or holds what a form does not let through"
-    if name is not None and not 0 < len(name) <= _LONGEST_NAME:
-        return f"bears a name that is empty, or longer than {_LONGEST_NAME} characters"
+    if name is not None and not 0 < len(name) <= LONGEST_NAME:
+        return f"bears a name that is empty, or longer than {LONGEST_NAME} characters"
     if not carried.created_at <= changed_at <= _tomorrow() >= carried.shown_at:
         return "has dates that cannot be"
     return None
