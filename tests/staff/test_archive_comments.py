@@ -27,6 +27,15 @@ FEED = f"/hc/en-gb/articles/{GUIDE}/feed.xml"
 RETURNED = "As it is now"
 
 
+# A new column of comments comes along, is made anew, or stays: somebody has to decide.
+CARRIED = {
+    *("id", "author_name", "is_staffs", "looks_like_staff", "source"),
+    *("created_at", "edited_at", "shown_at"),
+}
+MADE_ANEW = {"article_id", "html", "status"}
+LEFT_BEHIND = {"author_id", "revision"}
+
+
 @pytest.fixture
 def archive(app: Flask, editor: Client, tmp_path: Path) -> Path:
     """Of a site in which much was said."""
@@ -55,6 +64,12 @@ def stranger(app: Flask) -> Client:
 
 def moderate(editor: Client, comment: str, status: str) -> int:
     return editor.post(f"/staff/comments/{comment}", data={"status": status}).status_code
+
+
+def test_every_column_of_a_comment_comes_along_or_stays_for_a_reason() -> None:
+    columns = set(db.metadata.tables["comment"].columns.keys())
+
+    assert columns == CARRIED | MADE_ANEW | LEFT_BEHIND
 
 
 def test_an_archive_knows_nobody(app: Flask, archive: Path) -> None:

@@ -140,7 +140,7 @@ def press(found: Sequence[CarriedComment]) -> Mapping[UUID, str]:
         if why is None and each.name in alike and not _is_known(each):
             # Without what a terminal would obey.
             shown = "".join(filter(str.isprintable, each.name or ""))
-            why = f"bears a name that could be taken for one of your staff: “{shown}”"
+            why = f"bears a name that could be taken for one of your staff: “{shown}”; hide it where it is shown"
         if why:
             raise ValueError(f"the comment {each.id} {why}")
     return {each.id: render(each.source) for each in found}
