@@ -90,6 +90,7 @@ def test_an_archive_knows_nobody(app: Flask, archive: Path) -> None:
 def test_what_was_said_below_a_guide_is_said_below_it_again(app: Flask, moved: Flask) -> None:
     before, after = (page_of(stranger(site)) for site in (app, moved))
 
+    assert newest_entry(moved, "guides_imported").details["comments"] == len(found(moved)) == 6
     assert after == before
     assert re.sub(r"\s+", " ", after).count("Acme Billing staff") == 1
     assert after.count("changed since") == 1

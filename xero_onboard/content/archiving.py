@@ -11,7 +11,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import IO, TypeVar
+from typing import IO, Literal, TypeVar
 from uuid import UUID
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
@@ -84,7 +84,12 @@ class Packed:
     sections: int
     guides: int
     pictures: int
+    comments: int
     ownerless: int = 0
+
+    def note(self, event: Literal["guides_exported", "guides_imported"]) -> None:
+        """Have the audit log say how much it was."""
+        audit.record(event, guides=self.guides, pictures=self.pictures, comments=self.comments)
 
 
 def pack(into: IO[bytes]) -> Packed:
@@ -95,7 +100,8 @@ def pack(into: IO[bytes]) -> Packed:
     begin_snapshot()
     with ZipFile(into, "w", ZIP_DEFLATED) as archive:
         entries, sections = _write_guides(archive), _write_sections(archive)
-        packed = Packed(len(sections), len(entries), _write_pictures(archive))
+        comments = sum(len(entry.comments) for entry in entries)
+        packed = Packed(len(sections), len(entries), _write_pictures(archive), comments)
         about = {"format": FORMAT, "made_at": moment(now()), "origin": settings().public_origin}
         everything = Manifest(
             entries,
@@ -110,7 +116,7 @@ def pack(into: IO[bytes]) -> Packed:
     begin_read()  # reading takes time, in which nothing is asked of the database
     _read_again(into)
     begin_write()
-    audit.record("guides_exported", guides=packed.guides, pictures=packed.pictures)
+    packed.note("guides_exported")
     return packed
 
 

@@ -34,7 +34,6 @@ from xero_onboard.content.pictures import read_picture
 from xero_onboard.content.revisions import Draft
 from xero_onboard.content.terms import Terms
 from xero_onboard.content.unpacking import FILES, FOLDER, MANIFEST, BadArchive, unpacked
-from xero_onboard.lib import audit
 from xero_onboard.lib.brand import moving
 from xero_onboard.lib.db import begin_read, begin_write, db, new_id
 
@@ -61,8 +60,9 @@ def restore(file: IO[bytes]) -> Packed:
             raise BadArchive("what it says of its guides contradicts itself") from error
     guides, people = contents.manifest.guides, owners.by_address()
     ownerless = sum(each.owner.casefold() not in ("", *people) for each in guides)
-    count = Packed(len(contents.sections), len(guides), len(contents.pictures), ownerless)
-    audit.record("guides_imported", guides=count.guides, pictures=count.pictures)
+    sections, pictures = len(contents.sections), len(contents.pictures)
+    count = Packed(sections, len(guides), pictures, len(contents.comments), ownerless)
+    count.note("guides_imported")
     return count
 
 
