@@ -32,7 +32,7 @@ OTHER = "dana@example.com"
 KNOWS_NOBODY = {
     *("alias", "arrival", "article_file", "audit_check", "confirmation", "content_generation"),
     *("brand", "brand_picture", "digest_round"),
-    *("earlier_votes", "installation"),
+    *("earlier_news", "earlier_votes", "installation"),
     *(
         "limit_bucket",
         "passkey_challenge",

@@ -75,6 +75,22 @@ LIES: dict[str, tuple[Callable[[Any], object], str]] = {
         lambda one: one["revisions"].append(one["revisions"][0]),
         "do not fit together",
     ),
+    "news of a revision that came along": (
+        lambda one: one.update(news=[{"number": 1, "published_at": "2026-01-01T00:00:00Z"}]),
+        "its news do not fit its revisions",
+    ),
+    "news that are still to come": (
+        lambda one: one.update(news=[{"number": 9, "published_at": "2026-01-01T00:00:00Z"}]),
+        "its news do not fit its revisions",
+    ),
+    "the same news twice": (
+        lambda one: one.update(news=2 * [{"number": 0, "published_at": "2026-01-01T00:00:00Z"}]),
+        "its news do not fit its revisions",
+    ),
+    "news at no moment": (
+        lambda one: one.update(news=[{"number": 0, "published_at": "soon"}]),
+        "“published_at” is no moment",
+    ),
     "half a character": (
         lambda one: one["revisions"][0].update(reason="\ud800"),
         "cannot be typed",

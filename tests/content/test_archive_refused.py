@@ -20,7 +20,7 @@ def test_an_honest_archive_is_taken_in_once(honest: Tampered, empty: Flask, tmp_
     first = take_in(empty, tmp_path, honest.packed())
     again = take_in(empty, tmp_path, honest.packed())
 
-    assert "1 section, 2 guides and 1 picture taken in" in first.output
+    assert "1 section, 2 guides, 1 picture and 0 comments taken in" in first.output
     assert empty.test_client().get("/hc/en-gb/articles/101-first").status_code == 200
     assert again.exit_code == 1
     assert "there are guides here already" in again.output

@@ -7,7 +7,8 @@ from flask import Flask
 
 from tests.client import Client
 from tests.content.archives import run
-from tests.staff.test_archive import database_url, new_site, public_pages
+from tests.staff.everything import differing, public_pages
+from tests.staff.test_archive import database_url, new_site
 from tests.staff.test_arrivals import centre, take_in
 from tests.staff.test_articles import form_of, send
 from tests.zendesk import HelpCentre, Import
@@ -53,9 +54,7 @@ def same_elsewhere(app: Flask, new_site: Flask, tmp_path: Path) -> None:
     ):
         said = run(site, *words)
         assert said.exit_code == 0, said.output
-    before, after = public_pages(app), public_pages(new_site)
-    assert before.keys() == after.keys()
-    assert [path for path in before if before[path] != after[path]] == []
+    assert differing(public_pages(app), public_pages(new_site)) == []
 
 
 def test_links_follow_a_guide_that_is_moved_there(

@@ -20,6 +20,7 @@ from xero_onboard.content import (
     owners,
     scheduling,
     search,
+    talk,
     views,
     votes,
     zendesk_views,
@@ -39,7 +40,7 @@ def register(
     app: Flask,
     explained: codes.Codes,
     ballots: votes.Ballots,
-    comments: feeds.Comments,
+    comments: talk.Comments,
     staff_addresses: owners.Addresses,
 ) -> None:
     """Add the room to the app.
@@ -50,7 +51,7 @@ def register(
     """
     codes.register(app, explained)
     votes.register(app, ballots)
-    feeds.register(app, comments)
+    talk.register(app, comments)
     owners.register(app, staff_addresses)
     app.register_blueprint(views.blueprint)
     app.register_blueprint(zendesk_views.blueprint)

@@ -4,8 +4,9 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import UUID
 
-from xero_onboard.content import manifest, snippet_files
+from xero_onboard.content import manifest, snippet_files, talk
 from xero_onboard.content.addresses import article_path
 from xero_onboard.content.catalogue import Known
 from xero_onboard.content.claims import Guide, Sections, admit_guides, read_sections
@@ -38,6 +39,8 @@ class Contents:
     pictures: Sequence[str]
     # The bytes of each piece of the look that it brings along.
     look: Mapping[str, bytes]
+    # What is shown of each comment.
+    comments: Mapping[UUID, str]
 
 
 def read(folder: Path) -> Contents:
@@ -65,7 +68,8 @@ def read(folder: Path) -> Contents:
             problems.append(problem)
     pictures = list(_pictures(content, problems))
     _refuse(problems)
-    return Contents(told, sections, made, shared, pictures, _look(told, folder / LOOK))
+    look, comments = _look(told, folder / LOOK), _comments(entries)
+    return Contents(told, sections, made, shared, pictures, look, comments)
 
 
 def _told(file: Path) -> Manifest:
@@ -129,6 +133,17 @@ def _pictures(content: Path, problems: list[Broken]) -> Iterator[str]:
         except BadPicture as problem:
             problems.append(Broken(f"{FOLDER}/{place}", 1, f"the picture {problem}"))
         yield place
+
+
+def _comments(entries: Sequence[Entry]) -> Mapping[UUID, str]:
+    """What readers will see of each comment; raises BadArchive for one that could not have been written here."""
+    pressed: dict[UUID, str] = {}
+    for entry in entries:
+        try:
+            pressed.update(talk.room().press(entry.comments))
+        except ValueError as error:
+            raise BadArchive(f"{MANIFEST}: guide {entry.place.id}: {error}") from error
+    return pressed
 
 
 def _look(told: Manifest, folder: Path) -> Mapping[str, bytes]:

@@ -1,16 +1,17 @@
 """Everything that makes the public site, in one zip: to keep, to move to another site, and for other programs.
 
 `content/` is a content folder, `site.json` says of its guides what files do not, and `zendesk/` holds the same guides as
-the API of Zendesk's help centres tells of them. People and what they wrote stay here: votes are counts, and of staff
-only the address of who looks after a guide comes along. So does history, but for what is published, what is being
+the API of Zendesk's help centres tells of them. People stay here, and so does what readers do not see of what they wrote:
+votes are counts, comments that are shown bear the name that is shown and nothing else of their authors, and of staff
+only the address of who looks after a guide comes along. History stays too, but for what is published, what is being
 written, and what that goes on from.
 """
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import IO, TypeVar
+from typing import IO, Literal, TypeVar
 from uuid import UUID
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
@@ -20,10 +21,12 @@ from xero_onboard.content import (
     archived,
     drafts,
     exporting,
+    feeds,
     listing,
     manifest,
     manuscript,
     owners,
+    talk,
     votes,
 )
 from xero_onboard.content.addresses import DEFAULT_LOCALE
@@ -35,6 +38,7 @@ from xero_onboard.content.manifest import (
     Entry,
     Kept,
     Manifest,
+    News,
     Shared,
     Shelf,
 )
@@ -80,7 +84,12 @@ class Packed:
     sections: int
     guides: int
     pictures: int
+    comments: int
     ownerless: int = 0
+
+    def note(self, event: Literal["guides_exported", "guides_imported"]) -> None:
+        """Have the audit log say how much it was."""
+        audit.record(event, guides=self.guides, pictures=self.pictures, comments=self.comments)
 
 
 def pack(into: IO[bytes]) -> Packed:
@@ -91,7 +100,8 @@ def pack(into: IO[bytes]) -> Packed:
     begin_snapshot()
     with ZipFile(into, "w", ZIP_DEFLATED) as archive:
         entries, sections = _write_guides(archive), _write_sections(archive)
-        packed = Packed(len(sections), len(entries), _write_pictures(archive))
+        comments = sum(len(entry.comments) for entry in entries)
+        packed = Packed(len(sections), len(entries), _write_pictures(archive), comments)
         about = {"format": FORMAT, "made_at": moment(now()), "origin": settings().public_origin}
         everything = Manifest(
             entries,
@@ -106,7 +116,7 @@ def pack(into: IO[bytes]) -> Packed:
     begin_read()  # reading takes time, in which nothing is asked of the database
     _read_again(into)
     begin_write()
-    audit.record("guides_exported", guides=packed.guides, pictures=packed.pictures)
+    packed.note("guides_exported")
     return packed
 
 
@@ -130,6 +140,7 @@ def _write_guides(archive: ZipFile) -> list[Entry]:
     articles = db.session.scalars(select(Article).order_by(Article.id)).all()
     _refuse_same_place(articles)
     renamed, counts, aliases = exporting.moved(articles), votes.counts(), _aliases()
+    comments = talk.room().packed()
     entries = []
     for article in articles:
         shown, place = drafts.shown(article), drafts.place_of(article)
@@ -138,6 +149,7 @@ def _write_guides(archive: ZipFile) -> list[Entry]:
             file = exporting.guide_text(text, place, article.owner_id)
             archive.writestr(f"{FOLDER}/{place.path}", file)
         helpful, total = counts.get(article.id, (0, 0))
+        revisions = _revisions(article, shown, place.path, renamed)
         entries.append(
             Entry(
                 place=place,
@@ -157,7 +169,9 @@ def _write_guides(archive: ZipFile) -> list[Entry]:
                 aliases=aliases.get(article.id, ()),
                 helpful=helpful,
                 total=total,
-                revisions=_revisions(article, shown, place.path, renamed),
+                revisions=revisions,
+                comments=comments.get(article.id, ()),
+                news=_news(article, revisions),
             )
         )
     return entries
@@ -187,16 +201,16 @@ def _revisions(
     """Those that the article names, and those that something is measured by.
 
     What is being written goes on from one, to merge with; the next change of the file, or of where the guide came
-    from, from another; and by the last real change translations tell whether they are older.
+    from, from another; by the last real change translations tell whether they are older, and by the last news
+    feeds tell what is new.
     """
     heads = (article.draft_revision_id, article.offered_revision_id)
     written = [each for each in map(drafts.revision_by_id, heads) if each]
     bases = {each.base for each in written if each.base}
     arrived = select(Arrival.revision_id).where(Arrival.target_id == article.id)
     is_real_change = (Revision.published_at.is_not(None), Revision.significance != "typo")
-    marks = {_newest(article, Revision.origin == "file"), _newest(article, *is_real_change)} - {
-        None
-    }
+    kinds = ((Revision.origin == "file",), is_real_change, (feeds.is_news(),))
+    marks = {_newest(article, *kind) for kind in kinds} - {None}
     ids = [each for each in (article.published_revision_id, *heads) if each]
     is_needed = or_(
         Revision.id.in_(ids),
@@ -223,6 +237,12 @@ def _revisions(
         )
         for each in needed
     ]
+
+
+def _news(article: Article, kept: Collection[Kept]) -> list[News]:
+    """What told readers something and stays behind; its moments alone come along, for feeds."""
+    numbers = {each.number for each in kept}
+    return [News(*each) for each in feeds.told_of(article.id) if each[0] not in numbers]
 
 
 def _newest(article: Article, *of_kind: ColumnElement[bool]) -> int | None:

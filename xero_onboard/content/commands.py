@@ -134,11 +134,14 @@ def _archive(file: Path) -> None:
 
 
 def _in_words(told: archiving.Packed) -> str:
-    counts = {"section": told.sections, "guide": told.guides, "picture": told.pictures}
-    sections, guides, pictures = (
-        f"{count} {name}{'s' * (count != 1)}" for name, count in counts.items()
-    )
-    return f"{sections}, {guides} and {pictures}"
+    counts = {
+        "section": told.sections,
+        "guide": told.guides,
+        "picture": told.pictures,
+        "comment": told.comments,
+    }
+    *others, last = (f"{count} {name}{'s' * (count != 1)}" for name, count in counts.items())
+    return f"{', '.join(others)} and {last}"
 
 
 def _tell(report: intake.Report) -> None:

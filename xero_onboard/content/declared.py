@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
+from uuid import UUID
 
 from xero_onboard.content.addresses import LOCALE
 from xero_onboard.content.front_matter import LARGEST_ID
@@ -54,6 +55,18 @@ def identity(name: str, found: Mapping[str, Any]) -> int:
     if not 0 < given <= LARGEST_ID:
         raise BadManifest(f"“{name}” is no number of a guide or file")
     return given
+
+
+def name_of_row(name: str, found: JSON) -> UUID:
+    """What a row goes by that has no number, in the one way in which it is written."""
+    given = value(name, found, str)
+    try:
+        row = UUID(given)
+    except ValueError as error:
+        raise BadManifest(f"“{name}” is not what it should be") from error
+    if str(row) != given:
+        raise BadManifest(f"“{name}” is not what it should be")
+    return row
 
 
 def locale(name: str, found: JSON) -> str:

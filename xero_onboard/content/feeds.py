@@ -4,17 +4,14 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Protocol
-from uuid import UUID
 from xml.sax.saxutils import escape, quoteattr
 
-from flask import Flask, current_app
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
-from xero_onboard.content import library
+from xero_onboard.content import library, talk
 from xero_onboard.content.addresses import article_path
-from xero_onboard.content.models import Article, Revision
+from xero_onboard.content.models import Article, EarlierNews, Revision
 from xero_onboard.content.visibility import is_visible
 from xero_onboard.lib.db import db
 from xero_onboard.lib.languages import gettext as _
@@ -26,29 +23,6 @@ _MOST = 30
 _BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
 # What people can type and XML cannot say. https://www.w3.org/TR/xml/#charsets
 _UNSAYABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-
-
-class Said(Protocol):
-    """A comment that everybody sees."""
-
-    @property
-    def id(self) -> UUID: ...
-
-    @property
-    def author(self) -> str: ...
-
-    @property
-    def html(self) -> str: ...
-
-    @property
-    def shown_at(self) -> datetime: ...
-
-
-class Comments(Protocol):
-    """The room in which readers comment."""
-
-    def newest(self, article_id: int, most: int) -> Sequence[Said]:
-        """What was shown last below this guide."""
 
 
 @dataclass(frozen=True)
@@ -74,11 +48,6 @@ class Feed:
     entries: Sequence[Entry]
 
 
-def register(app: Flask, comments: Comments) -> None:
-    """Remember whom to ask what readers say."""
-    app.extensions["content_comments"] = comments
-
-
 def is_news() -> ColumnElement[bool]:
     """Whether a revision told readers something: the first that they saw, and then whatever is no slip of the pen."""
     earlier = aliased(Revision)
@@ -87,7 +56,23 @@ def is_news() -> ColumnElement[bool]:
         earlier.number < Revision.number,
         earlier.published_at.is_not(None),
     )
-    return Revision.published_at.is_not(None) & or_(Revision.significance != "typo", ~is_known)
+    was_known = exists().where(
+        EarlierNews.article_id == Revision.article_id, EarlierNews.number < Revision.number
+    )
+    is_first = ~is_known & ~was_known
+    return Revision.published_at.is_not(None) & or_(Revision.significance != "typo", is_first)
+
+
+def told_of(article_id: int) -> Sequence[tuple[int, datetime]]:
+    """The numbers of the revisions of a guide that told readers something, and when they did."""
+    here = select(Revision.number, Revision.published_at).where(
+        Revision.article_id == article_id, is_news()
+    )
+    before = select(EarlierNews.number, EarlierNews.published_at).where(
+        EarlierNews.article_id == article_id
+    )
+    rows = [*db.session.execute(before), *db.session.execute(here)]
+    return sorted((row.number, row.published_at) for row in rows)
 
 
 def seen() -> Select[int]:
@@ -172,21 +157,16 @@ def _guides(places: Mapping[int, str] | None) -> Iterator[Entry]:
 
 def _changes(article_id: int, title: str, about: str, page: str) -> Iterator[Entry]:
     """When it was published and changed. What it was called before is nobody's news: it may have been changed for that."""
-    query = select(Revision.number, Revision.published_at).where(
-        Revision.article_id == article_id, is_news()
-    )
-    rows = db.session.execute(query.order_by(Revision.number)).all()
-    for turn, row in enumerate(rows):
+    for turn, (number, at) in enumerate(told_of(article_id)):
         told = (
             _("New: %(title)s", title=title) if turn == 0 else _("Changed: %(title)s", title=title)
         )
-        name = f"/hc/articles/{article_id}#revision-{row.number}"
-        yield Entry(name, told, page, row.published_at, about)
+        name = f"/hc/articles/{article_id}#revision-{number}"
+        yield Entry(name, told, page, at, about)
 
 
 def _talk(article_id: int, page: str) -> Iterator[Entry]:
-    comments: Comments = current_app.extensions["content_comments"]
-    for each in comments.newest(article_id, _MOST):
+    for each in talk.room().newest(article_id, _MOST):
         place = f"#comment-{each.id}"
         title = _("Comment by %(author)s", author=each.author)
         yield Entry(

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from xero_onboard.content import declared
 from xero_onboard.content.addresses import LOCALE
@@ -17,6 +18,7 @@ from xero_onboard.content.models import LONGEST_NAME, LONGEST_REASON, LONGEST_SL
 from xero_onboard.content.parts import JSON
 from xero_onboard.lib.brand.changing import PIECES
 from xero_onboard.lib.brand.moving import Luggage
+from xero_onboard.lib.carried import CarriedComment
 
 # An archive that says another number was made by a later version of the site.
 FORMAT = 1
@@ -60,6 +62,14 @@ class Kept:
 
 
 @dataclass(frozen=True)
+class News:
+    """That a revision told readers something, which itself stays behind: its number, and when it did."""
+
+    number: int
+    published_at: datetime
+
+
+@dataclass(frozen=True)
 class Entry:
     """A guide; `published`, `draft` and `offered` are numbers among its revisions."""
 
@@ -81,6 +91,8 @@ class Entry:
     helpful: int
     total: int
     revisions: Sequence[Kept]
+    comments: Sequence[CarriedComment]
+    news: Sequence[News]
 
     @property
     def is_shown(self) -> bool:
@@ -177,6 +189,7 @@ def read(found: Any) -> Manifest:
         ("number", [entry.place.id for entry in guides]),
         ("old address", [path for entry in guides for path in entry.aliases]),
         ("file", [each.id for each in manifest.files]),
+        ("comment", [each.id for entry in guides for each in entry.comments]),
         ("origin", [(each.kind, each.source_id, each.locale) for each in manifest.arrivals]),
     ):
         if len(values) != len(set(values)):
@@ -203,7 +216,9 @@ def _told(kept: Kept) -> JSON:
 
 
 def _plain(value: Any) -> Any:
-    """With moments and days as texts."""
+    """With moments, days and names of rows as texts."""
+    if isinstance(value, UUID):
+        return str(value)
     if isinstance(value, date):  # as every moment is
         return value.isoformat()
     if isinstance(value, dict):
@@ -231,6 +246,9 @@ def _entry(found: JSON) -> Entry:
         helpful=declared.number("helpful", found),
         total=declared.number("total", found),
         revisions=tuple(declared.each("revisions", found, _kept)),
+        # Archives of earlier versions have neither.
+        comments=tuple(declared.each("comments", found, _comment) if "comments" in found else ()),
+        news=tuple(declared.each("news", found, _news) if "news" in found else ()),
     )
     _agree(entry)
     return entry
@@ -242,6 +260,9 @@ def _agree(entry: Entry) -> None:
     named = {number for number in (entry.published, entry.draft, entry.offered) if number}
     bases = {kept.base for kept in entry.revisions if kept.base}
     shown = entry.published if entry.is_shown else None
+    gone = {each.number for each in entry.news if each.number < max(by_number, default=0)}
+    if len(gone - by_number.keys()) != len(entry.news):
+        raise BadManifest(f"guide {entry.place.id}: its news do not fit its revisions")
     if len(by_number) != len(entry.revisions) or not (named | bases) <= by_number.keys():
         raise BadManifest(f"guide {entry.place.id}: its revisions do not fit together")
     if (entry.status == "published" or not named) and shown is None:
@@ -285,6 +306,23 @@ def _kept(found: JSON) -> Kept:
         translated=declared.or_none(declared.number, "translated", found),
         text=None if raw is None else _manuscript(declared.value("text", found, dict)),
     )
+
+
+def _comment(found: JSON) -> CarriedComment:
+    return CarriedComment(
+        id=declared.name_of_row("id", found),
+        name=declared.or_none(declared.text, "name", found),
+        is_staffs=declared.value("is_staffs", found, bool),
+        looks_like_staff=declared.value("looks_like_staff", found, bool),
+        source=declared.text("source", found),
+        created_at=declared.moment("created_at", found),
+        edited_at=declared.or_none(declared.moment, "edited_at", found),
+        shown_at=declared.moment("shown_at", found),
+    )
+
+
+def _news(found: JSON) -> News:
+    return News(declared.number("number", found), declared.moment("published_at", found))
 
 
 def _shelf(found: JSON) -> Shelf:

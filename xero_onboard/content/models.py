@@ -155,6 +155,16 @@ class Revision(Table):
     renewed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
+class EarlierNews(Table):
+    """That a guide told readers something before an archive brought it here: a revision that stayed behind, for feeds."""
+
+    __tablename__ = "earlier_news"
+
+    article_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("article.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    published_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class Snippet(Table):
     """A text that guides share; those who see a page see the newest."""
 

@@ -1,4 +1,4 @@
-"""A site from an archive: the same guides at the same addresses, with their dates, votes and drafts; or nothing at all."""
+"""A site from an archive: the same guides at the same addresses, with their dates, votes, comments and drafts; or nothing at all."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -15,17 +15,25 @@ from xero_onboard.content import (
     owners,
     revisions,
     snippet_files,
+    talk,
     votes,
 )
 from xero_onboard.content.archived import Contents
 from xero_onboard.content.archiving import Packed
 from xero_onboard.content.manifest import Entry, Kept, Manifest, Shelf
-from xero_onboard.content.models import Arrival, Article, ArticleFile, Revision, Section, Snippet
+from xero_onboard.content.models import (
+    Arrival,
+    Article,
+    ArticleFile,
+    EarlierNews,
+    Revision,
+    Section,
+    Snippet,
+)
 from xero_onboard.content.pictures import read_picture
 from xero_onboard.content.revisions import Draft
 from xero_onboard.content.terms import Terms
 from xero_onboard.content.unpacking import FILES, FOLDER, MANIFEST, BadArchive, unpacked
-from xero_onboard.lib import audit
 from xero_onboard.lib.brand import moving
 from xero_onboard.lib.db import begin_read, begin_write, db, new_id
 
@@ -52,8 +60,9 @@ def restore(file: IO[bytes]) -> Packed:
             raise BadArchive("what it says of its guides contradicts itself") from error
     guides, people = contents.manifest.guides, owners.by_address()
     ownerless = sum(each.owner.casefold() not in ("", *people) for each in guides)
-    count = Packed(len(contents.sections), len(guides), len(contents.pictures), ownerless)
-    audit.record("guides_imported", guides=count.guides, pictures=count.pictures)
+    sections, pictures = len(contents.sections), len(contents.pictures)
+    count = Packed(sections, len(guides), pictures, len(contents.comments), ownerless)
+    count.note("guides_imported")
     return count
 
 
@@ -80,6 +89,7 @@ def _store(contents: Contents, folder: Path) -> None:
         owner_id = people.get(entry.owner.casefold())
         section_id = sections[f"{place.locale}/{place.section}"]
         _store_guide(entry, draft, section_id, place.path if has_file else None, owner_id)
+        talk.room().take_over(place.id, entry.comments, contents.comments)
     for picture in contents.pictures:
         path = folder / FOLDER / picture
         revisions.keep_pictures({picture: read_picture(path.name, path.read_bytes())})
@@ -124,6 +134,8 @@ def _store_guide(
     db.session.flush()
     for path in entry.aliases:
         revisions.lead(path, place.id)
+    for news in entry.news:
+        db.session.add(EarlierNews(article_id=place.id, **vars(news)))
     if entry.total:
         votes.take_over(place.id, entry.helpful, entry.total)
 

@@ -8,19 +8,21 @@ from uuid import UUID
 from markupsafe import Markup  # noqa: TID251 - a type here; lib.web vouches
 from sqlalchemy import exists, func, or_, select
 
-from xero_onboard.feedback.models import Comment
-from xero_onboard.feedback.names import looks_like_staff
+from xero_onboard.feedback.models import LONGEST_NAME, Comment
+from xero_onboard.feedback.names import like_staff, looks_like_staff
 from xero_onboard.feedback.writing import render
 from xero_onboard.lib import limits
+from xero_onboard.lib.carried import CarriedComment
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import db
 from xero_onboard.lib.languages import gettext as _
 from xero_onboard.lib.limits import Limit
 from xero_onboard.lib.reader import Reader
-from xero_onboard.lib.web import trust_html
+from xero_onboard.lib.web import has_controls, trust_html
 
 LONGEST = 2000
 _MOST_SHOWN = 200
+_BETWEEN_LINES = {ord("\n"): None, ord("\t"): None}
 BY_AUTHOR = Limit("comments: author", 10, timedelta(hours=1))
 BY_NETWORK = Limit("comments: network", 30, timedelta(hours=1))
 STATUSES: Mapping[str, str] = {
@@ -108,6 +110,67 @@ def write(
     return comment
 
 
+def packed() -> Mapping[int, Sequence[CarriedComment]]:
+    """What everybody sees below each guide, to be carried to another site."""
+    shown = select(Comment).where(Comment.status == "shown")
+    rows = db.session.scalars(shown.order_by(Comment.created_at, Comment.id)).all()
+    alike = like_staff({row.author_name for row in rows if row.author_name and not row.is_staffs})
+    found: dict[int, list[CarriedComment]] = {}
+    for row in rows:
+        carried = CarriedComment(
+            id=row.id,
+            name=row.author_name,
+            is_staffs=row.is_staffs,
+            looks_like_staff=not row.is_staffs
+            and (row.looks_like_staff or row.author_name in alike),
+            source=row.source,
+            created_at=row.created_at,
+            edited_at=row.edited_at,
+            shown_at=row.shown_at or row.created_at,
+        )
+        found.setdefault(row.article_id, []).append(carried)
+    return found
+
+
+def press(found: Sequence[CarriedComment]) -> Mapping[UUID, str]:
+    """What is shown of each; raises ValueError in words for one that nobody could have written here."""
+    alike = like_staff({each.name for each in found if each.name and not _is_known(each)})
+    for each in found:
+        why = _mistake(each)
+        if why is None and each.name in alike and not _is_known(each):
+            # Without what a terminal would obey.
+            shown = "".join(filter(str.isprintable, each.name or ""))
+            why = f"bears a name that could be taken for one of your staff: “{shown}”; hide it where it is shown"
+        if why:
+            raise ValueError(f"the comment {each.id} {why}")
+    return {each.id: render(each.source) for each in found}
+
+
+def take_over(
+    article_id: int, found: Sequence[CarriedComment], pressed: Mapping[UUID, str]
+) -> None:
+    """Show below this guide what was shown below it elsewhere.
+
+    It belongs to nobody: who has an account here may not be who had one there, whatever they are called.
+    """
+    for each in found:
+        comment = Comment(
+            id=each.id,
+            article_id=article_id,
+            author_name=each.name,
+            is_staffs=each.is_staffs,
+            looks_like_staff=each.looks_like_staff,
+            source=each.source,
+            html=pressed[each.id],
+            status="shown",
+            created_at=each.created_at,
+            edited_at=each.edited_at,
+            shown_at=each.shown_at,
+        )
+        db.session.add(comment)
+    db.session.flush()
+
+
 def own(comment_id: UUID, reader: Reader) -> Comment:
     """A comment that this reader may take back; raises UnknownComment."""
     comment = db.session.get(Comment, comment_id)
@@ -177,6 +240,31 @@ def _is_trusted(comment: Comment) -> bool:
         Comment.id != comment.id,
     )
     return bool(db.session.scalar(select(others)))
+
+
+def _is_known(carried: CarriedComment) -> bool:
+    """Whether staff wrote it, or have read it and show it nevertheless."""
+    return carried.is_staffs or carried.looks_like_staff
+
+
+def _mistake(carried: CarriedComment) -> str | None:
+    """By which rule for what is written here it could not be."""
+    words, name = carried.source, carried.name
+    changed_at = carried.edited_at or carried.created_at
+    if len(words) > LONGEST:
+        return f"is longer than {LONGEST} characters"
+    if not words or words != words.strip() or has_controls(words.translate(_BETWEEN_LINES)):
+        return "is empty, or holds what a form does not let through"
+    if name is not None and not 0 < len(name) <= LONGEST_NAME:
+        return f"bears a name that is empty, or longer than {LONGEST_NAME} characters"
+    if not carried.created_at <= changed_at <= _tomorrow() >= carried.shown_at:
+        return "has dates that cannot be"
+    return None
+
+
+def _tomorrow() -> datetime:
+    """Until when something may have been written on another machine, whose clock may be ahead."""
+    return now() + timedelta(days=1)
 
 
 def _view(row: Comment, reader: Reader) -> CommentView:

@@ -19,6 +19,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import Table, UtcDateTime, new_id
 
+LONGEST_NAME = 200
+
 
 class Where:
     """Where a reader was when they said something, as far as it is known: columns of several tables.
@@ -179,6 +181,7 @@ class Comment(Table):
 
     `status`: held (until staff have read it) -> shown or rejected; deleted by its author, or with
     their account, when nothing is left of it. The name is kept as it was when they wrote.
+    One that came from another site in an archive has no author here, and staff delete it.
     """
 
     __tablename__ = "comment"
@@ -193,7 +196,7 @@ class Comment(Table):
     author_id: Mapped[UUID | None] = mapped_column(
         Uuid, ForeignKey("user.id", ondelete="SET NULL"), index=True
     )
-    author_name: Mapped[str | None] = mapped_column(String(200))
+    author_name: Mapped[str | None] = mapped_column(String(LONGEST_NAME))
     is_staffs: Mapped[bool]
     # Somebody who is not of the staff writes under a name that could be taken for theirs.
     looks_like_staff: Mapped[bool] = mapped_column(default=False)

@@ -29,18 +29,28 @@ _MIXED = frozenset({"CJK", "HIRAGANA", "KATAKANA", "HANGUL", "KATAKANA-HIRAGANA"
 
 def looks_like_staff(name: str) -> bool:
     """Whether a reader of this name could be taken for one of the staff."""
+    return bool(like_staff((name,)))
+
+
+def like_staff(names: Collection[str]) -> Collection[str]:
+    """Those of these names by which a reader could be taken for one of the staff."""
     ask: Callable[[], Collection[str]] = current_app.extensions["staff_names"]
-    bare, reserved = _bare(name), (*_RESERVED, settings().product_name)
-    return (
-        any(map(_is_mixed, name.split()))
-        or any(_bare(word) in bare for word in reserved)
-        or any(_is_theirs(each, bare) for each in ask())
-    )
+    staff = ask() if names else ()
+    return {name for name in names if _is_alike(name, staff)}
 
 
 def register(app: Flask, staff_names: Callable[[], Collection[str]]) -> None:
     """Remember whom to ask what the staff are called."""
     app.extensions["staff_names"] = staff_names
+
+
+def _is_alike(name: str, staff: Collection[str]) -> bool:
+    bare, reserved = _bare(name), (*_RESERVED, settings().product_name)
+    return (
+        any(map(_is_mixed, name.split()))
+        or any(_bare(word) in bare for word in reserved)
+        or any(_is_theirs(each, bare) for each in staff)
+    )
 
 
 def _is_theirs(name: str, bare: str) -> bool:

@@ -15,6 +15,7 @@ from xero_onboard.staff.remarks import titles
 blueprint = Blueprint("staff_comments", __name__)
 
 PLACE = "/staff/comments"
+_DONE = {"shown": "It is shown now.", "rejected": "It is not shown.", "deleted": "It is deleted."}
 
 
 @blueprint.get(PLACE)
@@ -32,11 +33,11 @@ def index() -> str:
 @blueprint.post(f"{PLACE}/<uuid:comment_id>")
 @access.editor
 def moderate(comment_id: UUID) -> Response:
-    """Show a comment to everybody, or do not."""
-    status = required(request.form, "status", among=("shown", "rejected"))
+    """Show a comment to everybody, or do not; or delete one that is nobody's here."""
+    status = required(request.form, "status", among=list(_DONE))
     try:
         comments.moderate(comment_id, status)
     except UnknownComment as error:
         raise NotFound from error
-    flash("It is shown now." if status == "shown" else "It is not shown.", "staff")
+    flash(_DONE[status], "staff")
     return redirect(same_list(PLACE), code=303)

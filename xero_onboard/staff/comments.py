@@ -30,6 +30,8 @@ class Row:
     article_id: int
     title: str
     created_at: datetime
+    # It came from another site: nobody here can take it back as their own.
+    is_nobodys: bool
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,7 @@ def find(status: str, page: int, article_id: int | None = None) -> Found:
             each.article_id,
             names[each.article_id],
             each.created_at,
+            each.author_id is None,
         )
         for each in found
     )
@@ -67,9 +70,17 @@ def find(status: str, page: int, article_id: int | None = None) -> Found:
 
 
 def moderate(comment_id: UUID, status: str) -> None:
-    """Show it or do not; raises UnknownComment for what its author has deleted."""
+    """Show it or do not; raises UnknownComment for what its author has deleted.
+
+    Delete it, where it has no author here who could.
+    """
     comment = db.session.get(Comment, comment_id)
     if comment is None or comment.status == "deleted":
         raise UnknownComment(comment_id)
-    comments.moderate(comment, status)
+    if status == "deleted" and comment.author_id is not None:
+        raise UnknownComment(comment_id)
+    if status == "deleted":
+        comments.delete(comment)
+    else:
+        comments.moderate(comment, status)
     audit.record("comment_moderated", subject=f"comment:{comment_id}", status=status)

@@ -17,6 +17,7 @@ from xero_onboard.lib.web import (
     visitor,
 )
 from xero_onboard.lib.web.values import (
+    has_controls,
     optional,
     required,
     safe_next,
@@ -30,6 +31,7 @@ __all__ = [
     "access",
     "crowd",
     "flood",
+    "has_controls",
     "headers",
     "optional",
     "register",

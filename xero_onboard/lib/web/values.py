@@ -64,7 +64,7 @@ def optional(values: MultiDict[str, str], name: str, *, longest: int = 200) -> s
                 longest=longest,
             )
         )
-    if _has_controls(value):
+    if has_controls(value):
         raise BadRequest(
             _("The field “%(field)s” contains characters that cannot be typed.", field=_label(name))
         )
@@ -111,7 +111,7 @@ def written(values: MultiDict[str, str], name: str, *, longest: int) -> str:
                 longest=longest,
             )
         )
-    if _has_controls(text.translate({ord("\n"): None, ord("\t"): None})):
+    if has_controls(text.translate({ord("\n"): None, ord("\t"): None})):
         raise BadRequest(
             _("The field “%(field)s” contains characters that cannot be typed.", field=_label(name))
         )
@@ -138,7 +138,7 @@ def secret(values: MultiDict[str, str], name: str, *, longest: int = 1024) -> st
                 longest=longest,
             )
         )
-    if _has_controls(value):
+    if has_controls(value):
         raise BadRequest(
             _("The field “%(field)s” contains characters that cannot be typed.", field=_label(name))
         )
@@ -152,11 +152,12 @@ def safe_next(value: str | None) -> str:
 
 def refuse_unwritable_paths() -> None:
     """Refuse an address with control characters, which no link has and no database stores."""
-    if _has_controls(request.path):
+    if has_controls(request.path):
         raise BadRequest(_("The address contains characters that cannot be typed."))
 
 
-def _has_controls(value: str) -> bool:
+def has_controls(value: str) -> bool:
+    """Whether it holds characters that nobody types, ends of lines among them."""
     return any(unicodedata.category(character) in ("Cc", "Cs") for character in value)
 
 
