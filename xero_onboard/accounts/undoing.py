@@ -238,7 +238,11 @@ def _open(token: str) -> tuple[ColumnElement[bool], ...]:
 
 
 def _row(proof: MailedProof) -> Added | None:
-    """What was added then, also if the app is on another phone by now; what was added anew is something else."""
+    """What was added then; what was removed and added anew is something else.
+
+    An app that was moved to another phone is still the same addition, or whoever set it up could
+    end the link by moving it.
+    """
     kind = next(each for each, name in _NAMES.items() if name == proof.content["what"])
     key = UUID(proof.content["id"])
     row = cast(Added | None, db.session.get(kind, key, populate_existing=True))
