@@ -16,7 +16,7 @@ from tests.cast import CASEY, DANA
 from tests.client import Client, sign_in
 from tests.employees import ADA, Account, make, run
 from tests.post_office import PostOffice, post_office
-from xero_onboard.accounts.models import AlternativeAddress, NewLogin, User
+from xero_onboard.accounts.models import AlternativeAddress, Customer, Membership, NewLogin, User
 from xero_onboard.lib import jobs
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import db
@@ -194,6 +194,9 @@ def test_what_is_disconnected_is_told_to_all_who_may_connect(app: Flask) -> None
     letter = mailbox.newest(app, "dana@example.com")
     assert f"{MARK}'s Bakery was disconnected" in letter
     assert "by Casey Testperson" in letter
+    # Dana acts for a company of her own as well, and her list may show that one.
+    assert f"This is about {company_of(app, casey)}." in letter
+    assert "This is about" not in mailbox.newest(app, "casey@example.com")
 
 
 def test_no_name_is_a_link_in_mail_to_a_stranger(app: Flask) -> None:
@@ -244,6 +247,12 @@ class TestTheFarewell:
         assert jobs.run_due(app)
         with app.app_context():
             assert db.session.scalars(select(Mail.recipient)).all() == []
+
+
+def company_of(app: Flask, account: Account) -> str:
+    with app.app_context():
+        query = select(Customer.name).join(Membership)
+        return db.session.scalars(query.where(Membership.user_id == account.id)).one()
 
 
 def letters_about(app: Flask, subject: str) -> int:

@@ -137,7 +137,6 @@ def test_what_was_there_before_stays(app: Flask, robin: Owner) -> None:
 
     with app.app_context():
         assert db.session.scalars(select(Passkey.id)).all() == [own]
-    assert count(app, RecoveryCode) == 10
     assert not is_in(robin.enter())
 
 

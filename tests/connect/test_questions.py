@@ -16,7 +16,7 @@ from tests.connect.hostile import Claims, Hostile, said, signed
 from tests.connect.test_choosing import lists, tenant
 from tests.connect.test_colleagues import put, sign_in, user_id
 from tests.connect.test_hostile_provider import come_back
-from xero_onboard.accounts.models import Customer, Membership, StoredSession
+from xero_onboard.accounts.models import Customer, Membership, StoredSession, User
 from xero_onboard.config import Settings
 from xero_onboard.connect.models import Attempt, Candidate, Connection, Errand, Grant, Removal
 from xero_onboard.lib.clock import now
@@ -139,6 +139,24 @@ def test_taking_over_moves_the_connection_and_tells_both(
     assert connection.connected_by_id == user_id(app, amara)
     assert told(app) == {"robin@practice.example", AMARA}
     assert noted(app, "connection_taken_over") == 1
+
+
+def test_no_name_is_a_link_in_what_both_are_told(app: Flask, sam: Visitor, amara: Visitor) -> None:
+    """Anybody writes into their profile at Xero what they like, and must not advertise by it under ours."""
+    give_harbour_to(app, sam, amara)
+    amara.come_back(amara.person.go_on(amara.press_connect()))
+    page = picker(app)
+    with app.app_context():
+        db.session.execute(update(Attempt).values(actor="Verify at http://evil.example/new"))
+        db.session.execute(update(User).values(name="Verify at http://evil.example/old"))
+        db.session.commit()
+
+    amara.client.post(f"{page}/take-over")
+
+    texts = [each.text for each in letters(app) if "Xero login" in each.subject]
+    assert len(texts) == 2
+    assert all("Verify at http evil example" in each for each in texts)
+    assert not any("evil.example" in each for each in texts)
 
 
 def test_reconnecting_as_a_colleague_takes_over_and_tells_both(

@@ -46,7 +46,7 @@ def change_password(user_id: UUID, password: str) -> None:
     entry.hold(user_id)
     try:
         is_short = passwords.is_short(password)
-        passwords.replace(user_id, verifier, is_short=is_short, from_within=True)
+        passwords.replace(user_id, verifier, via="session", is_short=is_short)
     except passwords.TooShort as error:
         # The second step was removed while the password was hashed.
         raise Incomplete({"password": str(error)}) from error
@@ -117,7 +117,7 @@ def set_up_authenticator(user_id: UUID, secret: str, code: str) -> tuple[str, ..
     )
     title = later("Two-step authentication was set up")
     # An app in place of another is no addition: without it there would be less than before.
-    undo = None if had_app else undoing.link_to(db.session.get_one(Authenticator, user_id), made)
+    undo = None if had_app else undoing.link_to(db.session.get_one(Authenticator, user_id))
     _added(user_id, "two_step_set_up", title, line, undo)
     return made.codes
 
@@ -127,6 +127,7 @@ def remove_authenticator(user_id: UUID) -> None:
     has = _held(user_id)
     _unless(has.keeps_authenticator)
     second_step.remove(user_id, with_codes=not has.passkeys)
+    undoing.forget_links(user_id)
     line = later("Codes of your authenticator app are no longer asked for.")
     _changed(user_id, "two_step_removed", later("Your authenticator app was removed"), line)
 
@@ -140,7 +141,11 @@ def renew_codes(user_id: UUID) -> tuple[str, ...]:
         raise StillNeeded(_("Set up an authenticator app or a passkey first."))
     second_step.keep_codes(user_id, made)
     line = later("The recovery codes you had before no longer work.")
-    _changed(user_id, "recovery_codes_made", later("You have new recovery codes"), line)
+    advice = later(
+        "If this was not you, set a new password now, then make new recovery codes yourself and look at your sessions."
+    )
+    title = later("You have new recovery codes")
+    _changed(user_id, "recovery_codes_made", title, line, advice)
     return made.codes
 
 
@@ -159,7 +164,7 @@ def add_passkey(user_id: UUID, answer: str, browser: str, name: str) -> tuple[st
         second_step.keep_codes(user_id, made)
     line = later("It can be used to sign in, and as a second step.")
     title = later("A passkey was added to your account")
-    _added(user_id, "passkey_added", title, line, undoing.link_to(passkey, made))
+    _added(user_id, "passkey_added", title, line, undoing.link_to(passkey))
     return made.codes if made else ()
 
 
@@ -172,6 +177,7 @@ def remove_passkey(user_id: UUID, passkey_id: UUID) -> bool:
     db.session.execute(delete(Passkey).where(Passkey.id == passkey_id))
     if len(has.passkeys) == 1 and not has.authenticator_since:
         second_step.forget_codes(user_id)
+    undoing.forget_links(user_id)
     line = later("It can no longer be used to sign in.")
     _changed(user_id, "passkey_removed", later("A passkey was removed from your account"), line)
     return True
@@ -195,6 +201,7 @@ def unlink_identities(user_id: UUID) -> None:
     """Let the user sign in with the provider no more. Raises StillNeeded."""
     _unless(_held(user_id).keeps_xero)
     db.session.execute(delete(UserIdentity).where(UserIdentity.user_id == user_id))
+    undoing.forget_links(user_id)
     line = later("Signing in with Xero no longer opens it. Your connections are not changed.")
     _changed(user_id, "identity_unlinked", later("Xero was unlinked from your account"), line)
 
@@ -252,7 +259,9 @@ def _added(user_id: UUID, event: str, title: Text, line: Text, undo: str | None)
     letters.tell_of_addition(user_id, title, line, undo)
 
 
-def _changed(user_id: UUID, event: str, title: Text, line: Text) -> None:
+def _changed(
+    user_id: UUID, event: str, title: Text, line: Text, advice: Text = letters.ADVICE
+) -> None:
     entry.end_others(user_id)
     audit.record(event, actor=user_id)
-    letters.tell(user_id, title, line)
+    letters.tell(user_id, title, line, advice=advice)

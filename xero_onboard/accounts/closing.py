@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, delete, exists, or_, select, update
 from sqlalchemy.orm import aliased
 
-from xero_onboard.accounts import customers, people
+from xero_onboard.accounts import customers, entry, people
 from xero_onboard.accounts.belongings import Belongings, belongings_of
 from xero_onboard.accounts.models import (
     Customer,
@@ -50,10 +50,13 @@ class HandOverFirst(Exception):
 def delete_account(user_id: UUID) -> None:
     """Delete the person, and disconnect what only they were there for.
 
-    Raises LastAdministrator, HandOverFirst and VaultLocked. Commits: addresses and browsers of what
-    was done here are known to the log from then on, and are forgotten in a transaction of their own.
+    Raises LastAdministrator, SessionEnded, HandOverFirst and VaultLocked. Commits: addresses and
+    browsers of what was done here are known to the log from then on, and are forgotten in a
+    transaction of their own.
     """
+    # This holds the user: nobody signs in to the account, or changes it, while it goes.
     people.keep_an_administrator(user_id)
+    entry.ensure_going_on(user_id)
     theirs = belongings_of(user_id)
     audit.record("user_deleted", actor=user_id, subject=f"user:{user_id}")
     for customer_id in sorted(theirs.customers):

@@ -21,12 +21,19 @@ from xero_onboard.lib.web import settings
 # few times and no more, so that what is noisy and harmless cannot silence what takes an account over.
 MOST, ALWAYS, _WHILE = 30, 3, timedelta(hours=1)
 
+ADVICE = later("If this was not you, set a new password now and look at your sessions.")
+
 log = logging.getLogger(__name__)
 
 
-def tell(user_id: UUID, title: Text, *lines: Text, besides: Collection[str | None] = ()) -> None:
+def tell(
+    user_id: UUID,
+    title: Text,
+    *lines: Text,
+    advice: Text = ADVICE,
+    besides: Collection[str | None] = (),
+) -> None:
     """Write to all of a person's addresses, and to those `besides` that have just been given up."""
-    advice = later("If this was not you, set a new password now and look at your sessions.")
     link = {
         "link_label": later("Look at your account"),
         "link_href": f"{settings().public_origin}/account",
@@ -53,7 +60,7 @@ def tell_of_addition(user_id: UUID, title: Text, line: Text, undo: str | None) -
     if undo is None:
         return
     way_back = later(
-        "If this was not you, open the link: it takes this away again and ends all sessions. It works once, for 72 hours. Then set a new password."
+        "If this was not you, open the link. It takes this away again and ends all sessions, and says before what else goes with it. It works once, for 72 hours."
     )
     link = {"link_label": later("This was not me"), "link_href": undo}
     _write(user_id, trusted, title, (line, way_back), link, always=True)

@@ -11,9 +11,11 @@ from sqlalchemy import (
     ForeignKey,
     LargeBinary,
     String,
+    Text,
     UniqueConstraint,
     Uuid,
     and_,
+    false,
     or_,
     true,
 )
@@ -81,12 +83,15 @@ class Password(Table):
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     # The last change was made through the alternative address, which then proves nothing more.
     was_recovered: Mapped[bool] = mapped_column(default=False)
+    # The last change was made by a mailed link, so that for a while it shows a mailbox and not its owner.
+    was_mailed: Mapped[bool] = mapped_column(default=False, server_default=false())
     # Long enough beside a second step only, which then cannot be taken away from it.
     is_short: Mapped[bool] = mapped_column(default=False)
     # When it came to an account that had none; unset where the account began with one.
     added_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    # The verifier before the last changes that were made from within, for as long as those can be somebody else's.
-    earlier: Mapped[str | None] = mapped_column(String(255))
+    # The verifiers before the last changes, the oldest first and parted by spaces, for as long as
+    # those changes can be somebody else's.
+    earlier: Mapped[str | None] = mapped_column(Text)
 
     @classmethod
     def is_settled(cls) -> ColumnElement[bool]:
@@ -105,6 +110,8 @@ class Authenticator(Table):
     secret_sealed: Mapped[str] = mapped_column(String(255))
     last_step: Mapped[int] = mapped_column(BigInteger, default=0)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    # When another app took the place of the first one, which is no addition.
+    moved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class RecoveryCode(Table):

@@ -35,6 +35,7 @@ def tell_who_asked(errand: Errand) -> None:
     )
     _write(
         errand.asked_by_id,
+        errand.customer_id,
         later("What you asked for is done"),
         later(
             "%(who)s used your link, and %(what)s is connected to %(product)s.",
@@ -71,14 +72,14 @@ def tell_colleagues(connection: Connection) -> None:
 @signals.taken_over.connect
 def tell_both(connection: Connection, from_user: UUID, by: Actor) -> None:
     """Whoever had connected it, and whoever has now, learn that it goes on with another login."""
-    new = by.name or later("A colleague")
     _write(
         from_user,
+        connection.customer_id,
         later("A connection goes on with a colleague's Xero login"),
         later(
             "%(name)s was connected with your Xero login. It is connected with that of %(new)s from now on.",
             name=connection.name,
-            new=new,
+            new=mail.name(by.name or "") or later("A colleague"),
         ),
         later(
             "Nothing is left for you to do. If that should not be so, speak with your colleague."
@@ -89,11 +90,12 @@ def tell_both(connection: Connection, from_user: UUID, by: Actor) -> None:
     before = db.session.scalar(select(User.name).where(User.id == from_user))
     _write(
         by.user_id,
+        connection.customer_id,
         later("A connection goes on with your Xero login"),
         later(
             "%(name)s was connected with the Xero login of %(before)s. It is connected with yours from now on.",
             name=connection.name,
-            before=before or later("a colleague"),
+            before=mail.name(before or "") or later("a colleague"),
         ),
         later("If you leave the organisation in Xero, somebody else must reconnect it."),
     )
@@ -135,14 +137,22 @@ def tell_that_it_stopped(customer_id: UUID, notices: Sequence[Notice]) -> None:
 
 def _write_to_all(customer_id: UUID, title: Text, *lines: Text) -> None:
     for user_id in customers.who_may("connect", customer_id):
-        _write(user_id, title, *lines)
+        _write(user_id, customer_id, title, *lines)
 
 
 def _day(moment: datetime) -> str:
     return f"{moment.day} {moment:%B %Y}"
 
 
-def _write(user_id: UUID, title: Text, *lines: Text) -> None:
+def _write(user_id: UUID, customer_id: UUID, title: Text, *lines: Text) -> None:
+    """Whoever acts for several customers is told of which one: the page may show another."""
+    own = {each.id: mail.name(each.name) for each in customers.customers_of(user_id)}
+    if len(own) > 1 and customer_id in own:
+        which = later(
+            "This is about %(customer)s. If your connections show another company, switch to it there.",
+            customer=own[customer_id],
+        )
+        lines = (*lines, which)
     link = {
         "link_label": later("Look at your connections"),
         "link_href": f"{settings().public_origin}/connect",

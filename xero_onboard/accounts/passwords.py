@@ -6,12 +6,13 @@ import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Literal
 from urllib.parse import urlsplit
 from uuid import UUID
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import ColumnElement, and_, case, exists, select, update
+from sqlalchemy import exists, select, update
 from zxcvbn import zxcvbn
 
 from xero_onboard.accounts import proofs, second_step
@@ -23,7 +24,12 @@ from xero_onboard.lib.jobs import every_minute
 from xero_onboard.lib.languages import gettext as _
 from xero_onboard.lib.web import settings
 
+# By what a password was set: within a session, by a link mailed to the login or to the alternative
+# address, by a link that support handed over.
+Via = Literal["session", "login", "alternative", "support"]
+
 SHORTEST_ALONE, SHORTEST_WITH_SECOND_STEP, LONGEST = 15, 8, 1024
+_MOST_EARLIER = 5
 _LEAST_SCORE = 3
 # What zxcvbn takes for letters, as in “p4$$w0rd”.
 _STAND_INS = frozenset('4@8({[<369&#!1|0$5+7%2"*')
@@ -129,22 +135,27 @@ def replace(
     user_id: UUID,
     verifier: str,
     *,
-    was_recovered: bool = False,
+    via: Via,
     is_short: bool = False,
-    from_within: bool = False,
 ) -> None:
     """Keep another password for the login that this user has by now. Raises TooShort.
 
-    Who changes it `from_within` an open session need not be the owner: for a while the one before
-    still shows who is. Hold the user before: while a password is hashed its owner may change the
+    Whoever has an open session or reads a mailbox need not be the owner: for a while those before
+    still show who is. Hold the user before: while a password is hashed its owner may change the
     login elsewhere.
     """
     _begin(user_id, is_short=is_short)
-    values = {"changed_at": now(), "was_recovered": was_recovered, "is_short": is_short}
-    ours = update(Password).where(Password.user_id == user_id)
-    earlier = case((_has_earlier(), Password.earlier), else_=Password.verifier)
-    values["earlier"] = earlier if from_within else None
-    db.session.execute(ours.values(verifier=verifier, **values))
+    # The oldest ones: who changes it again and again must not push out what its owner knows.
+    earlier = [] if via == "support" else _known_to_owner(user_id)[:_MOST_EARLIER]
+    values = {
+        "verifier": verifier,
+        "is_short": is_short,
+        "changed_at": now(),
+        "was_recovered": via == "alternative",
+        "was_mailed": via in ("login", "alternative"),
+        "earlier": " ".join(earlier) or None,
+    }
+    db.session.execute(update(Password).where(Password.user_id == user_id).values(values))
 
 
 def is_settled(user_id: UUID) -> bool:
@@ -153,17 +164,13 @@ def is_settled(user_id: UUID) -> bool:
     return bool(db.session.scalar(query))
 
 
-def owners_verifiers(user_id: UUID) -> list[str]:
+def owners_verifiers(user_id: UUID) -> list[str] | None:
     """Verifiers of the passwords that the owner knows, though somebody else may have changed theirs lately.
 
-    None where the account has no password for long enough for that.
+    None where the account has no password for long enough for that. One that was set by a mailed
+    link these days is not among them: whoever reads the mailbox could set it.
     """
-    earlier = case((_has_earlier(), Password.earlier))
-    query = select(Password.verifier, earlier).where(
-        Password.user_id == user_id, Password.is_settled()
-    )
-    row = db.session.execute(query).one_or_none()
-    return [each for each in row if each] if row else []
+    return _known_to_owner(user_id) if is_settled(user_id) else None
 
 
 def is_one_of(password: str, verifiers: Collection[str]) -> bool:
@@ -174,12 +181,23 @@ def is_one_of(password: str, verifiers: Collection[str]) -> bool:
 @every_minute("forget earlier passwords")
 def forget_earlier() -> None:
     """Keep no verifier of what was changed longer ago than that matters."""
-    over = update(Password).where(Password.earlier.is_not(None), ~_has_earlier())
+    is_over = Password.changed_at <= now() - SETTLING
+    over = update(Password).where(Password.earlier.is_not(None), is_over)
     db.session.execute(over.values(earlier=None))
 
 
-def _has_earlier() -> ColumnElement[bool]:
-    return and_(Password.earlier.is_not(None), Password.changed_at > now() - SETTLING)
+def _known_to_owner(user_id: UUID) -> list[str]:
+    """Verifiers, the oldest first, of those before the changes of these days, and of the present one."""
+    query = select(
+        Password.verifier, Password.earlier, Password.changed_at, Password.was_mailed
+    ).where(Password.user_id == user_id)
+    row = db.session.execute(query).one_or_none()
+    if row is None:
+        return []
+    if row.changed_at <= now() - SETTLING:
+        return [row.verifier]
+    earlier = (row.earlier or "").split()
+    return earlier if row.was_mailed else [*earlier, row.verifier]
 
 
 def whose(login: str, password: str) -> Checked | None:
@@ -217,7 +235,8 @@ def end_short(user_id: UUID) -> None:
     """
     row = db.session.get(Password, user_id)
     if row is not None and row.is_short:
-        replace(user_id, sealed(secrets.token_urlsafe(32)))
+        # One that nobody knows and that is there already: hashing is slow, and the user is held.
+        replace(user_id, _nobodys, via="session")
 
 
 def _begin(user_id: UUID, *, is_short: bool) -> None:

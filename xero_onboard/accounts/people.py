@@ -1,14 +1,22 @@
 """What operators and administrators do with accounts: make them, give roles, close them, let people back in."""
 
 import secrets
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, delete, func, or_, select
 from sqlalchemy.exc import IntegrityError
 
-from xero_onboard.accounts import devices, letters, passwords, proofs, recognition, second_step
+from xero_onboard.accounts import (
+    devices,
+    letters,
+    passwords,
+    proofs,
+    recognition,
+    second_step,
+    undoing,
+)
 from xero_onboard.accounts.address import undo_changes
 from xero_onboard.accounts.entry import find, hold
 from xero_onboard.accounts.models import (
@@ -195,12 +203,12 @@ def enable(user_id: UUID) -> None:
 def keep_an_administrator(user_id: UUID) -> None:
     """Raise LastAdministrator if nobody could administer the site without this user.
 
-    All administrators are held until the end of the transaction: two of them must not take each
-    other's role at the same moment.
+    All administrators are held until the end of the transaction, and this user with them: two must
+    not take each other's role at the same moment.
     """
-    query = select(User).where(User.role == "admin", User.disabled_at.is_(None))
-    held = db.session.scalars(query.order_by(User.id).with_for_update(key_share=True)).all()
-    if [each.id for each in held] == [user_id]:
+    held = _hold_with_administrators(user_id)
+    able = [each.id for each in held if each.role == "admin" and each.disabled_at is None]
+    if able == [user_id]:
         raise LastAdministrator
 
 
@@ -257,7 +265,8 @@ def recover(token: str, password: str) -> None:
     if proof is None:
         raise LinkUsed
     try:
-        passwords.replace(holder.id, verifier, is_short=passwords.is_short(password))
+        is_short = passwords.is_short(password)
+        passwords.replace(holder.id, verifier, via="support", is_short=is_short)
     except passwords.TooShort as error:
         # The second step was removed while the password was hashed.
         raise Incomplete({"password": str(error)}) from error
@@ -284,6 +293,7 @@ def remove_second_step(user_id: UUID, by: UUID) -> None:
         raise OnlyWayIn(user_id)
     second_step.remove(user_id)
     db.session.execute(delete(Passkey).where(Passkey.user_id == user_id))
+    undoing.forget_links(user_id)
     passwords.end_short(user_id)
     audit.record("two_step_removed", subject=f"user:{user_id}", via="support")
     end_sessions(user_id)
@@ -319,14 +329,18 @@ def _link(token: str) -> tuple[ColumnElement[bool], ...]:
 
 
 def _hold(user_id: UUID) -> User:
-    """The user, held with all administrators in one order, so that nobody waits in a circle."""
-    wanted = or_(User.id == user_id, User.role == "admin")
-    query = select(User).where(wanted).order_by(User.id).with_for_update(key_share=True)
-    held = db.session.scalars(query.execution_options(populate_existing=True)).all()
-    for user in held:
+    """The user, held with all administrators. Raises NoSuchPerson."""
+    for user in _hold_with_administrators(user_id):
         if user.id == user_id:
             return user
     raise NoSuchPerson(0)
+
+
+def _hold_with_administrators(user_id: UUID) -> Sequence[User]:
+    """This user and all administrators, in one order, so that nobody waits in a circle."""
+    wanted = or_(User.id == user_id, User.role == "admin")
+    query = select(User).where(wanted).order_by(User.id).with_for_update(key_share=True)
+    return db.session.scalars(query.execution_options(populate_existing=True)).all()
 
 
 def _make_customer(user: User) -> None:

@@ -101,7 +101,9 @@ def protection_of(user_id: UUID) -> Protection:
         has_xero=bool(db.session.scalar(linked)),
         has_settled_login=passwords.is_settled(user_id),
         has_settled_xero=bool(db.session.scalar(linked_long_ago)),
-        authenticator_since=authenticator.created_at if authenticator else None,
+        authenticator_since=(authenticator.moved_at or authenticator.created_at)
+        if authenticator
+        else None,
         passkeys=tuple(db.session.scalars(keys)),
         recovery_codes=second_step.codes_left(user_id),
         alternative=alternative.present(user_id),

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import cast
 from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
@@ -104,13 +105,13 @@ def set_forgotten(token: str, browser: str, password: str) -> None:
     proof = proofs.take_link(token, browser)
     if proof is None:
         raise LinkUsed
-    _reset(holder.id, verifier, str(proof.content.get("via")), passwords.is_short(password))
+    via = cast(passwords.Via, proof.content["via"])
+    _reset(holder.id, verifier, via, passwords.is_short(password))
 
 
-def _reset(user_id: UUID, verifier: str, via: str, is_short: bool) -> None:
-    recovered = via == "alternative"
+def _reset(user_id: UUID, verifier: str, via: passwords.Via, is_short: bool) -> None:
     try:
-        passwords.replace(user_id, verifier, was_recovered=recovered, is_short=is_short)
+        passwords.replace(user_id, verifier, via=via, is_short=is_short)
     except passwords.TooShort as error:
         # The second step was removed while the password was hashed.
         raise Incomplete({"password": str(error)}) from error

@@ -84,7 +84,10 @@ def confirm(user_id: UUID, secret: str, code: str) -> bool:
     if step is None:
         return False
     sealed = key_ring().seal(secret, _place(user_id))
-    db.session.merge(Authenticator(user_id=user_id, secret_sealed=sealed, last_step=step))
+    app = Authenticator(user_id=user_id, secret_sealed=sealed, last_step=step)
+    if db.session.get(Authenticator, user_id) is not None:
+        app.moved_at = now()
+    db.session.merge(app)
     db.session.flush()
     return True
 
@@ -127,10 +130,9 @@ def keep_codes(user_id: UUID, made: NewCodes) -> None:
     db.session.flush()
 
 
-def forget_codes(user_id: UUID, *, of: bytes | None = None) -> None:
-    """End the codes that stood in for a second step; with a salt, those `of` that set alone."""
-    ended = delete(RecoveryCode).where(RecoveryCode.user_id == user_id)
-    db.session.execute(ended if of is None else ended.where(RecoveryCode.salt == of))
+def forget_codes(user_id: UUID) -> None:
+    """End the codes that stood in for a second step."""
+    db.session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user_id))
 
 
 def spend_recovery_code(user_id: UUID, given: str) -> bool:

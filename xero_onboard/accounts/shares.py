@@ -95,13 +95,13 @@ SHARES: tuple[Share, ...] = (
     Share(
         Password,
         lambda theirs: Password.user_id == theirs.user_id,
-        ("user_id", "login", "changed_at", "was_recovered", "is_short", "added_at"),
+        ("user_id", "login", "changed_at", "was_recovered", "was_mailed", "is_short", "added_at"),
         marked("The address you sign in with; of the password only what it can be checked by"),
     ),
     Share(
         Authenticator,
         lambda theirs: Authenticator.user_id == theirs.user_id,
-        ("user_id", "last_step", "created_at"),
+        ("user_id", "last_step", "created_at", "moved_at"),
         marked("Your authenticator app"),
     ),
     Share(

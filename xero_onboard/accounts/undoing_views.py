@@ -17,6 +17,9 @@ blueprint = Blueprint("undoing", __name__)
 _LAST_WAY_IN = marked(
     "It is the only way left to sign in to this account, so we took nothing away. Write to us: we look at it with you."
 )
+_LAST_STEP = marked(
+    "Your account had a second step before this one was added, and would be left without any, so we took nothing away. Write to us: we look at it with you."
+)
 _WRONG_PASSWORD = marked("This is not the password that you had then.")
 
 
@@ -33,16 +36,16 @@ def offer(token: str) -> str:
 def take_back(token: str) -> Response:
     """Take it back, and say what to do next."""
     try:
-        undoing.take_back(token, secret(request.form, "password"))
+        undone = undoing.take_back(token, secret(request.form, "password"))
     except WrongPassword:
         settle()
         return make_response(_page(token, _(_WRONG_PASSWORD)), 400)
-    return make_response(render_template("accounts/taken_back.html"))
+    return make_response(render_template("accounts/taken_back.html", undone=undone))
 
 
 def _page(token: str, error: str | None = None) -> str:
-    addition = undoing.look(token)
-    return render_template("accounts/not_me.html", token=token, addition=addition, error=error)
+    offered = undoing.look(token)
+    return render_template("accounts/not_me.html", token=token, offer=offered, error=error)
 
 
 @blueprint.errorhandler(LinkUsed)
@@ -56,3 +59,9 @@ def show_used(_error: LinkUsed) -> Response:
 def show_last_way_in(_error: undoing.LastWayIn) -> Response:
     """Nobody loses their account by a link."""
     return show_error(Conflict(_(_LAST_WAY_IN)))
+
+
+@blueprint.errorhandler(undoing.LastStep)
+def show_last_step(_error: undoing.LastStep) -> Response:
+    """Nobody loses both factors by a link."""
+    return show_error(Conflict(_(_LAST_STEP)))
