@@ -2,6 +2,8 @@
 
 import logging
 import secrets
+from contextlib import suppress
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import exists, select
@@ -86,6 +88,7 @@ def check(provider: Provider, connection: Connection) -> str:
     code = visit(provider, grant_id, tenant_id)
     if code is not None:
         return code
+    db.session.refresh(connection)
     return "checked" if connection.status == "active" else "organisation_gone"
 
 
@@ -117,7 +120,7 @@ def visit(
     except GrantDead as error:
         return _note_end(grant_id, error.reason)
     except ScopeMissing:
-        return _note_end(grant_id, "scope_missing")
+        return _note_missing_scope(grant_id, asked_at)
     except ClientRefused as error:
         log.critical("the provider refuses us, not grant %s: %s", grant_id, error)
         begin_write()
@@ -125,7 +128,7 @@ def visit(
         commit()
         return "client_refused"
     except ProviderError as error:
-        return _note_silence(grant_id, error)
+        return _note_silence(grant_id, asked_at, error)
     return None
 
 
@@ -242,23 +245,41 @@ def _is_open(provider: Provider, token: str, tenant_id: str, patience: Patience)
     return True
 
 
-def _note_end(grant_id: UUID, reason: str) -> str:
+def _note_end(grant_id: UUID, reason: str) -> str | None:
+    """Have its connections reconnected; None when the login has come back since we were told."""
     begin_write()
+    if _is_alive(grant_id):
+        commit()
+        return None
     tell(grant_id, reason)
     commit()
-    return {"revoked_in_xero": "revoked", "scope_missing": "scope_missing"}.get(
-        reason, "reconnect_needed"
-    )
+    return "revoked" if reason == "revoked_in_xero" else "reconnect_needed"
 
 
-def _note_silence(grant_id: UUID, error: ProviderError) -> str:
+def _note_missing_scope(grant_id: UUID, asked_at: datetime) -> str:
+    """What was connected or looked at since we asked is left alone: that is the later news."""
+    begin_write()
+    if _is_alive(grant_id):
+        tell(grant_id, "scope_missing", as_of=asked_at)
+    commit()
+    return "scope_missing"
+
+
+def _note_silence(grant_id: UUID, asked_at: datetime, error: ProviderError) -> str:
     log.warning("the provider does not say how grant %s stands: %s", grant_id, error)
     begin_write()
-    grant = db.session.get_one(Grant, grant_id, populate_existing=True)
-    degrade(grant)
-    if not grant.failures:
-        # Else it was put off already, for as long as the provider wants to be left alone.
-        later = ask_again_at(LOOK_AGAIN_SECONDS, error)
-        grant.next_refresh_at = min(grant.next_refresh_at, later)
+    with suppress(GrantDead):
+        grant = hold(grant_id)
+        degrade(grant, as_of=asked_at)
+        if not grant.failures:
+            # Else it was put off already, for as long as the provider wants to be left alone.
+            later = ask_again_at(LOOK_AGAIN_SECONDS, error)
+            grant.next_refresh_at = min(grant.next_refresh_at, later)
     commit()
     return "provider_slow"
+
+
+def _is_alive(grant_id: UUID) -> bool:
+    """Whether the login is alive now; it stays so, or dead, until we commit."""
+    locked = select(Grant.status).where(Grant.id == grant_id).with_for_update()
+    return db.session.scalar(locked) == "ok"

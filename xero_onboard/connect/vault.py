@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from xero_onboard.connect import installation, signals
@@ -247,12 +247,18 @@ def bury(grant: Grant, reason: str, version: int, owner: str | None = None) -> b
     return buried is not None
 
 
-def tell(grant_id: UUID, reason: str) -> None:
-    """Its connections work again only after somebody reconnects; rings `needs_reauth` once for each."""
+def tell(grant_id: UUID, reason: str, *, as_of: datetime | None = None) -> None:
+    """Its connections work again only after somebody reconnects; rings `needs_reauth` once for each.
+
+    What is known since `as_of` says nothing of those that were connected or looked at later. Call it
+    with a grant that is held.
+    """
     alive = select(Connection).where(
         Connection.grant_id == grant_id, Connection.status.not_in((*ENDED, "needs_reauth"))
     )
-    for connection in db.session.scalars(alive):
+    if as_of is not None:
+        alive = alive.where(or_(Connection.checked_at.is_(None), Connection.checked_at <= as_of))
+    for connection in db.session.scalars(alive.execution_options(populate_existing=True)):
         connection.status, connection.reason = "needs_reauth", reason
         connection.is_untold = True
         signals.needs_reauth.send(connection)
