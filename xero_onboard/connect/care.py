@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import exists, select
 
 from xero_onboard.connect import signals, strays, trouble
-from xero_onboard.connect.models import ENDED, WORKING, Connection, Grant, Removal
+from xero_onboard.connect.models import ENDED, UNCONFIRMED, WORKING, Connection, Grant, Removal
 from xero_onboard.connect.organisations import select_only
 from xero_onboard.connect.providers.base import (
     ClientRefused,
@@ -145,9 +145,10 @@ def disconnect(connection: Connection) -> UUID | None:
         Grant, connection.grant_id, populate_existing=True, with_for_update=True
     )
     removal = _removal(connection, grant)
+    is_there = not connection.is_gone_at_provider
     connection.is_selected, connection.ended_at = False, now()
     if removal is None:
-        connection.status, connection.reason = "disconnected", "remote_unknown"
+        connection.status, connection.reason = "disconnected", UNCONFIRMED if is_there else None
     else:
         connection.status, connection.reason = "disconnecting", None
         db.session.add(removal)

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, exists, select, update
 
 from xero_onboard.connect import installation
-from xero_onboard.connect.models import Attempt, Candidate, Connection, Grant, Removal
+from xero_onboard.connect.models import UNCONFIRMED, Attempt, Candidate, Connection, Grant, Removal
 from xero_onboard.connect.organisations import end_if_removed
 from xero_onboard.connect.providers.base import (
     AccessRefused,
@@ -249,5 +249,5 @@ def _doubt(connection_id: UUID) -> None:
     db.session.execute(
         update(Connection)
         .where(Connection.id == connection_id, Connection.status == "disconnecting")
-        .values(reason="remote_unknown")
+        .values(reason=UNCONFIRMED)
     )

@@ -9,12 +9,12 @@ from xero_onboard.connect.errands import ErrandView
 from xero_onboard.connect.errands import Status as ErrandStatus
 from xero_onboard.connect.outcomes import CATALOGUE, SIGHTINGS, Names, Outcome, outcome_of
 from xero_onboard.connect.outcomes.errands import ERRANDS
+from xero_onboard.connect.sentences import sentence_of
 from xero_onboard.connect.state import (
     OUT_OF_REACH,
     AttemptView,
     ConnectionView,
     ReaderState,
-    sentence_of,
 )
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.reader import Reader
