@@ -43,6 +43,8 @@ class NotPossible(Exception):
 
 def choose(connection: Connection) -> None:
     """Work with this organisation from now on; raises NotPossible when it cannot be reached."""
+    # Its row waits: that of the one selected until now is written first, whoever disconnects that one.
+    _hold(connection, locks_row=False)
     if connection.status not in WORKING or connection.paused_at is not None:
         raise NotPossible
     select_only(connection)
@@ -58,8 +60,7 @@ def pause(connection: Connection) -> None:
 
     The pause ends with `resume`, or when its reader disconnects the organisation and connects it anew.
     """
-    if not connection.is_live:
-        raise NotPossible
+    _hold(connection)
     connection.paused_at = connection.paused_at or now()
     audit.record(
         "connection_paused", customer=connection.customer_id, subject=f"connection:{connection.id}"
@@ -68,8 +69,7 @@ def pause(connection: Connection) -> None:
 
 def resume(connection: Connection) -> None:
     """Work with a paused connection again; raises NotPossible for one that has ended."""
-    if not connection.is_live:
-        raise NotPossible
+    _hold(connection)
     connection.paused_at = None
     audit.record(
         "connection_resumed", customer=connection.customer_id, subject=f"connection:{connection.id}"
@@ -89,6 +89,8 @@ def check(provider: Provider, connection: Connection) -> str:
     if code is not None:
         return code
     db.session.refresh(connection)
+    if not connection.is_live:
+        raise NotPossible
     return "checked" if connection.status == "active" else "organisation_gone"
 
 
@@ -138,12 +140,8 @@ def disconnect(connection: Connection) -> UUID | None:
     When no other connection needs the grant, its tokens leave it in this same transaction. Raises
     NotPossible for one that is disconnected already, and VaultLocked.
     """
-    if not connection.is_live:
-        raise NotPossible
     # Held, so that no other connection is bound to it while we judge whether any needs it.
-    grant = db.session.get_one(
-        Grant, connection.grant_id, populate_existing=True, with_for_update=True
-    )
+    grant = _hold(connection)
     removal = _removal(connection, grant)
     is_there = not connection.is_gone_at_provider
     connection.is_selected, connection.ended_at = False, now()
@@ -159,6 +157,22 @@ def disconnect(connection: Connection) -> UUID | None:
         "disconnected", customer=connection.customer_id, subject=f"connection:{connection.id}"
     )
     return removal.id if removal else None
+
+
+def _hold(connection: Connection, *, locks_row: bool = True) -> Grant:
+    """Its login, alive or dead; neither changes until we commit. Raises NotPossible for one that has ended.
+
+    Whoever had to wait for somebody else judges by what that one left behind.
+    """
+    while True:
+        grant = db.session.get_one(
+            Grant, connection.grant_id, populate_existing=True, with_for_update=True
+        )
+        db.session.refresh(connection, with_for_update=locks_row)
+        if not connection.is_live:
+            raise NotPossible
+        if connection.grant_id == grant.id:
+            return grant
 
 
 def _removal(connection: Connection, grant: Grant) -> Removal | None:
