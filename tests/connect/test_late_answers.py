@@ -3,18 +3,23 @@
 import threading
 from collections.abc import Callable
 from datetime import timedelta
+from typing import cast
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event, update
 
+from tests.client import Client
 from tests.connect.conftest import the_only
 from tests.connect.hostile import Hostile, Reply, said
+from tests.connect.test_choosing import tenant, two
+from tests.connect.test_disconnect import connections, deliver
 from tests.connect.test_hostile_provider import come_back
-from tests.connect.test_renewal import change, grant, refusing
+from tests.connect.test_renewal import change, grant, refusing, rotating
+from tests.connect.test_standing import press
 from xero_onboard.connect import care
-from xero_onboard.connect.models import Connection, Grant
+from xero_onboard.connect.models import Attempt, Connection, Grant
 from xero_onboard.connect.providers import current_provider
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import db
@@ -95,6 +100,38 @@ def test_the_end_of_an_old_permission_is_not_said_of_the_new_one(
     assert code is None
     assert len(reconnected) == 1
     assert standing(app) == ("active", None)
+
+
+def test_what_is_disconnected_during_the_removal_of_another_ends_both(
+    app: Flask, client: Client, provider: Hostile
+) -> None:
+    """Row B6: the first waits for a token of the login, whose last connection takes the tokens along."""
+    two(provider)
+    come_back(client, provider)
+    both = [tenant(provider, number) for number in (1, 2)]
+    path = f"/connect/organisations/{the_only(app, Attempt).id}"
+    assert client.post(path, data={"tenant": both}).status_code == 303
+    change(app, access_expires_at=now())
+    tab, cookie = cast(Client, app.test_client()), client.get_cookie("sid")
+    assert cookie is not None
+    tab.set_cookie("sid", cookie.value)
+    waiting = [tab]
+
+    def refreshing(hostile: Hostile, body: str) -> Reply:
+        if waiting:
+            press(waiting.pop(), "disconnect", connections(app)["Company 2"])
+        return rotating(hostile, body)
+
+    provider.refreshing = refreshing
+    provider.removing = lambda h: Reply(b"", "204 No Content")
+
+    press(client, "disconnect", connections(app)["Company 1"])
+    assert "Xero has not confirmed it yet" in client.get("/connect").text
+    deliver(app)
+
+    ended = {(each.status, each.reason) for each in connections(app).values()}
+    assert ended == {("disconnected", None)}
+    assert "POST /connect/revocation" in {path for path, _ in provider.received}
 
 
 def beside(act: Callable[[], None]) -> None:
