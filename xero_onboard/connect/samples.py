@@ -103,6 +103,7 @@ def samples() -> Mapping[str, Sample]:
     return {
         **before,
         **connected,
+        "lacks_room": Sample(_without_room()),
         "several": Sample(ReaderState("active", several, one, None, None)),
         **asked,
     }
@@ -143,6 +144,13 @@ def state_beside(code: str) -> ReaderState:
 
 def _closed(state: ReaderState, by: str) -> ReaderState:
     return replace(state, status="closed", can_add=False, closed_by=by)
+
+
+def _without_room() -> ReaderState:
+    """Gone at the provider, where no place is left for it."""
+    gone = _connection("org_unavailable", "organisation_gone")
+    gone = replace(gone, can_reconnect=False, lacks_room=True)
+    return ReaderState("org_unavailable", (gone,), gone, None, None, can_add=False)
 
 
 def _connected(status: str, reason: str | None) -> ReaderState:
