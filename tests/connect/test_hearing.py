@@ -213,15 +213,46 @@ def test_what_is_not_as_xero_says_is_left_out_and_the_rest_is_kept(app: Flask) -
 
 
 def test_word_of_a_connection_that_stopped_has_us_look_again(app: Flask, riley: Visitor) -> None:
-    riley.connect()
-    tenant_id = the_only(app, Connection).tenant_id
-    change(app, Connection, status="org_unavailable", reason="organisation_gone")
+    tenant_id = stopped(app, riley, looked_at=timedelta(minutes=11))
 
     send(app, told(event(tenant_id)))
     assert jobs.run_due(app)
     assert jobs.run_due(app)
 
     assert the_only(app, Connection).status == "active"
+
+
+@pytest.mark.parametrize(
+    ("looked_at", "failures", "due_in"),
+    [
+        (timedelta(minutes=11), 3, timedelta(hours=2)),
+        (timedelta(minutes=11), 0, timedelta(minutes=50)),
+        (timedelta(minutes=1), 0, timedelta(hours=20)),
+    ],
+)
+def test_however_much_it_tells_xero_is_not_asked_before_its_time(
+    app: Flask, riley: Visitor, looked_at: timedelta, failures: int, due_in: timedelta
+) -> None:
+    """Put off after failures, left alone for as long as it wants, or looked at just now."""
+    tenant_id = stopped(app, riley, looked_at)
+    put_off = now() + due_in
+    with app.app_context():
+        db.session.execute(update(Grant).values(failures=failures, next_refresh_at=put_off))
+        db.session.commit()
+
+    send(app, told(event(tenant_id, 1), event(tenant_id, 2)))
+    assert jobs.run_due(app)
+
+    assert the_only(app, Connection).heard_at is not None
+    assert the_only(app, Grant).next_refresh_at == put_off
+
+
+def stopped(app: Flask, riley: Visitor, looked_at: timedelta) -> str:
+    """Xero did not list the organisation so long ago, and lists it now; its id there."""
+    riley.connect()
+    seen = {"reason": "organisation_gone", "checked_at": now() - looked_at}
+    change(app, Connection, status="org_unavailable", **seen)
+    return the_only(app, Connection).tenant_id
 
 
 def test_what_no_webhook_tells_is_found_at_the_daily_look(app: Flask, riley: Visitor) -> None:

@@ -8,10 +8,15 @@ from flask import Flask
 
 from tests.client import Client
 from tests.connect.conftest import Served, Visitor, the_only
+from tests.connect.hostile import Hostile, Reply
+from tests.connect.test_choosing import two
+from tests.connect.test_disconnect import deliver
+from tests.connect.test_hostile_provider import come_back
 from tests.connect.test_states import GUIDE, change, limited
 from xero_onboard.config import Settings
-from xero_onboard.connect import alarms
-from xero_onboard.connect.models import Connection
+from xero_onboard.connect import alarms, capacity, upkeep
+from xero_onboard.connect.models import Attempt, Connection, Grant
+from xero_onboard.lib.db import db
 
 HARBOUR = "Harbour Café Ltd"
 
@@ -59,7 +64,7 @@ def test_what_xero_has_not_heard_of_yet_still_counts(
     [
         ("org_unavailable", "organisation_gone", False),
         ("needs_reauth", "revoked_in_xero", False),
-        ("needs_reauth", "refresh_expired", False),
+        ("needs_reauth", "refresh_expired", True),
         ("needs_reauth", "rotation_lost", True),
         ("org_unavailable", "organisation_closed", True),
         ("degraded", "provider_slow", True),
@@ -152,3 +157,78 @@ def test_connecting_what_was_disconnected_is_no_way_round_the_limit(
 
     assert answer.status_code == 409
     assert "This connection was disconnected" in answer.text
+
+
+def test_what_ran_out_and_was_disconnected_since_still_counts(
+    app: Flask, settings: Settings, riley: Visitor, xero: Served
+) -> None:
+    """Nothing is left to tell Xero with, and Xero ends nothing by itself."""
+    riley.connect()
+    run_out(app, "refresh_expired")
+    assert "though Xero may still list it" in riley.read("/connect")
+
+    page = riley.press("disconnect", the_only(app, Connection).id)
+
+    assert "check Connected apps in Xero" in page
+    assert not can_connect(app, settings, xero)
+
+
+def test_what_was_taken_away_in_xero_and_disconnected_since_counts_no_more(
+    app: Flask, settings: Settings, riley: Visitor, xero: Served
+) -> None:
+    riley.connect()
+    run_out(app, "revoked_in_xero")
+
+    page = riley.press("disconnect", the_only(app, Connection).id)
+
+    assert "check Connected apps in Xero" not in page
+    assert can_connect(app, settings, xero)
+
+
+def run_out(app: Flask, reason: str) -> None:
+    """The login and its connection have ended, each because of this."""
+    change(app, Connection, status="needs_reauth", reason=reason)
+    tokens = {"access_sealed": None, "refresh_sealed": None, "key_id": None}
+    change(app, Grant, status="dead", reason=reason, **tokens)
+
+
+def test_what_is_given_back_counts_until_xero_has_heard_of_it(
+    app: Flask, client: Client, provider: Hostile
+) -> None:
+    two(provider)
+    come_back(client, provider)
+    provider.removing = lambda h: Reply(b"", "503 Service Unavailable")
+    client.post(f"/connect/attempts/{the_only(app, Attempt).id}/cancel")
+    with app.app_context():
+        upkeep.deliver_removals()
+        db.session.commit()
+        assert capacity.used().count == 2
+
+    provider.removing = lambda h: Reply(b"", "204 No Content")
+    deliver(app)
+
+    with app.app_context():
+        assert capacity.used().count == 0
+
+
+@pytest.mark.parametrize("reason", ["organisation_gone", "revoked_in_xero"])
+def test_at_the_limit_what_is_gone_at_xero_is_not_reconnected_in_vain(
+    app: Flask, settings: Settings, riley: Visitor, amara: Visitor, reason: str
+) -> None:
+    """Its place at Xero was given to somebody else."""
+    riley.connect()
+    gone = the_only(app, Connection)
+    change(app, Connection, status="needs_reauth", reason=reason)
+    way = f"/connect/connections/{gone.id}/reconnect"
+    assert way in riley.read("/connect")
+    amara.connect(HARBOUR)
+    browser = at_the_limit(app, settings, riley)
+
+    for page in (browser.get("/connect"), browser.get(GUIDE, follow_redirects=True)):
+        assert "Riley&#39;s Roastery" in page.text
+        assert "To reconnect it takes a new place" in page.text
+        assert way not in page.text
+    refused = browser.post(way, data={"next": "/connect"}).location
+
+    assert "We cannot add organisations at the moment" in browser.get(refused).text
+    assert the_only(app, Attempt, outcome="limit_reached").expected_id == gone.id

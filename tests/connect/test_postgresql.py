@@ -13,7 +13,7 @@ from sqlalchemy import select, text, update
 
 from tests.client import Client
 from tests.connect.conftest import count, the_only
-from tests.connect.hostile import Hostile
+from tests.connect.hostile import Hostile, Reply
 from tests.connect.test_callback import test_of_twenty_callbacks_at_once_one_is_exchanged
 from tests.connect.test_choosing import (
     tenant,
@@ -47,7 +47,7 @@ from tests.connect.test_two_tabs import (
     test_two_organisations_of_two_logins_are_both_connected,
 )
 from tests.connect.test_vault import test_swapped_secrets_open_nothing
-from xero_onboard.connect import upkeep
+from xero_onboard.connect import signals, upkeep
 from xero_onboard.connect.models import Attempt, Connection, Grant, Removal
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import db
@@ -111,6 +111,19 @@ class Pressing(threading.Thread):
 
 
 @pytest.fixture
+def in_another_tab(app: Flask, client: Client) -> Callable[..., Pressing]:
+    """Presses a button in a second tab of the same browser."""
+
+    def press(path: str, **form: str) -> Pressing:
+        tab, cookie = cast(Client, app.test_client()), client.get_cookie("sid")
+        assert cookie is not None
+        tab.set_cookie("sid", cookie.value)
+        return Pressing(tab, path, **form)
+
+    return press
+
+
+@pytest.fixture
 def press_choose(app: Flask, client: Client, provider: Hostile) -> Callable[[], Pressing]:
     """Company 1 is chosen, of two that are offered."""
     two(provider)
@@ -120,13 +133,12 @@ def press_choose(app: Flask, client: Client, provider: Hostile) -> Callable[[], 
 
 
 @pytest.fixture
-def press_stop(app: Flask, client: Client, press_choose: object) -> Callable[[], Pressing]:
+def press_stop(
+    app: Flask, press_choose: object, in_another_tab: Callable[..., Pressing]
+) -> Callable[[], Pressing]:
     """The same attempt is ended, in another tab."""
-    tab, cookie = cast(Client, app.test_client()), client.get_cookie("sid")
-    assert cookie is not None
-    tab.set_cookie("sid", cookie.value)
     path = f"/connect/attempts/{the_only(app, Attempt).id}/cancel"
-    return lambda: Pressing(tab, path)
+    return lambda: in_another_tab(path)
 
 
 def test_who_chooses_first_is_not_stopped_any_more(
@@ -182,6 +194,35 @@ def test_the_worker_ends_no_choice_that_is_being_made(
     assert choosing.code == 303
     assert the_only(app, Attempt).outcome == "connected"
     assert count(app, Removal) == 0
+
+
+@pytest.mark.parametrize("button", ["disconnect", "select"])
+def test_what_was_disconnected_while_we_waited_is_refused(
+    app: Flask,
+    client: Client,
+    provider: Hostile,
+    in_another_tab: Callable[..., Pressing],
+    button: str,
+) -> None:
+    """Both judge by the connection as the first has left it; Xero is told once, and it is confirmed."""
+    come_back(client, provider)
+    provider.removing = lambda h: Reply(b"", "204 No Content")
+    place = f"/connect/connections/{the_only(app, Connection).id}"
+    rung: list[object] = []
+
+    with signals.disconnected.connected_to(rung.append):
+        with held_grant(app) as wait_for:
+            first = Pressing(client, f"{place}/disconnect", next="/connect")
+            wait_for(1)
+            second = in_another_tab(f"{place}/{button}", next="/connect")
+            wait_for(2)
+        first.join()
+        second.join()
+
+    ended = the_only(app, Connection)
+    assert (first.code, second.code, len(rung)) == (303, 409, 1)
+    assert (ended.status, ended.reason, ended.is_selected) == ("disconnected", None, False)
+    assert the_only(app, Removal).status == "delivered"
 
 
 def end_old_attempts(app: Flask) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from tests.connect.conftest import ARTICLE, Visitor, count
 from xero_onboard.accounts import second_step
-from xero_onboard.accounts.models import User
+from xero_onboard.accounts.models import Customer, Membership, User
 from xero_onboard.connect import upkeep
 from xero_onboard.connect.models import Attempt, Connection, Removal
 from xero_onboard.lib.clock import now
@@ -81,3 +81,25 @@ def test_a_second_step_that_never_comes_leaves_nothing_behind(
     assert newest(app).outcome == "permission_ended"
     assert count(app, Connection) == 1
     assert count(app, Removal) == 0
+
+
+def test_whoever_acts_for_another_customer_after_it_is_asked(
+    app: Flask, amara: Visitor, secret: str
+) -> None:
+    """Failure 26: they began for one of their customers, and are signed in for another."""
+    amara.connect("Northside Builders Ltd")
+    with app.app_context():
+        other = Customer(name="Other Ltd")
+        db.session.add(other)
+        db.session.flush()
+        user_id = db.session.scalars(select(User.id)).one()
+        db.session.add(Membership(user_id=user_id, customer_id=other.id, right="connect"))
+        waits = update(Attempt).where(Attempt.status == "proving")
+        db.session.execute(waits.values(owner_customer_id=other.id))
+        db.session.commit()
+
+    code = pyotp.TOTP(secret).at(int(now().timestamp()))
+    amara.client.post("/sign-in/second-step", data={"code": code})
+
+    assert count(app, Connection) == 1
+    assert (newest(app).status, newest(app).outcome) == ("choosing", "customer_changed")

@@ -134,7 +134,7 @@ def _late_worker() -> Iterator[Alarm]:
     if installation.must_rest():
         return
     before = now() - LATE
-    grants = _grants(Grant.next_refresh_at < before, Grant.status == "ok", _is_used())
+    grants = _grants(vault.is_due(before), Grant.status == "ok", _is_used())
     removals = _removals(Removal.due_at < before, Removal.status == "pending")
     if grants or removals:
         yield Alarm(

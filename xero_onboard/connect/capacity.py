@@ -2,9 +2,16 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, or_, select, union
 
-from xero_onboard.connect.models import GONE_AT_PROVIDER, Connection, Grant, Stray
+from xero_onboard.connect.models import (
+    GONE_AT_PROVIDER,
+    UNCONFIRMED,
+    Connection,
+    Grant,
+    Removal,
+    Stray,
+)
 from xero_onboard.connect.providers import current_provider
 from xero_onboard.lib.db import db
 from xero_onboard.lib.web import settings
@@ -45,15 +52,28 @@ def _count_at_provider(environment: str) -> int:
 
     Xero counts them per app: https://developer.xero.com/documentation/guides/oauth2/limits/
     """
-    query = select(func.count()).where(
+    connected = select(Connection.tenant_id).where(
         Connection.environment == environment,
         # Until it has heard that one was disconnected, the provider counts it.
-        Connection.status != "disconnected",
+        or_(Connection.status != "disconnected", Connection.reason == UNCONFIRMED),
         or_(Connection.reason.is_(None), Connection.reason.not_in(GONE_AT_PROVIDER)),
     )
     unused = (
-        select(func.count(Stray.tenant_id.distinct()))
+        select(Stray.tenant_id)
         .join(Grant, Grant.id == Stray.grant_id)
         .where(Grant.environment == environment, Grant.status == "ok")
     )
-    return (db.session.scalar(query) or 0) + (db.session.scalar(unused) or 0)
+    # An organisation counts once, whoever has allowed it.
+    organisations = union(connected, unused).subquery()
+    count = db.session.scalar(select(func.count()).select_from(organisations)) or 0
+    return count + _count_given_back(environment)
+
+
+def _count_given_back(environment: str) -> int:
+    """What no connection here used, and the provider has not heard yet that it should end."""
+    query = select(func.count(Removal.remote_id.distinct())).where(
+        Removal.environment == environment,
+        Removal.status == "pending",
+        Removal.connection_id.is_(None),
+    )
+    return db.session.scalar(query) or 0

@@ -2,12 +2,14 @@
 
 import logging
 import secrets
+from contextlib import suppress
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import exists, select
 
 from xero_onboard.connect import signals, strays, trouble
-from xero_onboard.connect.models import ENDED, WORKING, Connection, Grant, Removal
+from xero_onboard.connect.models import ENDED, UNCONFIRMED, WORKING, Connection, Grant, Removal
 from xero_onboard.connect.organisations import select_only
 from xero_onboard.connect.providers.base import (
     ClientRefused,
@@ -41,6 +43,8 @@ class NotPossible(Exception):
 
 def choose(connection: Connection) -> None:
     """Work with this organisation from now on; raises NotPossible when it cannot be reached."""
+    # Its row waits: that of the one selected until now is written first, whoever disconnects that one.
+    _hold(connection, locks_row=False)
     if connection.status not in WORKING or connection.paused_at is not None:
         raise NotPossible
     select_only(connection)
@@ -56,8 +60,7 @@ def pause(connection: Connection) -> None:
 
     The pause ends with `resume`, or when its reader disconnects the organisation and connects it anew.
     """
-    if not connection.is_live:
-        raise NotPossible
+    _hold(connection)
     connection.paused_at = connection.paused_at or now()
     audit.record(
         "connection_paused", customer=connection.customer_id, subject=f"connection:{connection.id}"
@@ -66,8 +69,7 @@ def pause(connection: Connection) -> None:
 
 def resume(connection: Connection) -> None:
     """Work with a paused connection again; raises NotPossible for one that has ended."""
-    if not connection.is_live:
-        raise NotPossible
+    _hold(connection)
     connection.paused_at = None
     audit.record(
         "connection_resumed", customer=connection.customer_id, subject=f"connection:{connection.id}"
@@ -86,6 +88,9 @@ def check(provider: Provider, connection: Connection) -> str:
     code = visit(provider, grant_id, tenant_id)
     if code is not None:
         return code
+    db.session.refresh(connection)
+    if not connection.is_live:
+        raise NotPossible
     return "checked" if connection.status == "active" else "organisation_gone"
 
 
@@ -117,7 +122,7 @@ def visit(
     except GrantDead as error:
         return _note_end(grant_id, error.reason)
     except ScopeMissing:
-        return _note_end(grant_id, "scope_missing")
+        return _note_missing_scope(grant_id, asked_at)
     except ClientRefused as error:
         log.critical("the provider refuses us, not grant %s: %s", grant_id, error)
         begin_write()
@@ -125,7 +130,7 @@ def visit(
         commit()
         return "client_refused"
     except ProviderError as error:
-        return _note_silence(grant_id, error)
+        return _note_silence(grant_id, asked_at, error)
     return None
 
 
@@ -135,16 +140,13 @@ def disconnect(connection: Connection) -> UUID | None:
     When no other connection needs the grant, its tokens leave it in this same transaction. Raises
     NotPossible for one that is disconnected already, and VaultLocked.
     """
-    if not connection.is_live:
-        raise NotPossible
     # Held, so that no other connection is bound to it while we judge whether any needs it.
-    grant = db.session.get_one(
-        Grant, connection.grant_id, populate_existing=True, with_for_update=True
-    )
+    grant = _hold(connection)
     removal = _removal(connection, grant)
+    is_there = not connection.is_gone_at_provider
     connection.is_selected, connection.ended_at = False, now()
     if removal is None:
-        connection.status, connection.reason = "disconnected", "remote_unknown"
+        connection.status, connection.reason = "disconnected", UNCONFIRMED if is_there else None
     else:
         connection.status, connection.reason = "disconnecting", None
         db.session.add(removal)
@@ -155,6 +157,22 @@ def disconnect(connection: Connection) -> UUID | None:
         "disconnected", customer=connection.customer_id, subject=f"connection:{connection.id}"
     )
     return removal.id if removal else None
+
+
+def _hold(connection: Connection, *, locks_row: bool = True) -> Grant:
+    """Its login, alive or dead; neither changes until we commit. Raises NotPossible for one that has ended.
+
+    Whoever had to wait for somebody else judges by what that one left behind.
+    """
+    while True:
+        grant = db.session.get_one(
+            Grant, connection.grant_id, populate_existing=True, with_for_update=True
+        )
+        db.session.refresh(connection, with_for_update=locks_row)
+        if not connection.is_live:
+            raise NotPossible
+        if connection.grant_id == grant.id:
+            return grant
 
 
 def _removal(connection: Connection, grant: Grant) -> Removal | None:
@@ -242,23 +260,41 @@ def _is_open(provider: Provider, token: str, tenant_id: str, patience: Patience)
     return True
 
 
-def _note_end(grant_id: UUID, reason: str) -> str:
+def _note_end(grant_id: UUID, reason: str) -> str | None:
+    """Have its connections reconnected; None when the login has come back since we were told."""
     begin_write()
+    if _is_alive(grant_id):
+        commit()
+        return None
     tell(grant_id, reason)
     commit()
-    return {"revoked_in_xero": "revoked", "scope_missing": "scope_missing"}.get(
-        reason, "reconnect_needed"
-    )
+    return "revoked" if reason == "revoked_in_xero" else "reconnect_needed"
 
 
-def _note_silence(grant_id: UUID, error: ProviderError) -> str:
+def _note_missing_scope(grant_id: UUID, asked_at: datetime) -> str:
+    """What was connected or looked at since we asked is left alone: that is the later news."""
+    begin_write()
+    if _is_alive(grant_id):
+        tell(grant_id, "scope_missing", as_of=asked_at)
+    commit()
+    return "scope_missing"
+
+
+def _note_silence(grant_id: UUID, asked_at: datetime, error: ProviderError) -> str:
     log.warning("the provider does not say how grant %s stands: %s", grant_id, error)
     begin_write()
-    grant = db.session.get_one(Grant, grant_id, populate_existing=True)
-    degrade(grant)
-    if not grant.failures:
-        # Else it was put off already, for as long as the provider wants to be left alone.
-        later = ask_again_at(LOOK_AGAIN_SECONDS, error)
-        grant.next_refresh_at = min(grant.next_refresh_at, later)
+    with suppress(GrantDead):
+        grant = hold(grant_id)
+        degrade(grant, as_of=asked_at)
+        if not grant.failures:
+            # Else it was put off already, for as long as the provider wants to be left alone.
+            later = ask_again_at(LOOK_AGAIN_SECONDS, error)
+            grant.next_refresh_at = min(grant.next_refresh_at, later)
     commit()
     return "provider_slow"
+
+
+def _is_alive(grant_id: UUID) -> bool:
+    """Whether the login is alive now; it stays so, or dead, until we commit."""
+    locked = select(Grant.status).where(Grant.id == grant_id).with_for_update()
+    return db.session.scalar(locked) == "ok"

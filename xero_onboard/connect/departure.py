@@ -120,17 +120,21 @@ def connect(reader: Reader, browser: str, origin: Origin) -> str:
 
 
 def reconnect(reader: Reader, browser: str, origin: Origin, connection_id: UUID) -> str:
-    """Begin to renew a connection, which counts against no limit.
+    """Begin to renew a connection, which counts against no limit but where the provider has ended it.
 
-    Raises ConnectClosed, NoSuchConnection, and NotPossible for one that was disconnected: to connect it
-    is to add one.
+    Raises LimitReached, ConnectClosed, NoSuchConnection, and NotPossible for one that was disconnected:
+    to connect it is to add one.
     """
     provider = current_provider()
     connection = own_connection(provider.facts.environment, reader, connection_id)
     allows_all = db.session.get_one(Grant, connection.grant_id).allows(provider.facts.scopes)
     lacks_some = connection.reason == "scope_missing" or not allows_all
     purpose: Purpose = "upgrade" if lacks_some else "reconnect"
-    _refuse_while_closed(Press(provider, purpose, reader, browser, origin, connection))
+    press = Press(provider, purpose, reader, browser, origin, connection)
+    if connection.is_gone_at_provider:
+        refuse_hopeless(press)
+    else:
+        _refuse_while_closed(press)
     if not connection.is_live:
         raise NotPossible
     return _leave(provider, purpose, reader, browser, origin, connection)

@@ -87,7 +87,9 @@ def resume(reader: Reader) -> None:
         end(attempt, "permission_ended")
         return
     permission = Permission(token, attempt.event_id)
-    discover(provider, attempt, permission, Patience(CALLBACK_SECONDS))
+    discover(
+        provider, attempt, permission, Patience(CALLBACK_SECONDS), question_of(attempt, reader)
+    )
 
 
 def problem_path(code: str) -> str:

@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from xero_onboard.connect import signals
 from xero_onboard.connect.models import ENDED, WORKING, Connection, Grant, ProviderEvent
 from xero_onboard.connect.providers import current_provider
+from xero_onboard.connect.renewal import LONGEST_WAIT
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import begin_write, commit, db, insert_into
 from xero_onboard.lib.jobs import every
@@ -25,6 +26,7 @@ from xero_onboard.lib.web import settings
 
 KEEP = timedelta(days=31)
 BATCH = 200
+LOOKED_AT = timedelta(minutes=10)
 
 log = logging.getLogger(__name__)
 
@@ -145,7 +147,23 @@ def _settle(event: ProviderEvent) -> None:
         return
     event.is_known = True
     connection.heard_at = max(connection.heard_at or event.received_at, event.received_at)
-    if connection.status not in WORKING:
-        grant = db.session.get_one(Grant, connection.grant_id)
-        grant.next_refresh_at = min(grant.next_refresh_at, now())
+    is_fresh = connection.checked_at is not None and connection.checked_at > now() - LOOKED_AT
+    if connection.status not in WORKING and not is_fresh:
+        _have_looked_at(connection)
     signals.told.send(connection, event=event)
+
+
+def _have_looked_at(connection: Connection) -> None:
+    """Look soon, but not again at what was looked at just now, nor before the provider wants to be asked.
+
+    However much it tells: what is due within the longest wait it may ask for waits for that.
+    """
+    db.session.execute(
+        update(Grant)
+        .where(
+            Grant.id == connection.grant_id,
+            Grant.failures == 0,
+            Grant.next_refresh_at > now() + timedelta(seconds=LONGEST_WAIT),
+        )
+        .values(next_refresh_at=now())
+    )

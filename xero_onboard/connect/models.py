@@ -28,7 +28,11 @@ from xero_onboard.lib.db import Table, UtcDateTime, new_id
 ENDED = ("disconnecting", "disconnected")
 WORKING = ("active", "degraded")
 # Why a connection does not work although it was not ended here: at the provider it is no longer there.
-GONE_AT_PROVIDER = ("organisation_gone", "revoked_in_xero", "refresh_expired")
+# One that nobody used for too long is: only our access to it has run out.
+# https://developer.xero.com/documentation/guides/oauth2/managing-connections/
+GONE_AT_PROVIDER = ("organisation_gone", "revoked_in_xero")
+# Why one that has ended here may still be there: the provider could not be told.
+UNCONFIRMED = "remote_unknown"
 _IS_LIVE = text("status NOT IN ('disconnecting', 'disconnected')")
 _IS_SELECTED = text("is_selected")
 
@@ -252,6 +256,11 @@ class Connection(Table):
     @property
     def is_live(self) -> bool:
         return self.status not in ENDED
+
+    @property
+    def is_gone_at_provider(self) -> bool:
+        """Whether it was ended there and not here: to connect it again takes a new place there."""
+        return self.is_live and self.reason in GONE_AT_PROVIDER
 
 
 class Removal(Table):

@@ -15,7 +15,7 @@ from sqlalchemy import Select, and_, or_, select
 from xero_onboard.connect import installation, signals
 from xero_onboard.connect.models import WORKING, Connection, Grant
 from xero_onboard.connect.providers import current_provider
-from xero_onboard.connect.state import sentence_of
+from xero_onboard.connect.sentences import sentence_of
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import db
 from xero_onboard.lib.jobs import every

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, select, update
+from sqlalchemy import ColumnElement, exists, or_, select, update
 
 from xero_onboard.connect import installation
-from xero_onboard.connect.models import Attempt, Candidate, Connection, Grant, Removal
+from xero_onboard.connect.models import UNCONFIRMED, Attempt, Candidate, Connection, Grant, Removal
 from xero_onboard.connect.organisations import end_if_removed
 from xero_onboard.connect.providers.base import (
     AccessRefused,
@@ -32,6 +32,7 @@ from xero_onboard.lib.db import begin_read, begin_write, commit, db, new_id
 
 DELIVERY_SECONDS = 15.0
 MOST_TRIES = 60
+LONGEST_PAUSE = timedelta(hours=6)
 
 log = logging.getLogger(__name__)
 
@@ -80,7 +81,7 @@ def _claim(provider: Provider, removal_id: UUID) -> Removal | None:
     installation.note_use()
     removal = db.session.get(Removal, removal_id, populate_existing=True)
     tries = removal.tries if removal else 0
-    later = now() + timedelta(seconds=min(60 * 2 ** min(tries, 10), 6 * 3600))
+    later = now() + min(timedelta(minutes=2 ** min(tries, 10)), LONGEST_PAUSE)
     claimed = db.session.scalar(
         update(Removal)
         .where(Removal.id == removal_id, *_is_due(provider))
@@ -101,7 +102,8 @@ def _is_due(provider: Provider) -> tuple[ColumnElement[bool], ...]:
     return (
         Removal.environment == provider.facts.environment,
         Removal.status == "pending",
-        Removal.due_at <= now(),
+        # Nothing is put off for longer: our clock was ahead then, and was put right.
+        or_(Removal.due_at <= now(), Removal.due_at > now() + 2 * LONGEST_PAUSE),
         ~is_offered,
     )
 
@@ -127,14 +129,7 @@ def _remove(provider: Provider, removal: Removal, patience: Patience) -> bool:
     commit()
     if is_alive:
         # Still needed, or connected again since: then only this one organisation goes.
-        if remote_id is not None:
-            ask(
-                provider,
-                grant.id,
-                lambda token: _remove_one(provider, removal, token, patience),
-                patience=patience,
-            )
-        return True
+        return remote_id is None or _remove_by_login(provider, removal, patience)
     if pair is None:
         if fate not in ("pending", "delivered"):
             raise GrantDead(grant.reason or "unknown")
@@ -146,6 +141,25 @@ def _remove(provider: Provider, removal: Removal, patience: Patience) -> bool:
         # Connected once more while the provider took its time: its new consent would end as well.
         return True
     provider.revoke(pair.refresh, patience)
+    return True
+
+
+def _remove_by_login(provider: Provider, removal: Removal, patience: Patience) -> bool:
+    """Remove the one connection with the tokens of its login; False if those were taken along meanwhile.
+
+    Its last connection was disconnected then, and ends the whole consent: our next try goes by that.
+    """
+    try:
+        ask(
+            provider,
+            removal.grant_id,
+            lambda token: _remove_one(provider, removal, token, patience),
+            patience=patience,
+        )
+    except GrantDead as error:
+        if error.reason != "disconnected":
+            raise
+        return False
     return True
 
 
@@ -254,5 +268,5 @@ def _doubt(connection_id: UUID) -> None:
     db.session.execute(
         update(Connection)
         .where(Connection.id == connection_id, Connection.status == "disconnecting")
-        .values(reason="remote_unknown")
+        .values(reason=UNCONFIRMED)
     )

@@ -9,12 +9,12 @@ from xero_onboard.connect.errands import ErrandView
 from xero_onboard.connect.errands import Status as ErrandStatus
 from xero_onboard.connect.outcomes import CATALOGUE, SIGHTINGS, Names, Outcome, outcome_of
 from xero_onboard.connect.outcomes.errands import ERRANDS
+from xero_onboard.connect.sentences import sentence_of
 from xero_onboard.connect.state import (
     OUT_OF_REACH,
     AttemptView,
     ConnectionView,
     ReaderState,
-    sentence_of,
 )
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.reader import Reader
@@ -103,6 +103,7 @@ def samples() -> Mapping[str, Sample]:
     return {
         **before,
         **connected,
+        "lacks_room": Sample(_without_room()),
         "several": Sample(ReaderState("active", several, one, None, None)),
         **asked,
     }
@@ -143,6 +144,13 @@ def state_beside(code: str) -> ReaderState:
 
 def _closed(state: ReaderState, by: str) -> ReaderState:
     return replace(state, status="closed", can_add=False, closed_by=by)
+
+
+def _without_room() -> ReaderState:
+    """Gone at the provider, where no place is left for it."""
+    gone = _connection("org_unavailable", "organisation_gone")
+    gone = replace(gone, can_reconnect=False, lacks_room=True)
+    return ReaderState("org_unavailable", (gone,), gone, None, None, can_add=False)
 
 
 def _connected(status: str, reason: str | None) -> ReaderState:

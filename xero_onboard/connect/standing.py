@@ -32,8 +32,7 @@ def reconcile(
     """
     found = {row.tenant_id: row for row in listed}
     for connection in _live(grant):
-        if connection.checked_at is not None and connection.checked_at > as_of:
-            # Connected or looked at while we were asking: that is the later news.
+        if _was_seen_since(connection, as_of):
             continue
         connection.checked_at = now()
         row = found.get(connection.tenant_id)
@@ -104,11 +103,16 @@ def connected(grant_id: UUID) -> set[str]:
     return set(db.session.scalars(query))
 
 
-def degrade(grant: Grant) -> None:
-    """The provider is not answering: what worked is kept and shown as waiting."""
+def degrade(grant: Grant, *, as_of: datetime) -> None:
+    """The provider has not answered: what worked is kept and shown as waiting. For a grant that is held."""
     for connection in _live(grant):
-        if connection.status == "active":
+        if connection.status == "active" and not _was_seen_since(connection, as_of):
             connection.status, connection.reason = "degraded", "provider_slow"
+
+
+def _was_seen_since(connection: Connection, moment: datetime) -> bool:
+    """Connected or looked at while we were asking: that is the later news."""
+    return connection.checked_at is not None and connection.checked_at > moment
 
 
 def _live(grant: Grant) -> Sequence[Connection]:

@@ -14,10 +14,10 @@ from xero_onboard.connect.errands import ErrandView
 from xero_onboard.connect.exchange import LIFE
 from xero_onboard.connect.models import ENDED, WORKING, Attempt, Connection, Grant
 from xero_onboard.connect.providers import current_provider
+from xero_onboard.connect.sentences import sentence_of
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.crypto import digest
 from xero_onboard.lib.db import db
-from xero_onboard.lib.languages import marked
 from xero_onboard.lib.reader import STRANGER, Reader, current_reader
 from xero_onboard.lib.web import settings
 
@@ -31,57 +31,6 @@ _CONNECTED = (*_WORKS, "paused")
 # Why nobody can do anything with a connection before the operator has.
 OUT_OF_REACH = ("key_unavailable", "at_rest")
 _RECONNECTABLE = ("needs_reauth", "org_unavailable", "expiring_soon")
-
-_SENTENCES = {
-    "active": marked("Connected, and Xero answered when we last asked."),
-    "permission_added": marked(
-        "Connected, and one more permission is needed for what has been added since: reconnect, and choose Allow access."
-    ),
-    "expiring_soon": marked(
-        "Connected, but for a while Xero has not let us renew the connection: reconnect in time to keep it."
-    ),
-    "paused_expiring": marked(
-        "We have paused this connection, and for a while Xero has not let us renew it: reconnect in time to keep it."
-    ),
-    "paused": marked(
-        "We have paused this connection; nothing was disconnected, and there is nothing for you to do."
-    ),
-    "at_rest": marked(
-        "This site was copied, moved or restored from a backup: until we have confirmed that it goes on here, the connection rests. Nothing was disconnected, and there is nothing for you to do."
-    ),
-    "degraded": marked(
-        "Xero is not answering; the connection is kept, we keep trying, and there is nothing for you to do."
-    ),
-    "needs_reauth": marked("Xero no longer accepts this connection: reconnect to carry on."),
-    "org_unavailable": marked(
-        "Xero no longer lets us see this organisation: it was disconnected or closed, or the person who connected it has lost access."
-    ),
-    "organisation_closed": marked(
-        "Xero still lists this organisation but does not open it for the person who connected it: their role was changed, or it was closed."
-    ),
-    "scope_missing": marked(
-        "Xero gave us fewer permissions than we need: reconnect and choose Allow access."
-    ),
-    "disconnecting": marked("Disconnected here; Xero has not confirmed it yet."),
-    "disconnected": marked("Disconnected here and in Xero."),
-    "revoked_in_xero": marked("Access was taken away in Xero: reconnect to carry on."),
-    "refresh_expired": marked(
-        "The connection was not used for 60 days, so Xero ended it: reconnect to carry on."
-    ),
-    "rotation_lost": marked("Xero's last renewal did not reach us in time: reconnect to carry on."),
-    "outdated": marked(
-        "We restored our records from a copy, and Xero has moved on since, which is our doing: reconnect to carry on."
-    ),
-    "key_lost": marked(
-        "We have lost our key to this connection, which is our fault: reconnect to carry on."
-    ),
-    "key_unavailable": marked(
-        "We cannot open the stored connection; this is our fault, please do not reconnect yet: we are working on it."
-    ),
-    "remote_unknown": marked(
-        "Disconnected here, but Xero did not confirm: check Connected apps in Xero."
-    ),
-}
 
 
 @dataclass(frozen=True)
@@ -104,6 +53,8 @@ class ConnectionView:
     can_check: bool
     can_reconnect: bool
     can_disconnect: bool
+    # It is gone at the provider, who has no room to have it connected again.
+    lacks_room: bool = False
 
     @property
     def works(self) -> bool:
@@ -214,13 +165,14 @@ def state_of(reader: Reader) -> ReaderState:
     """The connections of a reader's customer, and the attempt that is open in this browser."""
     if reader.browser is None and not reader.is_signed_in:
         return NOTHING
-    connections = tuple(_view(*row, reader) for row in _connections(reader))
+    is_full = capacity.is_full()
+    connections = tuple(_view(*row, reader, is_full) for row in _connections(reader))
     selected = next((each for each in connections if each.is_selected), None)
     newest = _newest_attempt(reader)
     attempt = newest if newest is not None and _is_open(newest) else None
     is_choosing = attempt is not None and attempt.status == "choosing"
     closed = closed_by()
-    can_add = closed is None and not capacity.is_full()
+    can_add = closed is None and not is_full
     return ReaderState(
         status=_status(connections, selected, attempt)
         or ("closed" if closed else "not_connected" if can_add else "limit_blocked"),
@@ -233,11 +185,6 @@ def state_of(reader: Reader) -> ReaderState:
         closed_by=closed,
         errands=errands.views_of(reader),
     )
-
-
-def sentence_of(status: str, reason: str | None = None) -> str:
-    """What a state means, in a sentence."""
-    return _SENTENCES.get(reason or "", _SENTENCES[status])
 
 
 def _connections(reader: Reader) -> Sequence[tuple[Connection, Grant]]:
@@ -328,10 +275,11 @@ def _status(
     return broken.status if broken is not None else None
 
 
-def _view(connection: Connection, grant: Grant, reader: Reader) -> ConnectionView:
+def _view(connection: Connection, grant: Grant, reader: Reader, is_full: bool) -> ConnectionView:
     status, reason = _shown(connection, grant)
     is_live, may_connect = connection.is_live, reader.may("connect")
     is_paused = status == "paused" or (connection.paused_at is not None and status in _CONNECTED)
+    lacks_room = is_full and connection.is_gone_at_provider
     return ConnectionView(
         id=str(connection.id),
         organisation=connection.name,
@@ -350,16 +298,18 @@ def _view(connection: Connection, grant: Grant, reader: Reader) -> ConnectionVie
         and not connection.is_selected,
         can_check=is_live and reason not in OUT_OF_REACH,
         can_reconnect=may_connect
+        and not lacks_room
         and (status in _RECONNECTABLE or reason == "permission_added")
         and reason not in OUT_OF_REACH,
         can_disconnect=may_connect and is_live and reason not in OUT_OF_REACH,
+        lacks_room=lacks_room,
     )
 
 
 def standing_of(connection: Connection, grant: Grant) -> tuple[str, str]:
     """How a connection is shown, and the sentence for that."""
     status, reason = _shown(connection, grant)
-    return status, _SENTENCES.get(reason or "", _SENTENCES[status])
+    return status, sentence_of(status, reason)
 
 
 def _shown(connection: Connection, grant: Grant) -> tuple[str, str | None]:

@@ -17,7 +17,7 @@ from xero_onboard.connect.outcomes import SUCCEEDED
 from xero_onboard.connect.providers import current_provider
 from xero_onboard.connect.providers.base import Provider
 from xero_onboard.connect.state import OVERDUE
-from xero_onboard.connect.vault import VaultLocked, bury
+from xero_onboard.connect.vault import VaultLocked, bury, is_due
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.crypto import Tampered
 from xero_onboard.lib.db import begin_write, commit, db
@@ -159,7 +159,7 @@ def _due_grants(provider: Provider) -> list[Grant]:
         .where(
             Grant.environment == provider.facts.environment,
             Grant.status == "ok",
-            Grant.next_refresh_at <= now(),
+            is_due(now()),
             exists().where(Connection.grant_id == Grant.id, Connection.status.not_in(ENDED)),
         )
         .order_by(Grant.next_refresh_at)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from xero_onboard.connect import installation, signals
@@ -30,6 +30,9 @@ from xero_onboard.lib.web import settings
 # https://developer.xero.com/faq/oauth2 for both.
 GRACE = timedelta(minutes=30)
 REFRESH_LIFE = timedelta(days=60)
+LATEST_VISIT = timedelta(hours=26)
+# Several machines work on the same rows, and their clocks need not agree to the second.
+CLOCKS_DIFFER = timedelta(minutes=5)
 
 _PROOF = "the key that sealed this is the key that is here"
 
@@ -153,7 +156,20 @@ def previous_refresh(grant: Grant) -> str | None:
 
 def next_visit(moment: datetime) -> datetime:
     """When to look after a grant again: about a day on, not all at once."""
-    return moment + timedelta(hours=22, seconds=secrets.randbelow(4 * 3600))
+    early = secrets.randbelow(4 * 3600)
+    return moment + LATEST_VISIT - timedelta(seconds=early)
+
+
+def is_due(moment: datetime) -> ColumnElement[bool]:
+    """Whether a grant was to be looked after by then, or says what it cannot unless the clock was ahead.
+
+    A clock that was put right leaves dates behind which no look, and no renewal, can have written.
+    """
+    return or_(
+        Grant.next_refresh_at <= moment,
+        Grant.next_refresh_at > now() + LATEST_VISIT + CLOCKS_DIFFER,
+        Grant.rotated_at > now() + CLOCKS_DIFFER,
+    )
 
 
 def open_pair(grant: Grant) -> Pair:
@@ -247,12 +263,18 @@ def bury(grant: Grant, reason: str, version: int, owner: str | None = None) -> b
     return buried is not None
 
 
-def tell(grant_id: UUID, reason: str) -> None:
-    """Its connections work again only after somebody reconnects; rings `needs_reauth` once for each."""
+def tell(grant_id: UUID, reason: str, *, as_of: datetime | None = None) -> None:
+    """Its connections work again only after somebody reconnects; rings `needs_reauth` once for each.
+
+    What is known since `as_of` says nothing of those that were connected or looked at later. Call it
+    with a grant that is held.
+    """
     alive = select(Connection).where(
         Connection.grant_id == grant_id, Connection.status.not_in((*ENDED, "needs_reauth"))
     )
-    for connection in db.session.scalars(alive):
+    if as_of is not None:
+        alive = alive.where(or_(Connection.checked_at.is_(None), Connection.checked_at <= as_of))
+    for connection in db.session.scalars(alive.execution_options(populate_existing=True)):
         connection.status, connection.reason = "needs_reauth", reason
         connection.is_untold = True
         signals.needs_reauth.send(connection)

@@ -147,7 +147,7 @@ def reconnect(connection_id: UUID) -> Response:
     reader, browser = current_reader(), ensure_browser()
     try:
         return redirect(departure.reconnect(reader, browser, origin, connection.id), code=303)
-    except departure.ConnectClosed as refused:
+    except departure.Refused as refused:
         return redirect(origin.href_telling(refused.attempt_id), code=303)
 
 

@@ -7,7 +7,7 @@ from tests.faults.modes.reader import words
 from xero_onboard.connect.outcomes import CATALOGUE
 from xero_onboard.connect.outcomes.entry import Entry
 from xero_onboard.connect.outcomes.errands import ERRANDS
-from xero_onboard.connect.state import sentence_of
+from xero_onboard.connect.sentences import sentence_of
 
 NAMES = {
     "organisation": "Northside Builders Ltd",
