@@ -11,7 +11,6 @@ from xero_onboard.content import (
     kept,
     owners,
     renditions,
-    sharing,
     snippet_files,
 )
 from xero_onboard.content.addresses import article_path
@@ -62,12 +61,8 @@ def sync(folder: Path) -> Report:
         return report
     found = scan(folder)
     edition = _prepare(folder, found, report)
-    changed = edition.snippets.changed
     for line in catalogue.apply(edition):
         report.say(line)
-    if changed:
-        sharing.renew(changed)
-        commit()
     return report
 
 
