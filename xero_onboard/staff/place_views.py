@@ -14,7 +14,7 @@ from xero_onboard.content.editing import NotPossible, SectionPutAway
 from xero_onboard.content.models import LONGEST_SLUG
 from xero_onboard.content.placing import TakenName, Wanted
 from xero_onboard.content.problems import Broken
-from xero_onboard.content.scheduling import NotApproved
+from xero_onboard.content.scheduling import EndsBefore, NotApproved
 from xero_onboard.lib.web import access, optional, required
 from xero_onboard.lib.web.errors import show_error
 from xero_onboard.staff import manuscripts
@@ -24,6 +24,10 @@ from xero_onboard.staff.manuscripts import PUT_AWAY, author
 blueprint = Blueprint("staff_places", __name__)
 
 PLACE = "/staff/articles"
+_ENDS_BEFORE = (
+    "Not scheduled: the draft says that it is taken from readers before that time."
+    " Choose an earlier time, or change “Take it from readers on”."
+)
 _ID = f"{PLACE}/<int(max=9223372036854775807):article_id>"
 
 
@@ -62,6 +66,8 @@ def schedule(article_id: int) -> Response:
         scheduling.schedule(article_id, _moment(required(request.form, "publish_at", longest=25)))
     except Broken:
         return _back(article_id, "Not scheduled: put right what is listed below.")
+    except EndsBefore:
+        return _back(article_id, _ENDS_BEFORE)
     except NotApproved:
         words = "Not scheduled: a colleague must approve the draft first. Ask for that here."
         return _back(article_id, words, "/approval")
