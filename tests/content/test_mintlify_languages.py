@@ -127,3 +127,16 @@ def test_a_language_that_is_none_is_told(desk: Desk, tmp_path: Path) -> None:
 
     assert "site/docs.json:6: “klingon” is no language that we know" in result.output
     assert result.exit_code == 1
+
+
+def test_the_code_of_a_country_is_told_with_the_language_that_is_meant(
+    desk: Desk, tmp_path: Path
+) -> None:
+    languages = [{"language": "jp", "pages": ["one"]}]
+    result = bring_in(
+        desk.app, site(tmp_path / "site", {"one": "One."}, navigation={"languages": languages})
+    )
+
+    told = "site/docs.json:6: “jp” is no language that we know: did you mean “ja”?"
+    assert told in result.output
+    assert result.exit_code == 0

@@ -10,12 +10,13 @@ from flask.testing import FlaskCliRunner
 from tests.client import Client
 from tests.content.archives import run
 from tests.content.desk import Desk, png
+from tests.content.test_translations import PREMIER, translate
 from tests.employees import EDDIE, make
 from tests.staff.test_people import newest_entry
 
 
-def snippet(desk: Desk, name: str, text: str) -> None:
-    folder = desk.folder / "en-gb/_snippets"
+def snippet(desk: Desk, name: str, text: str, locale: str = "en-gb") -> None:
+    folder = desk.folder / f"{locale}/_snippets"
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{name}.md").write_text(text)
 
@@ -180,9 +181,7 @@ def test_a_page_that_staff_keep_follows_the_file_of_a_snippet(
 ) -> None:
     snippet(desk, "role", "Old.")
     address = desk.publish(101, "first", '<Snippet name="role" />')
-    body = 'By staff.\n\n<Snippet name="role" />'
-    form = {"base": "1", "title": "T", "description": "D", "body": body, "review_in": "1 year"}
-    eddie.post("/staff/articles/101/publish", data={**form, "last_reviewed_on": "2026-11-22"})
+    keep_by_staff(eddie, 101, 'By staff.\n\n<Snippet name="role" />')
     snippet(desk, "role", "New.")
 
     report = desk.sync()
@@ -191,6 +190,30 @@ def test_a_page_that_staff_keep_follows_the_file_of_a_snippet(
     assert "By staff." in html
     assert "<p>New.</p>" in html
     assert not [line for line in report.lines if "first.md" in line]
+
+
+def keep_by_staff(eddie: Client, article_id: int, body: str) -> None:
+    form = {"base": "1", "title": "T", "description": "D", "body": body, "review_in": "1 year"}
+    form["last_reviewed_on"] = "2026-11-22"
+    assert eddie.post(f"/staff/articles/{article_id}/publish", data=form).status_code == 303
+
+
+def test_pages_that_staff_keep_follow_it_in_each_language(
+    desk: Desk, eddie: Client, client: Client
+) -> None:
+    for locale in ("en-gb", "fr-ca"):
+        snippet(desk, "role", "Old.", locale)
+    pages = desk.publish(101, "first"), PREMIER
+    translate(desk)
+    for article_id in (101, 201):
+        keep_by_staff(eddie, article_id, 'By staff.\n\n<Snippet name="role" />')
+    for locale in ("en-gb", "fr-ca"):
+        snippet(desk, "role", "New.", locale)
+
+    desk.sync()
+
+    for address in pages:
+        assert "<p>New.</p>" in client.get(address).text, address
 
 
 def test_one_whose_file_is_gone_stays_with_those_who_use_it(

@@ -7,6 +7,7 @@ from sqlalchemy import select, update
 
 from tests.client import Client
 from tests.content.desk import SECTION, Desk
+from tests.employees import EDDIE, make
 from xero_onboard import content
 from xero_onboard.content import Report, revisions
 from xero_onboard.content.models import Article, Section
@@ -318,6 +319,29 @@ def test_of_what_is_translated_twice_all_the_same_nothing_is_lost(
 
     assert [client.get(f"/hc/fr-ca/{each}").status_code for each in pages + sections] == [200] * 5
     assert client.get("/hc/fr-ca/articles/101").location == PREMIER
+
+
+def test_a_folder_named_after_a_country_is_told_of_and_stands_in_the_way_of_nobody(
+    desk: Desk, client: Client
+) -> None:
+    desk.publish(101, "first")
+    translate(desk, locale="jp")
+
+    told = (
+        "content/jp/connexion/_section.md:1: worth a second look:"
+        " “jp” is no language that we know: did you mean “ja”?"
+    )
+    assert told in content_check(desk).lines
+    assert told in desk.sync().lines
+    assert client.get("/hc/jp/articles/201-premier").status_code == 200
+    eddie = make(desk.app, EDDIE, "editor", has_second_step=True).sign_in(desk.app)
+    for place in ("sections", "snippets", "articles", "articles/new", "articles/101/translations"):
+        assert eddie.get(f"/staff/{place}").status_code == 200, place
+
+
+def content_check(desk: Desk) -> Report:
+    with desk.app.app_context():
+        return content.check(desk.folder)
 
 
 def test_link_previews_speak_the_language_of_the_page(desk: Desk, client: Client) -> None:

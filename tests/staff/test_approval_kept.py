@@ -56,6 +56,22 @@ def test_a_link_that_follows_a_name_leaves_an_approval_as_it_is(
 
 
 @pytest.mark.usefixtures("rule")
+def test_a_name_in_what_the_draft_has_dropped_does_not_keep_it_from_its_time(
+    app: Flask, editor: Client, approver: Client, client: Client
+) -> None:
+    answer(approver, "publish", ask(editor, "See [another](connect-another-organisation.md)."))
+    answer(approver, "approve", ask(editor, "Nothing else to see."))
+    send(editor, "schedule", {"publish_at": "2099-01-01T09:00"})
+
+    assert put(editor, "join-another", place="/staff/articles/360001000102") == 303
+
+    assert "join-another" in client.get(ADDRESS).text
+    wait_until(app, now() - timedelta(seconds=1))
+    assert jobs.run_due(app)
+    assert "Nothing else to see." in client.get(ADDRESS).text
+
+
+@pytest.mark.usefixtures("rule")
 def test_whoever_renames_what_it_links_to_may_answer_and_its_author_may_not(
     editor: Client, approver: Client, administrator: Client, client: Client
 ) -> None:

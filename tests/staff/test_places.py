@@ -225,6 +225,15 @@ class TestScheduled:
         assert "Canary at nine." in client.get(ADDRESS).text
         assert "published by itself on" not in editor.get(PLACE).text
 
+    def test_a_time_after_the_end_is_refused_in_words(self, editor: Client) -> None:
+        send(editor, "draft", form_of(editor) | {"unpublish_at": "2098-01-01T09:00"})
+
+        told = editor.post(f"{PLACE}/schedule", data={"publish_at": "2099-01-01T09:00"})
+
+        page = editor.get(told.location).text
+        assert "Not scheduled: the draft says that it is taken from readers before" in page
+        assert "published by itself on" not in page
+
     def test_what_was_broken_meanwhile_stays_a_draft(
         self, editor: Client, client: Client, app: Flask
     ) -> None:

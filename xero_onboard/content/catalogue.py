@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import and_, or_, select, update
 
-from xero_onboard.content import held_back, manuscript, revisions, snippet_files
+from xero_onboard.content import held_back, manuscript, revisions, sharing, snippet_files
 from xero_onboard.content.addresses import alias_path, article_path
 from xero_onboard.content.front_matter import SectionMatter
 from xero_onboard.content.models import Alias, Article, Revision, Section
@@ -146,11 +146,13 @@ def apply(edition: Edition) -> list[str]:
     # Another process may have been here since the drafts were made: look again, now as the only writer.
     begin_write()
     revisions.bump_generation()  # first, because its row is what two publications at once wait for on PostgreSQL
+    changed = edition.snippets.changed
     lines = _put_sections(_changed(edition.sections)) + snippet_files.arrive(edition.snippets)
     stored = known()
     lines += [line for draft in _originals_first(edition.drafts) for line in _put(draft, stored)]
     lines += _put_aliases(edition)
     lines += _archive(_gone(stored, edition))
+    sharing.renew(changed)
     lines += held_back.forget(edition.present, edition.claimed)
     lines += snippet_files.depart(edition.snippets) + _put_owners(edition) + _agree(edition)
     if lines:

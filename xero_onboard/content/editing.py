@@ -32,6 +32,10 @@ class NotPossible(Exception):
     """What was asked for does not fit the state that the article is in by now."""
 
 
+class SectionPutAway(NotPossible):
+    """The section is archived: a guide that goes on there would open it again."""
+
+
 class Overtaken(Exception):
     """Somebody else has changed the same words; `theirs` is what they made of them.
 
@@ -67,14 +71,11 @@ def create(
     author_id: UUID,
     translation_of: int | None = None,
 ) -> int:
-    """Begin an article that nobody reads yet; its number. Raises NoSuchArticle for an unknown section.
+    """Begin an article that nobody reads yet; its number. Raises NoSuchArticle and SectionPutAway.
 
     Links lead to a guide by its name, so a name that another guide has is numbered.
     """
-    # Two who begin at once do not both find a name free.
-    section = db.session.get(Section, section_id, with_for_update=True)
-    if section is None:
-        raise NoSuchArticle(section_id)
+    section = open_section(section_id)
     last = select(func.max(Article.position)).where(Article.section_id == section_id)
     article = Article(
         id=drafts.free_id(),
@@ -93,6 +94,19 @@ def create(
     drafts.add(article, text, 1, None, Note("staff", author_id))
     audit.record("guide_begun", subject=f"article:{article.id}")
     return article.id
+
+
+def open_section(section_id: int) -> Section:
+    """A section into which guides can be put, kept as it is until this is committed.
+
+    So two who begin at once do not both find a name free. Raises NoSuchArticle for an unknown one and SectionPutAway.
+    """
+    section = db.session.get(Section, section_id, with_for_update=True)
+    if section is None:
+        raise NoSuchArticle(section_id)
+    if section.archived_at:
+        raise SectionPutAway(section_id)
+    return section
 
 
 def save(
@@ -127,16 +141,18 @@ def publish(
     """Show the text to readers; what had to be merged waits as a draft until somebody has read it.
 
     So does what nobody else has approved where the settings ask for that, unless it is cleared otherwise. Raises
-    Broken, with the text kept as a draft; Overtaken, NoSuchArticle and NotPossible, also where readers must see `base`
-    and see it no longer.
+    Broken and SectionPutAway, with the text kept as a draft; Overtaken, NoSuchArticle and NotPossible, also where
+    readers must see `base` and see it no longer.
     """
     begin_read()  # rendering takes time, in which others may write
-    place = drafts.opened(article_id).place
+    writing = drafts.opened(article_id)
+    place = writing.place
     try:
         draft = press(place, text)
         _refuse_past_end(draft)
         refuse_taken(place, draft)
-    except Broken:
+        _refuse_put_away(writing.section_id)
+    except (Broken, SectionPutAway):
         begin_write()
         save(article_id, base, text, note, onto)
         raise
@@ -216,10 +232,11 @@ def archive(article_id: int) -> None:
 
 
 def bring_back(article_id: int) -> None:
-    """Make an archived article a draft again."""
+    """Make an archived article a draft again; raises SectionPutAway where its section must come back first."""
     article = drafts.hold(article_id)
     if article.status != "archived":
         raise NotPossible(article.status)
+    open_section(article.section_id)
     _withdraw(article, "draft")
     if approvals.are_about({article_id}):
         _begin_anew(article)
@@ -334,6 +351,11 @@ def _refuse_past_end(draft: Draft) -> None:
     if end and end <= now():
         line = draft.matter.lines["unpublish_at"]
         raise Broken(NAME, line, "unpublish_at has passed: choose a later time, or none")
+
+
+def _refuse_put_away(section_id: int) -> None:
+    if db.session.get_one(Section, section_id).archived_at:
+        raise SectionPutAway(section_id)
 
 
 def _begin_anew(article: Article) -> None:

@@ -32,15 +32,28 @@ def rewrite(article: Article, note: Note, change: Change) -> None:
         if text:
             _publish(article, shown, text, note)
     if draft and (draft is not shown):
-        text = _changed(draft, change)
-        if text:
-            base = drafts.shown(article)
-            number = drafts.next_number(article.id)
-            # Who wrote it has written it still, and cannot approve it now either.
-            own = Note(note.origin, draft.author_id, draft.reason, draft.significance)
-            added = drafts.add(article, text, number, base.number if base else None, own)
-            _is_what_came(draft, added)
-            _is_what_was_asked(draft, added)
+        _rewrite_draft(article, draft, shown, note, change)
+
+
+def _rewrite_draft(
+    article: Article, draft: Revision, before: Revision | None, note: Note, change: Change
+) -> None:
+    """It goes on from what is published now, even where it stays; `before` is what was until here.
+
+    One that went on from something older still lacks what came between, and has to be put together with it.
+    """
+    now_shown, base = drafts.shown(article), draft.base
+    if before and now_shown and base == before.number:
+        base = now_shown.number
+    text = _changed(draft, change)
+    if text is None:
+        draft.base = base
+        return
+    # Who wrote it has written it still, and cannot approve it now either.
+    own = Note(note.origin, draft.author_id, draft.reason, draft.significance)
+    added = drafts.add(article, text, drafts.next_number(article.id), base, own)
+    _is_what_came(draft, added)
+    _is_what_was_asked(draft, added)
 
 
 def follow_in_pages(before: Place, after: Place) -> None:

@@ -11,7 +11,6 @@ from xero_onboard.content import (
     kept,
     owners,
     renditions,
-    sharing,
     snippet_files,
 )
 from xero_onboard.content.addresses import article_path
@@ -34,6 +33,7 @@ from xero_onboard.content.revisions import Draft
 from xero_onboard.content.shelf import FolderShelf, Scan, SourceFile, scan
 from xero_onboard.content.snippet_files import Arrivals
 from xero_onboard.content.snippets import Find, Snippets, Texts
+from xero_onboard.lib import languages
 from xero_onboard.lib.db import commit
 
 
@@ -62,12 +62,8 @@ def sync(folder: Path) -> Report:
         return report
     found = scan(folder)
     edition = _prepare(folder, found, report)
-    changed = edition.snippets.changed
     for line in catalogue.apply(edition):
         report.say(line)
-    if changed:
-        sharing.renew(changed)
-        commit()
     return report
 
 
@@ -147,6 +143,7 @@ def _prepare(folder: Path, found: Scan, report: Report, *, is_everything: bool =
     """Read what is there and render what is not known yet, outside any transaction that writes."""
     for problem in found.problems:
         report.complain(problem)
+    _tell_of_doubtful_languages(found, report)
     known = catalogue.known()
     sections = _read_sections(found, known, report)
     guides = _read_guides(found, known, {file.folder for file, _ in sections}, report)
@@ -172,6 +169,15 @@ def _prepare(folder: Path, found: Scan, report: Report, *, is_everything: bool =
     claimed = frozenset(file.claimed_id for file in found.articles if file.claimed_id)
     turns = {guide.matter.id: guide.matter.order for guide in guides}
     return Edition(sections, drafts, aliases, found.present, claimed, snippets, named, turns)
+
+
+def _tell_of_doubtful_languages(found: Scan, report: Report) -> None:
+    """Of folders that no language has; once each, with a file that lies there. Their guides come in all the same."""
+    first = {file.locale: file for file in reversed((*found.sections, *found.articles))}
+    for locale, file in sorted(first.items()):
+        doubt = languages.doubt(locale)
+        if doubt:
+            report.say(f"{file.name}:1: worth a second look: {doubt}")
 
 
 def _read_snippets(found: Scan, shelf: FolderShelf, report: Report) -> Arrivals:

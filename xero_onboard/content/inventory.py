@@ -111,9 +111,9 @@ def find(asked: Asked) -> Found:
     return Found(rows[:PAGE], asked.page, len(rows) > PAGE)
 
 
-def shelves() -> tuple[Shelf, ...]:
-    """Every section that guides can be put into, in order."""
-    query = select(Section).where(Section.archived_at.is_(None))
+def shelves(besides: int | None = None) -> tuple[Shelf, ...]:
+    """Every section that guides can be put into, in order; and one in which a guide stands, archived or not."""
+    query = select(Section).where(or_(Section.archived_at.is_(None), Section.id == besides))
     query = query.order_by(Section.locale, Section.position, Section.id)
     return tuple(Shelf(row.id, row.title, row.locale) for row in db.session.scalars(query))
 

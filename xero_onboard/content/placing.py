@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import or_, select
 
-from xero_onboard.content import drafts, following, revisions
+from xero_onboard.content import drafts, editing, following, revisions
 from xero_onboard.content.addresses import alias_path
 from xero_onboard.content.drafts import NoSuchArticle
 from xero_onboard.content.models import Article, Revision, Section
@@ -61,11 +61,12 @@ def before(article_id: int) -> int | None:
 
 
 def move(article_id: int, wanted: Wanted, author_id: UUID) -> None:
-    """Put the guide where it is wanted; raises NoSuchArticle, TakenName and, for a link that breaks, Broken."""
+    """Put the guide where it is wanted; raises NoSuchArticle, TakenName and, for a link that breaks, Broken.
+
+    And SectionPutAway, but where the guide stands already.
+    """
     article = drafts.hold(article_id)
-    section = db.session.get(Section, wanted.section_id)
-    if section is None or section.locale != article.locale:
-        raise NoSuchArticle(wanted.section_id)
+    section = _section(article, wanted.section_id)
     before = drafts.place_of(article)
     _refuse_taken_name(article, wanted)
     revisions.bump_generation()
@@ -84,6 +85,15 @@ def move(article_id: int, wanted: Wanted, author_id: UUID) -> None:
     if before.slug != after.slug:
         revisions.lead(alias_path(before.locale, before.slug), article_id)
     following.follow(before, after, author_id)
+
+
+def _section(article: Article, section_id: int) -> Section:
+    if section_id == article.section_id:
+        return db.session.get_one(Section, section_id)
+    section = editing.open_section(section_id)
+    if section.locale != article.locale:
+        raise NoSuchArticle(section_id)
+    return section
 
 
 def _refuse_taken_name(article: Article, wanted: Wanted) -> None:

@@ -22,6 +22,7 @@ from xero_onboard.content.parts import JSON
 from xero_onboard.content.shelf import PicturesByPath
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import db, insert_into, new_id
+from xero_onboard.lib.moments import becomes_news
 
 
 @dataclass(frozen=True)
@@ -180,7 +181,7 @@ def _standing(draft: Draft, section_id: int) -> dict[str, Any]:
 def publish(draft: Draft, revision: Revision, section_id: int, *, keeper: str) -> None:
     """Show this revision to readers."""
     revision.translated = _translated(draft, revision)
-    revision.published_at = now()
+    revision.published_at = becomes_news()
     db.session.flush()
     db.session.execute(
         update(Article)

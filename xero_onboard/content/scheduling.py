@@ -25,6 +25,10 @@ from xero_onboard.lib.jobs import every_minute
 log = logging.getLogger(__name__)
 
 
+class EndsBefore(Exception):
+    """The draft is to be taken from readers before it would be shown to them."""
+
+
 class NotApproved(Exception):
     """Somebody else must approve the draft first."""
 
@@ -38,14 +42,16 @@ class Missed:
 
 
 def schedule(article_id: int, at: datetime) -> None:
-    """Have the draft published then; raises NoSuchArticle, Broken and NotApproved.
+    """Have the draft published then; raises NoSuchArticle, Broken, EndsBefore and NotApproved.
 
     And NotPossible for no draft or a time that is past.
     """
     writing = drafts.opened(article_id)
     if not writing.is_draft or writing.status == "archived" or at <= now():
         raise NotPossible("nothing to publish, or too late")
-    editing.press(writing.place, writing.text)
+    end = editing.press(writing.place, writing.text).matter.unpublish_at
+    if end and end <= at:
+        raise EndsBefore(article_id)
     article = drafts.hold(article_id)
     head = drafts.head_of(article)
     if approvals.hold_back(article, head, manuscript.read(head)):

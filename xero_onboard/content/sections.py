@@ -124,7 +124,8 @@ def bring_back(section_id: int) -> None:
 
 def _held(section_id: int) -> Section:
     begin_write()
-    row = db.session.get(Section, section_id)
+    # Nobody puts a guide into it while it is put away.
+    row = db.session.get(Section, section_id, with_for_update=True)
     if row is None:
         raise NoSuchSection(section_id)
     return row

@@ -161,13 +161,13 @@ def remove(locale: str, name: str) -> None:
 
 
 def renew(changed: frozenset[tuple[str, str]]) -> None:
-    """After files have changed snippets: make anew what staff keep. The other guides have come in with them."""
+    """Make anew what staff keep, in the transaction in which files change snippets; the other guides come in with them.
+
+    Not after it: whoever syncs next sees no change any more, and would leave undone what was cut short here.
+    """
     for locale in sorted({locale for locale, _ in changed}):
         names = {name for each, name in changed if each == locale}
-        begin_read()
-        renewed = list(_renewed(locale, names, {}, Article.keeper == "staff"))
-        begin_write()
-        _show(renewed)
+        _show(list(_renewed(locale, names, {}, Article.keeper == "staff")))
 
 
 def follow(locale: str, before: str, after: str) -> None:

@@ -93,6 +93,7 @@ def _shelf(section_id: int, locale: str) -> Section:
     found = db.session.scalar(
         select(Section).where(
             Section.locale == locale,
+            Section.archived_at.is_(None),
             or_(Section.translation_of == source_id, Section.id == source_id),
         )
     )

@@ -17,6 +17,7 @@ from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import db
 from xero_onboard.lib.languages import gettext as _
 from xero_onboard.lib.limits import Limit
+from xero_onboard.lib.moments import becomes_news
 from xero_onboard.lib.reader import Reader
 from xero_onboard.lib.web import has_controls, trust_html
 
@@ -227,7 +228,7 @@ def waiting_by_guide() -> Mapping[int, int]:
 
 
 def _show(comment: Comment) -> None:
-    comment.status, comment.shown_at = "shown", now()
+    comment.status, comment.shown_at = "shown", becomes_news()
 
 
 def _is_trusted(comment: Comment) -> bool:

@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 
 import flask_babel
 from babel import Locale, UnknownLocaleError
+from babel.languages import get_official_languages
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import PoFileError, read_po
 from babel.support import NullTranslations, Translations
@@ -145,6 +146,17 @@ def direction(locale: str) -> str:
         return "ltr"
 
 
+def doubt(locale: str) -> str | None:
+    """What to say of a code that stands for no language; it is often that of a country."""
+    try:
+        _babel(locale)
+    except (UnknownLocaleError, ValueError):
+        meant = get_official_languages(locale.upper(), de_facto=True)
+        hint = f": did you mean “{meant[0]}”?" if meant else ""
+        return f"“{locale}” is no language that we know{hint}"
+    return None
+
+
 def nearest(wanted: str, among: tuple[str, ...]) -> str | None:
     """The language itself, or another kind of the same: who asks for French in France reads that of Canada."""
     if wanted in among:
@@ -265,8 +277,14 @@ def _same_page(locale: str) -> str:
 
 @lru_cache
 def _name(locale: str, among: tuple[str, ...]) -> str:
-    """What it is called by those who speak it; with the country where another kind of it is offered, too."""
-    found = _babel(locale)
+    """What it is called by those who speak it; with the country where another kind of it is offered, too.
+
+    One that nobody knows, as a folder may be named, is called by its code.
+    """
+    try:
+        found = _babel(locale)
+    except (UnknownLocaleError, ValueError):
+        return locale
     alike = [each for each in among if each[:2] == locale[:2]]
     name = found.get_display_name() if len(alike) > 1 else found.get_language_name()
     return (name or locale).capitalize()

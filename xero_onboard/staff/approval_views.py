@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from xero_onboard.content import approving
 from xero_onboard.content.approving import OwnText
 from xero_onboard.content.drafts import NoSuchArticle
-from xero_onboard.content.editing import NotPossible, Overtaken
+from xero_onboard.content.editing import NotPossible, Overtaken, SectionPutAway
 from xero_onboard.content.models import LONGEST_ANSWER, LONGEST_REASON
 from xero_onboard.content.problems import Broken
 from xero_onboard.lib.web import access, headers, optional, required, several_lines
@@ -18,7 +18,7 @@ from xero_onboard.lib.web.errors import show_error
 from xero_onboard.staff import approvals
 from xero_onboard.staff.approvals import UnknownReviewer
 from xero_onboard.staff.asking import id_of
-from xero_onboard.staff.manuscripts import author, typed_base
+from xero_onboard.staff.manuscripts import PUT_AWAY, author, typed_base
 
 blueprint = Blueprint("staff_approvals", __name__)
 
@@ -28,6 +28,7 @@ _BROKEN = "It has a mistake, so that it cannot be published: put right what is l
 _WHY: Mapping[type[Exception], str] = {
     NotPossible: "The draft was changed since you opened the page, or somebody has answered."
     " Nothing was done: open the page again and look at what stands there now.",
+    SectionPutAway: PUT_AWAY,
     Overtaken: "What is published was changed meanwhile, in the same words as this draft."
     " Nothing was published: send it back, so that its author puts both together.",
     UnknownReviewer: "Whom you chose cannot approve this draft, or does not work here any more."

@@ -25,7 +25,7 @@ from xero_onboard.content import (
 )
 from xero_onboard.content.addresses import slug_of
 from xero_onboard.content.drafts import NoSuchArticle, Writing
-from xero_onboard.content.editing import NotPossible, Overtaken, Saved
+from xero_onboard.content.editing import NotPossible, Overtaken, Saved, SectionPutAway
 from xero_onboard.content.manuscript import Manuscript
 from xero_onboard.content.models import LONGEST_TITLE
 from xero_onboard.content.problems import Broken
@@ -40,6 +40,7 @@ from xero_onboard.staff import editor_page, manuscripts, troubles, viewing
 from xero_onboard.staff.asking import chosen, page_number
 from xero_onboard.staff.manuscripts import (
     LARGEST_FORM,
+    PUT_AWAY,
     author,
     typed_base,
     typed_note,
@@ -141,6 +142,9 @@ def publish(article_id: int) -> Response:
         autosaving.forget(article_id, author())
         words = "Not published: put right what is listed below. Your text is kept as a draft."
         return _back(article_id, words)
+    except SectionPutAway:
+        autosaving.forget(article_id, author())
+        return _back(article_id, f"Not published. {PUT_AWAY} Your text is kept as a draft.")
 
 
 @blueprint.post(f"{_ID}/approval/draft")
@@ -258,6 +262,12 @@ def leave_offer(article_id: int) -> Response:
 def show_unknown(_error: NoSuchArticle) -> Response:
     """A guide, a revision or a section that never was."""
     return show_error(NotFound())
+
+
+@blueprint.errorhandler(SectionPutAway)
+def show_put_away(_error: SectionPutAway) -> Response:
+    """A section that is archived."""
+    return show_error(Conflict(PUT_AWAY))
 
 
 @blueprint.errorhandler(NotPossible)

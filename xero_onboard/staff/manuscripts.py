@@ -27,6 +27,7 @@ SIGNIFICANCES: Mapping[str, str] = {
     "content": "Something is said differently",
     "major": "Readers must do something differently",
 }
+PUT_AWAY = "The section is archived. Bring the section back first, under “Sections”."
 _LONGEST_FIELD = 1_000
 _LONGEST_LIST = 5_000
 

@@ -12,10 +12,10 @@ from xero_onboard.content.models import Article, Revision
 from xero_onboard.content.visibility import is_visible
 from xero_onboard.feedback import following
 from xero_onboard.feedback.models import Comment, Following
-from xero_onboard.lib.clock import now
-from xero_onboard.lib.db import db
+from xero_onboard.lib.db import commit, db
 from xero_onboard.lib.jobs import every_minute
 from xero_onboard.lib.languages import Later, Text, later
+from xero_onboard.lib.moments import settled_until
 
 _AT_ONCE = 200
 
@@ -23,9 +23,12 @@ _AT_ONCE = 200
 @every_minute("tell followers")
 def tell_followers() -> None:
     """Mail each of them once about everything since they were told last."""
-    query = select(Following).where(Following.confirmed_at.is_not(None))
+    until = settled_until()
+    commit()  # nobody has to wait for what follows
+    if until is None:
+        return  # somebody is publishing; a minute later there may be more to tell
+    query = select(Following).where(Following.confirmed_at.is_not(None), Following.told_at < until)
     for each in db.session.scalars(query.order_by(Following.told_at).limit(_AT_ONCE)).all():
-        until = now()
         lines = tuple(_news(each, each.told_at, until))
         each.told_at = until
         if lines:

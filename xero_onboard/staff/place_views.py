@@ -10,20 +10,24 @@ from werkzeug.wrappers import Response
 from xero_onboard.accounts import people
 from xero_onboard.content import drafts, inventory, links, placing, scheduling
 from xero_onboard.content.drafts import NoSuchArticle
-from xero_onboard.content.editing import NotPossible
+from xero_onboard.content.editing import NotPossible, SectionPutAway
 from xero_onboard.content.models import LONGEST_SLUG
 from xero_onboard.content.placing import TakenName, Wanted
 from xero_onboard.content.problems import Broken
-from xero_onboard.content.scheduling import NotApproved
+from xero_onboard.content.scheduling import EndsBefore, NotApproved
 from xero_onboard.lib.web import access, optional, required
 from xero_onboard.lib.web.errors import show_error
 from xero_onboard.staff import manuscripts
 from xero_onboard.staff.asking import chosen
-from xero_onboard.staff.manuscripts import author
+from xero_onboard.staff.manuscripts import PUT_AWAY, author
 
 blueprint = Blueprint("staff_places", __name__)
 
 PLACE = "/staff/articles"
+_ENDS_BEFORE = (
+    "Not scheduled: the draft says that it is taken from readers before that time."
+    " Choose an earlier time, or change “Take it from readers on”."
+)
 _ID = f"{PLACE}/<int(max=9223372036854775807):article_id>"
 
 
@@ -32,12 +36,9 @@ _ID = f"{PLACE}/<int(max=9223372036854775807):article_id>"
 def place(article_id: int) -> str:
     """Name, section, turn and owner of a guide."""
     writing = drafts.opened(article_id)
-    values: dict[str, Any] = {
-        "writing": writing,
-        "owners": people.staff(),
-        "shelves": inventory.shelves(),
-    }
-    others = {shelf.id: placing.neighbours(shelf.id, article_id) for shelf in inventory.shelves()}
+    shelves = inventory.shelves(besides=writing.section_id)
+    values: dict[str, Any] = {"writing": writing, "owners": people.staff(), "shelves": shelves}
+    others = {shelf.id: placing.neighbours(shelf.id, article_id) for shelf in shelves}
     values["before"] = placing.before(article_id)
     values["linked_from"] = links.leading_to(writing.place)
     return render_template("staff/article_place.html", **values, neighbours=others)
@@ -65,6 +66,8 @@ def schedule(article_id: int) -> Response:
         scheduling.schedule(article_id, _moment(required(request.form, "publish_at", longest=25)))
     except Broken:
         return _back(article_id, "Not scheduled: put right what is listed below.")
+    except EndsBefore:
+        return _back(article_id, _ENDS_BEFORE)
     except NotApproved:
         words = "Not scheduled: a colleague must approve the draft first. Ask for that here."
         return _back(article_id, words, "/approval")
@@ -79,6 +82,12 @@ def unschedule(article_id: int) -> Response:
     """Publish nothing by itself."""
     scheduling.unschedule(article_id)
     return _back(article_id, "The draft waits until somebody publishes it.")
+
+
+@blueprint.errorhandler(SectionPutAway)
+def show_put_away(_error: SectionPutAway) -> Response:
+    """A section that is archived."""
+    return show_error(Conflict(PUT_AWAY))
 
 
 @blueprint.errorhandler(NoSuchArticle)

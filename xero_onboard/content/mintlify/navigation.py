@@ -17,6 +17,7 @@ from xero_onboard.content.mintlify.findings import Findings
 from xero_onboard.content.mintlify.folder import within
 from xero_onboard.content.mintlify.settings import Table
 from xero_onboard.content.problems import Broken
+from xero_onboard.lib import languages
 
 MOST_PAGES = 5_000
 _DEEPEST = 20
@@ -234,6 +235,9 @@ class _Reader:
         if lower == "en":
             return DEFAULT_LOCALE
         if LOCALE.fullmatch(lower) and len(lower) <= 12:
+            doubt = languages.doubt(lower)
+            if doubt:
+                self._findings.noted(*node.place_of("language"), doubt)
             return lower
         words = f"“{language}” is no language that we know: its pages stand in {DEFAULT_LOCALE}"
         self._lost(node, "language", words)
