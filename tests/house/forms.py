@@ -284,7 +284,7 @@ FOR_STAFF = {
 }
 
 STAFFS_FIELDS = {
-    *("role", "remote_id", "note", "status", "assignee"),
+    *("role", "remote_id", "note", "status", "assignee", "wording"),
     *("title", "section", "skeleton", "description", "body", "keywords", "last_reviewed_on"),
     *(
         "review_in",

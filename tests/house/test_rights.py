@@ -80,7 +80,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "email": "new@example.com",
         "locale": "en-gb",
     },
-    "staff_comments.moderate": {"status": "shown"},
+    "staff_comments.moderate": {"status": "shown", "wording": "w"},
     "requests.write": {"words": "w"},
     "requests.send_link": {"email": "casey@example.com"},
     "staff_requests.answer": {"words": "w", "status": "waiting"},
