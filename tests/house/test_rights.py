@@ -84,9 +84,9 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
     "requests.write": {"words": "w"},
     "requests.send_link": {"email": "casey@example.com"},
     "staff_requests.answer": {"words": "w", "status": "waiting"},
-    "staff_requests.handle": {"status": "solved"},
+    "staff_requests.handle": {"status": "solved", "was_status": "open"},
     "staff_requests.note": {"words": "w"},
-    "staff_feedback.work_on": {"status": "done"},
+    "staff_feedback.work_on": {"status": "done", "was_status": "new"},
     "staff_people.role": {"role": "reader"},
 }
 

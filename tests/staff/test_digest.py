@@ -313,7 +313,7 @@ def test_comments_and_feedback_of_one_guide_are_seen_alone(
         listed = page.format(ARTICLE)
         shown = editor.get(listed).text
         form = re.findall(r'action="(/staff/\w+/[0-9a-f-]{36}[^"]*)"', shown)[0]
-        answer |= dict(re.findall(r'name="(wording)" value="(\w+)"', shown))
+        answer |= dict(re.findall(r'name="(wording|was_status)" value="(\w+)"', shown))
         back = str(editor.post(unescape(form), data=answer).location)
         assert f"article={ARTICLE}" in back, "whoever works it off stays there"
         assert WORDS not in editor.get(back).text
