@@ -186,6 +186,24 @@ def test_what_a_guide_has_solved_is_counted(app: Flask, editor: Client, reader: 
     assert "<dt>Solved by a guide</dt> <dd> 1 " in page
 
 
+@pytest.mark.parametrize("way", ["answer", "handle"])
+def test_a_guide_has_solved_nothing_that_is_open_again(
+    app: Flask, editor: Client, reader: Client, way: str
+) -> None:
+    own = asked_and_confirmed(app, reader)
+    reader.post(f"{own}/solved", data={"article": str(ARTICLE)})
+    handle(app, editor, status="solved")
+    assert "Solved by the guide" in editor.get(place(app)).text
+
+    if way == "answer":
+        editor.post(f"{place(app)}/answer", data={"words": "Not quite.", "status": "waiting"})
+    else:
+        handle(app, editor, status="open")
+
+    assert "Solved by the guide" not in editor.get(place(app)).text
+    assert "<dt>Solved by a guide</dt> <dd> 0 " in " ".join(editor.get(PAGE).text.split())
+
+
 def test_what_staff_do_is_in_the_audit_log(app: Flask, editor: Client, reader: Client) -> None:
     """Row L2."""
     asked_and_confirmed(app, reader)

@@ -185,6 +185,7 @@ def handle(request_id: UUID, was: Handling, wanted: Handling) -> None:
     if wanted.article_id is not None and db.session.get(Article, wanted.article_id) is None:
         raise UnknownGuide(wanted.article_id)
     change(row, was, wanted)
+    requests.put(row, row.status)
     if row.article_id != article_id:
         row.revision = None
     # What was said last stays as old as it is: whoever has waited longest still comes first.
