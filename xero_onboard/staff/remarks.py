@@ -17,6 +17,7 @@ from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import db
 from xero_onboard.staff.changing import change
 from xero_onboard.staff.filters import Condition, says
+from xero_onboard.staff.naming import titled
 
 PAGE = 30
 KINDS: Mapping[str, str] = {"down": "No", "up": "Yes", "problem": "Problem"}
@@ -165,7 +166,7 @@ def titles(article_ids: Collection[int] | None = None) -> Mapping[int, str]:
     last = newest.group_by(Revision.article_id).subquery()
     is_last = and_(Revision.article_id == last.c.article_id, Revision.number == last.c.number)
     query = select(Revision.article_id, Revision.title).join(last, is_last)
-    found = {row.article_id: row.title for row in db.session.execute(query)}
+    found = {row.article_id: titled(row.title) for row in db.session.execute(query)}
     return dict(sorted(found.items(), key=lambda each: each[1]))
 
 
