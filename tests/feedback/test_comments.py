@@ -187,14 +187,52 @@ def test_nobody_changes_anothers_comment(app: Flask, casey: Client, verb: str) -
     assert only(app).source == "Mine."
 
 
+@pytest.mark.parametrize("status", ["shown", "rejected"])
+def test_staff_decide_about_nothing_but_what_they_have_read(
+    app: Flask, client: Client, casey: Client, editor: Client, status: str
+) -> None:
+    """Row E5: or whoever changes it in time gets anything shown, and is trusted ever after."""
+    say(casey, "Thank you.")
+    comment = str(only(app).id)
+    before = read(editor, comment)
+    casey.post(f"/hc/comments/{comment}/edit", data={"words": "Buy now."})
+
+    answer = editor.post(f"/staff/comments/{comment}", data={**before, "status": status})
+
+    assert answer.status_code == 409
+    assert "changed meanwhile, so nothing was decided" in answer.text
+    assert "Buy now." in answer.text
+    assert only(app).status == "held"
+    assert "Buy now." not in comments_of(client)
+
+    moderate(app, editor, status)
+
+    assert only(app).status == status
+
+
+def test_what_was_changed_after_it_was_shown_is_read_where_it_stands_now(
+    app: Flask, casey: Client, editor: Client
+) -> None:
+    say(casey, "Thank you.")
+    moderate(app, editor, "shown")
+    comment = str(only(app).id)
+    before = read(editor, comment, "shown")
+    casey.post(f"/hc/comments/{comment}/edit", data={"words": "Buy now."})
+
+    place = f"/staff/comments/{comment}?status=shown"
+    answer = editor.post(place, data={**before, "status": "rejected"})
+
+    assert answer.status_code == 409
+    assert "Buy now." in answer.text
+
+
 def test_nobody_decides_about_their_own(app: Flask, casey: Client) -> None:
     """Row E5: and no form takes a status, a name or an author."""
     extra = {"status": "shown", "author_name": "Eddie", "is_staffs": "1", "author_id": "x"}
     casey.post(WRITE, data=unhurried(casey, {"words": "Hello.", **extra}))
 
-    assert (
-        casey.post(f"/staff/comments/{only(app).id}", data={"status": "shown"}).status_code == 403
-    )
+    decided = {"status": "shown", "wording": comments.wording(only(app))}
+    assert casey.post(f"/staff/comments/{only(app).id}", data=decided).status_code == 403
     assert (only(app).status, only(app).is_staffs) == ("held", False)
     assert only(app).author_name == CASEY.name
 
@@ -339,8 +377,15 @@ def say(browser: Client, words: str) -> None:
 def moderate(app: Flask, editor: Client, status: str) -> None:
     """Decide about the newest comment."""
     newest = max(found(app), key=lambda each: each.created_at)
-    answer = editor.post(f"/staff/comments/{newest.id}", data={"status": status})
-    assert answer.status_code == 303
+    form = read(editor, str(newest.id), newest.status) | {"status": status}
+    assert editor.post(f"/staff/comments/{newest.id}", data=form).status_code == 303
+
+
+def read(editor: Client, comment: str, status: str = "held") -> dict[str, str]:
+    """What the form of a comment in the queue says of its words, as staff have them before them."""
+    page = editor.get(f"/staff/comments?status={status}").text
+    form = page.partition(f"/staff/comments/{comment}?")[2].partition("</form>")[0]
+    return dict(re.findall(r'name="(wording)" value="(\w+)"', form))
 
 
 def shown(browser: Client) -> str:

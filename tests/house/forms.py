@@ -284,7 +284,8 @@ FOR_STAFF = {
 }
 
 STAFFS_FIELDS = {
-    *("role", "remote_id", "note", "status", "assignee"),
+    *("role", "remote_id", "note", "status", "assignee", "wording"),
+    *("was_status", "was_assignee", "was_note", "was_article"),
     *("title", "section", "skeleton", "description", "body", "keywords", "last_reviewed_on"),
     *(
         "review_in",

@@ -80,13 +80,13 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "email": "new@example.com",
         "locale": "en-gb",
     },
-    "staff_comments.moderate": {"status": "shown"},
+    "staff_comments.moderate": {"status": "shown", "wording": "w"},
     "requests.write": {"words": "w"},
     "requests.send_link": {"email": "casey@example.com"},
     "staff_requests.answer": {"words": "w", "status": "waiting"},
-    "staff_requests.handle": {"status": "solved"},
+    "staff_requests.handle": {"status": "solved", "was_status": "open"},
     "staff_requests.note": {"words": "w"},
-    "staff_feedback.work_on": {"status": "done"},
+    "staff_feedback.work_on": {"status": "done", "was_status": "new"},
     "staff_people.role": {"role": "reader"},
 }
 

@@ -11,12 +11,13 @@ from flask import Flask
 from tests.cast import CASEY, DANA
 from tests.client import Client, sign_in
 from tests.employees import EDDIE, make
-from tests.feedback.test_comments import found
+from tests.feedback.test_comments import found, read
 from tests.staff.discussing import HIDDEN, RIVAL, comments_of, discuss, one, say
 from tests.staff.test_archive import database_url, new_site, run
 from tests.staff.test_articles import GUIDE
 from tests.staff.test_people import newest_entry
 from xero_onboard.accounts.models import User
+from xero_onboard.feedback import comments
 from xero_onboard.lib.db import db
 
 # Fixtures of the neighbour.
@@ -63,7 +64,9 @@ def stranger(app: Flask) -> Client:
 
 
 def moderate(editor: Client, comment: str, status: str) -> int:
-    return editor.post(f"/staff/comments/{comment}", data={"status": status}).status_code
+    lists = (read(editor, comment, each) for each in comments.STATUSES)
+    form = next((each for each in lists if each), {"wording": "of what is gone"})
+    return editor.post(f"/staff/comments/{comment}", data=form | {"status": status}).status_code
 
 
 def test_every_column_of_a_comment_comes_along_or_stays_for_a_reason() -> None:

@@ -61,6 +61,23 @@ def begin(
     return str(browser.post("/staff/articles/new", data=form).location)
 
 
+def test_a_draft_without_a_title_is_found_by_words_that_stand_for_it(
+    client: Client, editor: Client
+) -> None:
+    place = begin(editor)
+    send(editor, "draft", form_of(editor, place) | {"title": ""}, place)
+    number = place.rpartition("/")[2]
+
+    for page in ("/staff/articles", place, f"{place}/history", f"{place}/translations"):
+        assert "Without a title" in editor.get(page).text
+    assert f'href="{place}">Without a title</a>' in editor.get("/staff/articles").text
+    assert (
+        f'<option value="{number}">Without a title</option>' in editor.get("/staff/feedback").text
+    )
+    other = editor.get(f"{PLACE}/place").text
+    assert f'<option value="{number}">Without a title</option>' in other
+
+
 def test_a_guide_is_begun_written_and_published(app: Flask, editor: Client, client: Client) -> None:
     place = begin(editor)
     assert newest_entry(app, "guide_begun").subject == f"article:{place.rpartition('/')[2]}"

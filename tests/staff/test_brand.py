@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
 from flask import Flask
 from PIL import Image
-from sqlalchemy import text
+from sqlalchemy import select, text
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse, encode_multipart
 
@@ -19,6 +20,7 @@ from tests.zoo import CANARY, REFUSED, with_place
 from xero_onboard.config import Settings
 from xero_onboard.factory import create_app
 from xero_onboard.lib.brand.colours import contrast
+from xero_onboard.lib.brand.models import BrandPicture
 from xero_onboard.lib.db import begin_write, commit, db
 
 PLACE = "/staff/brand"
@@ -212,6 +214,37 @@ def test_what_is_no_logo_is_refused_where_it_was_chosen(administrator: Client, n
     if name == "SVG":
         assert "save it as PNG" in refused.text
     assert "What readers see" in administrator.get(PLACE).text
+
+
+@pytest.mark.parametrize("way", ["use", "reset"])
+def test_a_logo_that_was_taken_off_stays_for_a_day(
+    app: Flask, administrator: Client, client: Client, way: str
+) -> None:
+    """Pages that caches keep still show it, however long it was worn."""
+    send(administrator, logo=logo())
+    use(administrator)
+    old = LOGO.findall(client.get("/sign-in").text)[0][0]
+    turn_back(app, timedelta(days=30))
+    send(administrator, logo=logo(300, 100))
+
+    answer = use(administrator) if way == "use" else administrator.post(f"{PLACE}/reset")
+
+    assert answer.status_code == 303
+    assert client.get(old).status_code == 200
+
+    turn_back(app, timedelta(days=2))
+    administrator.post(f"{PLACE}/discard")
+
+    assert client.get(old).status_code == 404
+
+
+def turn_back(app: Flask, time: timedelta) -> None:
+    """As if all pictures had been kept for so long already."""
+    with app.app_context():
+        begin_write()
+        for picture in db.session.scalars(select(BrandPicture)):
+            picture.made_at -= time
+        commit()
 
 
 def test_an_icon_made_of_a_logo_goes_with_it(administrator: Client, client: Client) -> None:

@@ -311,7 +311,9 @@ def test_comments_and_feedback_of_one_guide_are_seen_alone(
     assert f"Only those below {TITLE}" in editor.get(pages[0].format(ARTICLE)).text
     for page, answer in zip(pages, ({"status": "shown"}, {"status": "done"}), strict=True):
         listed = page.format(ARTICLE)
-        form = re.findall(r'action="(/staff/\w+/[0-9a-f-]{36}[^"]*)"', editor.get(listed).text)[0]
+        shown = editor.get(listed).text
+        form = re.findall(r'action="(/staff/\w+/[0-9a-f-]{36}[^"]*)"', shown)[0]
+        answer |= dict(re.findall(r'name="(wording|was_status)" value="(\w+)"', shown))
         back = str(editor.post(unescape(form), data=answer).location)
         assert f"article={ARTICLE}" in back, "whoever works it off stays there"
         assert WORDS not in editor.get(back).text

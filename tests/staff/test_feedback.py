@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 from flask import Flask
 from sqlalchemy import select, update
+from werkzeug.test import TestResponse
 
 from tests.client import Client
 from tests.employees import RILEY, Account, make
@@ -16,6 +17,7 @@ from tests.feedback.pace import unhurried
 from tests.feedback.test_remarks import PROBLEM, REMARK, only, seen
 from tests.feedback.test_vote import ARTICLE, VOTE
 from tests.house.test_bad_input import HOSTILE
+from tests.staff.forms import fields
 from tests.staff.test_funnel import table
 from xero_onboard.content.models import Revision
 from xero_onboard.feedback.models import Remark, Vote
@@ -51,10 +53,8 @@ def test_a_remark_stands_there_with_where_its_reader_was(app: Flask, editor: Cli
 def test_a_remark_is_taken_in_hand_and_done(app: Flask, editor: Client, eddie: Account) -> None:
     explain(app, "Something is wrong.")
 
-    answer = editor.post(
-        f"{PAGE}/{only(app).id}",
-        data={"status": "open", "assignee": str(eddie.id), "note": "Ask\r\nXero."},
-    )
+    form = form_of(app, editor)
+    answer = handle(app, editor, form, status="open", assignee=str(eddie.id), note="Ask\r\nXero.")
 
     assert answer.location == PAGE
     page = editor.get(PAGE).text
@@ -62,7 +62,7 @@ def test_a_remark_is_taken_in_hand_and_done(app: Flask, editor: Client, eddie: A
     assert '<p class="staff-note">Ask\nXero.</p>' in page
     assert (only(app).status, only(app).assignee_id) == ("open", eddie.id)
 
-    editor.post(f"{PAGE}/{only(app).id}", data={"status": "done"})
+    handle(app, editor, form_of(app, editor), status="done", assignee="")
 
     assert "Something is wrong." not in editor.get(PAGE).text
     assert "Something is wrong." in editor.get(f"{PAGE}?status=done").text
@@ -72,7 +72,7 @@ def test_a_remark_is_taken_in_hand_and_done(app: Flask, editor: Client, eddie: A
 def test_what_is_done_with_it_is_in_the_audit_log(app: Flask, editor: Client) -> None:
     """Row L2."""
     explain(app, "Something is wrong.")
-    editor.post(f"{PAGE}/{only(app).id}", data={"status": "dismissed"})
+    handle(app, editor, form_of(app, editor), status="dismissed")
     editor.post(f"{PAGE}/export")
 
     with app.app_context():
@@ -98,7 +98,9 @@ def test_what_the_form_does_not_offer_is_refused(
 ) -> None:
     explain(app, "Something is wrong.")
 
-    assert editor.post(f"{PAGE}/{only(app).id}", data=fields).status_code == 400
+    answer = editor.post(f"{PAGE}/{only(app).id}", data={"was_status": "new", **fields})
+
+    assert answer.status_code == 400
     assert only(app).status == "new"
 
 
@@ -107,15 +109,61 @@ def test_a_reader_is_no_assignee(app: Flask, editor: Client) -> None:
     explain(app, "Something is wrong.")
     riley = make(app, RILEY)
 
-    answer = editor.post(
-        f"{PAGE}/{only(app).id}", data={"status": "open", "assignee": str(riley.id)}
-    )
+    answer = handle(app, editor, form_of(app, editor), status="open", assignee=str(riley.id))
 
     assert answer.status_code == 400
 
 
+def test_what_a_colleague_wrote_meanwhile_stays(
+    app: Flask, editor: Client, eddie: Account, administrator: Client
+) -> None:
+    """Each takes along what they have changed themselves, however long their page was open."""
+    explain(app, "Something is wrong.")
+    before = form_of(app, editor)
+
+    handle(app, administrator, before, note="It is bug 4711.")
+    answer = handle(app, editor, before, status="open", assignee=str(eddie.id))
+
+    assert answer.status_code == 303
+    kept = only(app)
+    assert (kept.status, kept.assignee_id, kept.note) == ("open", eddie.id, "It is bug 4711.")
+
+
+def test_two_notes_at_once_are_put_together_and_neither_is_lost(
+    app: Flask, editor: Client, administrator: Client
+) -> None:
+    explain(app, "Something is wrong.")
+    before = form_of(app, editor)
+    handle(app, administrator, before, status="done", note="It is\nbug 4711.")
+
+    answer = handle(app, editor, before, note="They were phoned.")
+
+    assert answer.status_code == 409
+    assert "A colleague changed the same meanwhile" in answer.text
+    assert only(app).note == "It is\nbug 4711."
+    # It stands there, though the list is of what waits.
+    offered = fields(answer.text, f"{PAGE}/{only(app).id}")
+    assert offered["note"] == "They were phoned."
+    assert (offered["was_note"], offered["status"]) == ("It is\nbug 4711.", "done")
+
+    handle(app, editor, offered, note="It is bug 4711. They were phoned.")
+
+    assert (only(app).status, only(app).note) == ("done", "It is bug 4711. They were phoned.")
+
+
+def test_the_same_from_two_is_no_quarrel(app: Flask, editor: Client, administrator: Client) -> None:
+    explain(app, "Something is wrong.")
+    before = form_of(app, editor)
+    handle(app, administrator, before, status="done")
+
+    assert handle(app, editor, before, status="done", note="Done.").status_code == 303
+    assert only(app).note == "Done."
+
+
 def test_a_remark_that_is_gone_is_not_found(editor: Client) -> None:
-    assert editor.post(f"{PAGE}/{uuid4()}", data={"status": "done"}).status_code == 404
+    form = {"status": "done", "was_status": "new"}
+
+    assert editor.post(f"{PAGE}/{uuid4()}", data=form).status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -274,6 +322,17 @@ def test_what_waits_stands_where_staff_begin(app: Flask, editor: Client) -> None
     explain(app, "Something is wrong.")
 
     assert "1 waits to be dealt with, 1 of them in words" in editor.get("/staff").text
+
+
+def form_of(app: Flask, browser: Client) -> dict[str, str]:
+    """What stands in the form of the only remark, whatever has become of it."""
+    remark = only(app)
+    return fields(browser.get(f"{PAGE}?status={remark.status}").text, f"{PAGE}/{remark.id}")
+
+
+def handle(app: Flask, browser: Client, form: dict[str, str], **changed: str) -> TestResponse:
+    """Save the form of the only remark, with other values."""
+    return browser.post(f"{PAGE}/{only(app).id}", data={**form, **changed})
 
 
 def explain(app: Flask, words: str, **where: str) -> None:

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 from flask import Flask
+from werkzeug.test import TestResponse
 
 from tests.client import Client
 from tests.employees import RILEY, Account, make
@@ -18,6 +19,7 @@ from tests.feedback.asking import (
 )
 from tests.feedback.test_vote import ARTICLE
 from tests.house.test_bad_input import HOSTILE
+from tests.staff.forms import fields
 from xero_onboard.lib import audit
 
 PAGE = "/staff/requests"
@@ -90,10 +92,8 @@ def test_a_request_is_given_to_somebody_and_to_another_guide(
 ) -> None:
     asked_and_confirmed(app, reader)
 
-    answer = editor.post(
-        place(app),
-        data={"status": "waiting", "assignee": str(eddie.id), "article": "360001000102"},
-    )
+    changed = {"status": "waiting", "assignee": str(eddie.id), "article": "360001000102"}
+    answer = handle(app, editor, **changed)
 
     assert answer.location == place(app)
     asked = only(app)
@@ -107,6 +107,46 @@ def test_a_request_is_given_to_somebody_and_to_another_guide(
     assert "Where is the button?" in editor.get(f"{PAGE}?whose=mine").text
 
 
+def test_what_a_colleague_changed_meanwhile_stays(
+    app: Flask, editor: Client, eddie: Account, administrator: Client, reader: Client
+) -> None:
+    asked_and_confirmed(app, reader)
+    before = fields(editor.get(place(app)).text, place(app))
+
+    handle(app, administrator, article="360001000102", status="waiting")
+    answer = editor.post(place(app), data={**before, "assignee": str(eddie.id)})
+
+    assert answer.status_code == 303
+    asked = only(app)
+    assert (asked.status, asked.assignee_id, asked.article_id) == (
+        *("waiting", eddie.id),
+        360001000102,
+    )
+
+
+def test_two_who_want_a_request_otherwise_hear_of_each_other(
+    app: Flask, editor: Client, eddie: Account, administrator: Client, reader: Client
+) -> None:
+    asked_and_confirmed(app, reader)
+    before = fields(editor.get(place(app)).text, place(app))
+    handle(app, administrator, status="solved", article="")
+
+    wanted = {"status": "waiting", "assignee": str(eddie.id)}
+    answer = editor.post(place(app), data={**before, **wanted})
+
+    assert answer.status_code == 409
+    assert "Its status is now: “Solved”" in " ".join(answer.text.split())
+    assert (only(app).status, only(app).assignee_id) == ("solved", None)
+    offered = fields(answer.text, place(app))
+    assert offered == {
+        "was_status": "solved",
+        "was_assignee": "",
+        "was_article": "",
+        "article": "",
+        **wanted,
+    }
+
+
 def test_who_has_waited_longest_stays_first_while_staff_sort(
     app: Flask, editor: Client, reader: Client
 ) -> None:
@@ -115,7 +155,8 @@ def test_who_has_waited_longest_stays_first_while_staff_sort(
     send(reader, subject="The second question")
     confirm(app, reader)
 
-    editor.post(first, data={"status": "open", "article": "360001000102"})
+    form = fields(editor.get(first).text, first)
+    editor.post(first, data={**form, "article": "360001000102"})
 
     page = editor.get(PAGE).text
     assert page.index("The first question") < page.index("The second question")
@@ -130,7 +171,7 @@ def test_staff_see_on_the_guide_what_is_open_about_it(
     assert "1 open request<" in editor.get(guide, follow_redirects=True).text
     assert "open request" not in reader.get(guide, follow_redirects=True).text
 
-    editor.post(place(app), data={"status": "solved"})
+    handle(app, editor, status="solved")
 
     assert "open request" not in editor.get(guide, follow_redirects=True).text
 
@@ -145,13 +186,31 @@ def test_what_a_guide_has_solved_is_counted(app: Flask, editor: Client, reader: 
     assert "<dt>Solved by a guide</dt> <dd> 1 " in page
 
 
+@pytest.mark.parametrize("way", ["answer", "handle"])
+def test_a_guide_has_solved_nothing_that_is_open_again(
+    app: Flask, editor: Client, reader: Client, way: str
+) -> None:
+    own = asked_and_confirmed(app, reader)
+    reader.post(f"{own}/solved", data={"article": str(ARTICLE)})
+    handle(app, editor, status="solved")
+    assert "Solved by the guide" in editor.get(place(app)).text
+
+    if way == "answer":
+        editor.post(f"{place(app)}/answer", data={"words": "Not quite.", "status": "waiting"})
+    else:
+        handle(app, editor, status="open")
+
+    assert "Solved by the guide" not in editor.get(place(app)).text
+    assert "<dt>Solved by a guide</dt> <dd> 0 " in " ".join(editor.get(PAGE).text.split())
+
+
 def test_what_staff_do_is_in_the_audit_log(app: Flask, editor: Client, reader: Client) -> None:
     """Row L2."""
     asked_and_confirmed(app, reader)
 
     editor.post(f"{place(app)}/answer", data={"words": "Look above.", "status": "waiting"})
     editor.post(f"{place(app)}/note", data={"words": "Again this one."})
-    editor.post(place(app), data={"status": "solved"})
+    handle(app, editor, status="solved")
 
     with app.app_context():
         entries = audit.search(f"request:{only(app).id}").entries
@@ -160,11 +219,11 @@ def test_what_staff_do_is_in_the_audit_log(app: Flask, editor: Client, reader: C
         "request_noted",
         "request_answered",
     ]
-    assert entries[0].details == {"status": "solved", "article": None}
+    assert entries[0].details == {"status": "solved", "article": ARTICLE}
 
 
 @pytest.mark.parametrize(
-    ("verb", "fields"),
+    ("verb", "sent"),
     [
         ("", {}),
         ("", {"status": "unconfirmed"}),
@@ -179,19 +238,21 @@ def test_what_staff_do_is_in_the_audit_log(app: Flask, editor: Client, reader: C
     ],
 )
 def test_what_the_forms_do_not_offer_is_refused(
-    app: Flask, editor: Client, reader: Client, verb: str, fields: dict[str, str]
+    app: Flask, editor: Client, reader: Client, verb: str, sent: dict[str, str]
 ) -> None:
     asked_and_confirmed(app, reader)
 
-    assert editor.post(f"{place(app)}{verb}", data=fields).status_code == 400
+    answer = editor.post(f"{place(app)}{verb}", data={"was_status": "open", **sent})
+
+    assert answer.status_code == 400
     assert only(app).status == "open"
 
 
 @pytest.mark.parametrize("verb", ["", "/answer", "/note"])
 def test_a_request_that_is_gone_is_not_found(editor: Client, verb: str) -> None:
-    fields = {"status": "solved", "words": "x"}
+    form = {"status": "solved", "was_status": "open", "words": "x"}
 
-    assert editor.post(f"{PAGE}/{uuid4()}{verb}", data=fields).status_code == 404
+    assert editor.post(f"{PAGE}/{uuid4()}{verb}", data=form).status_code == 404
 
 
 def test_staff_read_the_files_and_other_readers_do_not(
@@ -222,6 +283,12 @@ def test_what_has_waited_longest_comes_first(app: Flask, editor: Client) -> None
     page = editor.get(PAGE).text
 
     assert page.index("Number 1") < page.index("Number 2")
+
+
+def handle(app: Flask, browser: Client, **changed: str) -> TestResponse:
+    """Save the form of who looks after the only request, with other values."""
+    form = fields(browser.get(place(app)).text, place(app))
+    return browser.post(place(app), data={**form, **changed})
 
 
 def place(app: Flask) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import sha256
 from uuid import UUID
 
 from markupsafe import Markup  # noqa: TID251 - a type here; lib.web vouches
@@ -172,9 +173,11 @@ def take_over(
     db.session.flush()
 
 
-def own(comment_id: UUID, reader: Reader) -> Comment:
-    """A comment that this reader may take back; raises UnknownComment."""
-    comment = db.session.get(Comment, comment_id)
+def own(comment_id: UUID, reader: Reader, *, is_held: bool = False) -> Comment:
+    """A comment that this reader may take back, held against everybody else if wanted; raises UnknownComment."""
+    comment = db.session.get(
+        Comment, comment_id, populate_existing=is_held, with_for_update=is_held
+    )
     if comment is None or comment.author_id != reader.user_id or comment.author_id is None:
         raise UnknownComment(comment_id)
     if comment.status == "deleted":
@@ -182,16 +185,21 @@ def own(comment_id: UUID, reader: Reader) -> Comment:
     return comment
 
 
-def own_to_change(comment_id: UUID, reader: Reader) -> Comment:
+def own_to_change(comment_id: UUID, reader: Reader, *, is_held: bool = False) -> Comment:
     """The same to say it otherwise: not one that staff have read and do not show."""
-    comment = own(comment_id, reader)
+    comment = own(comment_id, reader, is_held=is_held)
     if comment.status == "rejected":
         raise UnknownComment(comment_id)
     return comment
 
 
 def edit(comment: Comment, source: str, reader: Reader) -> None:
-    """Say it otherwise; who is not trusted yet, or no longer speaks as staff, waits again."""
+    """Say it otherwise; who is not trusted yet, or no longer speaks as staff, waits again.
+
+    Raises UnknownComment for what staff have read by now and do not show.
+    """
+    # Or it would be shown by staff who decide in this moment about what it said before.
+    comment = own_to_change(comment.id, reader, is_held=True)
     comment.source, comment.html, comment.edited_at = source, render(source), now()
     has_left = comment.is_staffs and not reader.works_here
     if has_left:
@@ -205,6 +213,11 @@ def delete(comment: Comment) -> None:
     """Leave nothing of it but that there was one."""
     comment.source = comment.html = ""
     comment.author_name, comment.status = None, "deleted"
+
+
+def wording(comment: Comment) -> str:
+    """What stands for its words in the form of whoever has read them, who decides about nothing else."""
+    return sha256(comment.source.encode()).hexdigest()[:32]
 
 
 def moderate(comment: Comment, status: str) -> None:

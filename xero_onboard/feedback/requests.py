@@ -219,7 +219,7 @@ def solve(asked: HelpRequest, article_id: int | None) -> None:
 def answer(asked: HelpRequest, words: str, author_id: UUID | None, status: str) -> None:
     """Support staff answer, on the page and by mail."""
     _say(asked, words, (), author_id=author_id, is_staffs=True)
-    asked.status = status
+    put(asked, status)
     lines = tuple(part for part in words.split("\n") if part.strip())
     _mail_link(
         asked,
@@ -227,6 +227,13 @@ def answer(asked: HelpRequest, words: str, author_id: UUID | None, status: str) 
         lines,
         later("Answer, or add something"),
     )
+
+
+def put(asked: HelpRequest, status: str) -> None:
+    """Say how it stands; what is not solved was not solved by a guide either."""
+    asked.status = status
+    if status != "solved":
+        asked.solved_by_article_id = None
 
 
 def note(asked: HelpRequest, words: str, author_id: UUID | None) -> None:

@@ -18,6 +18,14 @@ from xero_onboard.staff.remarks import titles
 PAGE = 30
 
 
+class ChangedSince(Exception):
+    """Its author has said it otherwise since staff read it; `status` is how it stands now."""
+
+    def __init__(self, status: str) -> None:
+        super().__init__(status)
+        self.status = status
+
+
 @dataclass(frozen=True)
 class Row:
     """A comment in the queue."""
@@ -26,6 +34,7 @@ class Row:
     author: str
     looks_like_staff: bool
     html: Markup
+    wording: str
     status: str
     article_id: int
     title: str
@@ -58,6 +67,7 @@ def find(status: str, page: int, article_id: int | None = None) -> Found:
             each.author_name or "A reader",
             each.looks_like_staff,
             trust_html(each.html),
+            comments.wording(each),
             each.status,
             each.article_id,
             names[each.article_id],
@@ -69,16 +79,19 @@ def find(status: str, page: int, article_id: int | None = None) -> Found:
     return Found(rows[:PAGE], page, len(rows) > PAGE)
 
 
-def moderate(comment_id: UUID, status: str) -> None:
-    """Show it or do not; raises UnknownComment for what its author has deleted.
+def moderate(comment_id: UUID, wording: str, status: str) -> None:
+    """Show what was read or do not; raises ChangedSince, and UnknownComment for what its author has deleted.
 
     Delete it, where it has no author here who could.
     """
-    comment = db.session.get(Comment, comment_id)
+    # Held, or its author could change it after we have looked.
+    comment = db.session.get(Comment, comment_id, populate_existing=True, with_for_update=True)
     if comment is None or comment.status == "deleted":
         raise UnknownComment(comment_id)
     if status == "deleted" and comment.author_id is not None:
         raise UnknownComment(comment_id)
+    if comments.wording(comment) != wording:
+        raise ChangedSince(comment.status)
     if status == "deleted":
         comments.delete(comment)
     else:

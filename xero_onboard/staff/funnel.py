@@ -15,6 +15,7 @@ from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import db
 from xero_onboard.lib.web import settings
 from xero_onboard.staff.filters import environment
+from xero_onboard.staff.naming import titled
 
 # How many days are looked at, and how many of them stand in one column.
 SPANS: Mapping[int, int] = {7: 1, 28: 7, 84: 7}
@@ -193,7 +194,7 @@ def _titles(article_ids: Sequence[int]) -> Mapping[int, str]:
         .where(Article.id.in_(article_ids))
         .order_by(Revision.number)
     )
-    return {row.article_id: row.title for row in db.session.execute(query)}
+    return {row.article_id: titled(row.title) for row in db.session.execute(query)}
 
 
 def _editions(facts: Iterable[_Fact]) -> Iterator[Edition]:

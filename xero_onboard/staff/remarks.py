@@ -15,7 +15,9 @@ from xero_onboard.feedback.remarks import REASONS
 from xero_onboard.lib import audit
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import db
+from xero_onboard.staff.changing import change
 from xero_onboard.staff.filters import Condition, says
+from xero_onboard.staff.naming import titled
 
 PAGE = 30
 KINDS: Mapping[str, str] = {"down": "No", "up": "Yes", "problem": "Problem"}
@@ -47,6 +49,15 @@ class Asked:
     # Not those that give a reason of the list and say no more.
     is_in_words: bool = False
     page: int = 1
+
+
+@dataclass(frozen=True)
+class Handling:
+    """What colleagues write down about a remark."""
+
+    status: str
+    assignee_id: UUID | None
+    note: str | None
 
 
 @dataclass(frozen=True)
@@ -88,6 +99,12 @@ def find(asked: Asked) -> Found:
     return Found(rows[:PAGE], asked.page, len(rows) > PAGE)
 
 
+def one(remark_id: UUID) -> Row:
+    """A remark as it stands now."""
+    (row,) = _rows(_all().where(Remark.id == remark_id))
+    return row
+
+
 def export(asked: Asked) -> Iterator[Sequence[object]]:
     """All of them as rows of a table, under HEADINGS."""
     rows = tuple(_rows(_remarks(asked)))
@@ -100,16 +117,21 @@ def export(asked: Asked) -> Iterator[Sequence[object]]:
         )
 
 
-def work_on(remark_id: UUID, status: str, assignee_id: UUID | None, note: str | None) -> None:
-    """Write down what becomes of it; raises UnknownRemark and UnknownAssignee."""
-    remark = db.session.get(Remark, remark_id)
+def work_on(remark_id: UUID, was: Handling, wanted: Handling) -> None:
+    """Write down what becomes of it; raises UnknownRemark, UnknownAssignee and Overtaken."""
+    remark = db.session.get(Remark, remark_id, populate_existing=True, with_for_update=True)
     if remark is None:
         raise UnknownRemark(remark_id)
-    if assignee_id is not None and assignee_id not in {id_ for id_, _ in colleagues()}:
-        raise UnknownAssignee(assignee_id)
-    remark.status, remark.assignee_id, remark.note = status, assignee_id, note
+    check_assignee(wanted.assignee_id)
+    change(remark, was, wanted)
     remark.updated_at = now()
-    audit.record("feedback_handled", subject=f"remark:{remark_id}", status=status)
+    audit.record("feedback_handled", subject=f"remark:{remark_id}", status=remark.status)
+
+
+def check_assignee(user_id: UUID | None) -> None:
+    """Raises UnknownAssignee."""
+    if user_id is not None and user_id not in {id_ for id_, _ in colleagues()}:
+        raise UnknownAssignee(user_id)
 
 
 def waiting() -> int:
@@ -144,14 +166,18 @@ def titles(article_ids: Collection[int] | None = None) -> Mapping[int, str]:
     last = newest.group_by(Revision.article_id).subquery()
     is_last = and_(Revision.article_id == last.c.article_id, Revision.number == last.c.number)
     query = select(Revision.article_id, Revision.title).join(last, is_last)
-    found = {row.article_id: row.title for row in db.session.execute(query)}
+    found = {row.article_id: titled(row.title) for row in db.session.execute(query)}
     return dict(sorted(found.items(), key=lambda each: each[1]))
 
 
 def _remarks(asked: Asked) -> Select[Remark, str | None]:
+    query = _all().where(*_conditions(asked))
+    return query.order_by(Remark.created_at.desc(), Remark.id)
+
+
+def _all() -> Select[Remark, str | None]:
     assignee: ColumnElement[str | None] = cast(ColumnElement[str | None], User.name)
-    query = select(Remark, assignee).join(User, User.id == Remark.assignee_id, isouter=True)
-    return query.where(*_conditions(asked)).order_by(Remark.created_at.desc(), Remark.id)
+    return select(Remark, assignee).join(User, User.id == Remark.assignee_id, isouter=True)
 
 
 def _conditions(asked: Asked) -> Iterator[Condition]:

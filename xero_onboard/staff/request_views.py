@@ -4,15 +4,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request
+from flask import Blueprint, flash, make_response, redirect, render_template, request
 from werkzeug.exceptions import BadRequest, NotFound
 from werkzeug.wrappers import Response
 
 from xero_onboard.feedback.requests import LONGEST_WORDS
 from xero_onboard.lib.reader import current_reader
 from xero_onboard.lib.web import access, optional, required, several_lines
+from xero_onboard.lib.web.errors import settle
 from xero_onboard.staff import remarks, requests
 from xero_onboard.staff.asking import article_id, chosen, id_of, page_number
+from xero_onboard.staff.changing import Overtaken
 
 blueprint = Blueprint("staff_requests", __name__)
 
@@ -43,10 +45,7 @@ def index() -> str:
 @access.editor
 def show(request_id: UUID) -> str:
     """One request, with what its reader sent along, and notes."""
-    with _refusing():
-        case = requests.case(request_id)
-    choices = {"statuses": requests.STATUSES, "colleagues": remarks.colleagues()}
-    return render_template("staff/request.html", case=case, titles=remarks.titles(), **choices)
+    return _page(request_id)
 
 
 @blueprint.post(f"{_ONE}/answer")
@@ -74,14 +73,45 @@ def note(request_id: UUID) -> Response:
 @access.editor
 def handle(request_id: UUID) -> Response:
     """Say how it stands, who looks after it, and which guide it is about."""
-    status = required(request.form, "status", among=requests.STATUSES)
-    assignee = id_of("assignee", optional(request.form, "assignee", longest=36))
-    guide = optional(request.form, "article", longest=18)
-    if guide and not (guide.isascii() and guide.isdigit()):
-        raise BadRequest("The field “article” must be the number of a guide.")
-    with _refusing():
-        requests.handle(request_id, status, assignee, int(guide) if guide else None)
+    was, wanted = _was(), _wanted()
+    try:
+        with _refusing():
+            requests.handle(request_id, was, wanted)
+    except Overtaken as overtaken:
+        settle()
+        return make_response(_page(request_id, overtaken), 409)
     return _back(request_id, "Saved.")
+
+
+def _page(request_id: UUID, overtaken: Overtaken | None = None) -> str:
+    with _refusing():
+        case = requests.case(request_id)
+    choices = {"statuses": requests.STATUSES, "colleagues": remarks.colleagues()}
+    values = {"case": case, "titles": remarks.titles(), "overtaken": overtaken}
+    return render_template("staff/request.html", **choices, **values)
+
+
+def _was() -> requests.Handling:
+    """How it stood when the page was opened."""
+    return requests.Handling(
+        required(request.form, "was_status", among=requests.STATUSES),
+        id_of("was_assignee", optional(request.form, "was_assignee", longest=36)),
+        _guide(optional(request.form, "was_article", longest=18)),
+    )
+
+
+def _wanted() -> requests.Handling:
+    return requests.Handling(
+        required(request.form, "status", among=requests.STATUSES),
+        id_of("assignee", optional(request.form, "assignee", longest=36)),
+        _guide(optional(request.form, "article", longest=18)),
+    )
+
+
+def _guide(given: str | None) -> int | None:
+    if given and not (given.isascii() and given.isdigit()):
+        raise BadRequest("The field “article” must be the number of a guide.")
+    return int(given) if given else None
 
 
 @contextmanager

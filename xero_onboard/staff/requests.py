@@ -15,8 +15,9 @@ from xero_onboard.feedback.models import HelpRequest, Message
 from xero_onboard.feedback.requests import OPEN, MessageView
 from xero_onboard.lib import audit
 from xero_onboard.lib.db import db
+from xero_onboard.staff.changing import change
 from xero_onboard.staff.filters import Condition, says
-from xero_onboard.staff.remarks import UnknownAssignee, colleagues, titles
+from xero_onboard.staff.remarks import check_assignee, titles
 
 PAGE = 30
 STATUSES: Mapping[str, str] = {
@@ -44,6 +45,15 @@ class Asked:
     whose: str = ""
     article_id: int | None = None
     page: int = 1
+
+
+@dataclass(frozen=True)
+class Handling:
+    """How a request stands, who looks after it and which guide it is about."""
+
+    status: str
+    assignee_id: UUID | None
+    article_id: int | None
 
 
 @dataclass(frozen=True)
@@ -167,27 +177,26 @@ def note(request_id: UUID, words: str, author_id: UUID | None) -> None:
     audit.record("request_noted", subject=f"request:{request_id}")
 
 
-def handle(request_id: UUID, status: str, assignee_id: UUID | None, article_id: int | None) -> None:
-    """Say how it stands, who looks after it and which guide it is about.
-
-    Raises UnknownRequest, UnknownAssignee and UnknownGuide.
-    """
-    row = _row(request_id)
-    if assignee_id is not None and assignee_id not in {id_ for id_, _ in colleagues()}:
-        raise UnknownAssignee(assignee_id)
-    if article_id is not None and db.session.get(Article, article_id) is None:
-        raise UnknownGuide(article_id)
-    row.status, row.assignee_id = status, assignee_id
-    if article_id != row.article_id:
-        row.article_id, row.revision = article_id, None
+def handle(request_id: UUID, was: Handling, wanted: Handling) -> None:
+    """Say how it stands; raises UnknownRequest, UnknownAssignee, UnknownGuide and Overtaken."""
+    row = _row(request_id, is_held=True)
+    check_assignee(wanted.assignee_id)
+    article_id = row.article_id
+    if wanted.article_id is not None and db.session.get(Article, wanted.article_id) is None:
+        raise UnknownGuide(wanted.article_id)
+    change(row, was, wanted)
+    requests.put(row, row.status)
+    if row.article_id != article_id:
+        row.revision = None
     # What was said last stays as old as it is: whoever has waited longest still comes first.
-    audit.record(
-        "request_handled", subject=f"request:{request_id}", status=status, article=article_id
+    subject = f"request:{request_id}"
+    audit.record("request_handled", subject=subject, status=row.status, article=row.article_id)
+
+
+def _row(request_id: UUID, *, is_held: bool = False) -> HelpRequest:
+    row = db.session.get(
+        HelpRequest, request_id, populate_existing=is_held, with_for_update=is_held
     )
-
-
-def _row(request_id: UUID) -> HelpRequest:
-    row = db.session.get(HelpRequest, request_id)
     if row is None or row.confirmed_at is None:
         raise UnknownRequest(request_id)
     return row

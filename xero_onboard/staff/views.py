@@ -9,8 +9,10 @@ from xero_onboard.feedback import comments
 from xero_onboard.lib.web import access
 from xero_onboard.staff import checking, remarks, requests, waiting
 from xero_onboard.staff.manuscripts import author
+from xero_onboard.staff.naming import titled
 
 blueprint = Blueprint("staff", __name__)
+blueprint.add_app_template_filter(titled)
 
 
 @blueprint.get("/staff")

@@ -78,6 +78,7 @@ def use(number: int) -> None:
     if row.number != number:
         raise ChangedSince
     worn = _worn()
+    pictures.take_off(_pictures_of(worn))
     for name in _KEPT:
         setattr(worn, name, getattr(row, name))
     db.session.delete(row)
@@ -97,6 +98,7 @@ def wear_sent(light: str | None, dark: str | None, sent: Sent) -> None:
     """Have every page wear a look that comes with a whole site; raises BadPiece."""
     be_alone_with("brand")
     row = _worn()
+    pictures.take_off(_pictures_of(row))
     row.light, row.dark = light, dark
     _put_pictures(row, sent)
 
@@ -111,8 +113,10 @@ def discard() -> None:
 def reset() -> None:
     """Have every page wear the shipped look again, and try nothing else; raises NothingWorn where they do."""
     be_alone_with("brand")
-    if db.session.get(Brand, WORN) is None:
+    worn = db.session.get(Brand, WORN)
+    if worn is None:
         raise NothingWorn
+    pictures.take_off(_pictures_of(worn))
     db.session.execute(delete(Brand))
     audit.record("brand_reset")
     _forget_unused()
@@ -178,6 +182,10 @@ def _draw_from_logo(row: Brand, *, wants_icon: bool, has_icon: bool) -> None:
 
 def _forget_unused() -> None:
     db.session.flush()
-    columns = (Brand.logo, Brand.logo_dark, Brand.icon, Brand.card)
-    rows = db.session.execute(select(*columns)).all()
-    pictures.forget_unused({name for row in rows for name in row if name})
+    looks = db.session.scalars(select(Brand))
+    pictures.forget_unused({name for look in looks for name in _pictures_of(look)})
+
+
+def _pictures_of(look: Brand) -> Collection[str]:
+    names = (look.logo, look.logo_dark, look.icon, look.card)
+    return [name for name in names if name]

@@ -7,7 +7,7 @@ from hashlib import sha256
 from io import BytesIO
 
 from PIL import Image
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 
 from xero_onboard.lib.brand.models import BrandPicture
 from xero_onboard.lib.clock import now
@@ -89,6 +89,12 @@ def body_of(name: str) -> bytes:
 def find(name: str) -> BrandPicture | None:
     """The picture of this name."""
     return db.session.get(BrandPicture, name)
+
+
+def take_off(names: Collection[str]) -> None:
+    """Count from now on how long caches keep what was worn until this moment."""
+    worn = update(BrandPicture).where(BrandPicture.name.in_(names))
+    db.session.execute(worn.values(made_at=now()))
 
 
 def forget_unused(used: Collection[str]) -> None:
