@@ -12,6 +12,7 @@ from tests import mailbox
 from tests.client import Client
 from tests.employees import EDDIE, Account, run
 from tests.feedback.test_vote import ARTICLE
+from tests.staff.forms import fields
 from tests.staff.waits import (
     PAGE,
     WORDS,
@@ -203,7 +204,8 @@ def test_requests_about_no_guide_are_told_administrators(
     fill(app, client, editor)
     own(app, owned)
     place = re.findall(r"/staff/requests/[0-9a-f-]{36}", editor.get("/staff/requests").text)[0]
-    editor.post(place, data={"status": "open", "article": ""})
+    about_nothing = {**fields(editor.get(place).text, place), "article": ""}
+    assert editor.post(place, data=about_nothing).status_code == 303
     a_week_passes(app)
 
     assert "1 request waits for an answer, about no guide" in digests(app, ada)[0]
