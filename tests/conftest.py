@@ -17,7 +17,7 @@ from xero_onboard.lib.db import db
 
 pytest_plugins = (
     *("tests.outside", "tests.databases", "tests.caches", "tests.processes"),
-    "tests.stage",
+    *("tests.post_office", "tests.stage"),
 )
 # Of every app that is made here, the site's and the practice Xero's alike.
 Flask.jinja_options = {"bytecode_cache": Compiled()}

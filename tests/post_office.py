@@ -12,6 +12,7 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
+import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, Envelope, LoginPassword, Session
 from cryptography import x509
@@ -93,6 +94,13 @@ def post_office(**options: Any) -> Iterator[PostOffice]:
         yield office
     finally:
         office.close()
+
+
+@pytest.fixture
+def office() -> Iterator[PostOffice]:
+    """A mail server that takes everything; an app sends to it when its `MAIL_URL` is the office's `url`."""
+    with post_office() as opened:
+        yield opened
 
 
 def certificate(folder: Path) -> tuple[Path, ssl.SSLContext]:

@@ -12,14 +12,13 @@ from tests.accounts.device import Device
 from tests.accounts.owner import (
     NEW_PASSWORD,
     Owner,
-    choose_a_password,
     codes_in,
     is_in,
     options_from,
 )
-from tests.accounts.test_taking_back import PLANTED, START, count, stranger, take_back
+from tests.accounts.test_taking_back import START, count, planted, stranger, take_back
 from tests.cast import CASEY
-from tests.client import Client, sign_in
+from tests.client import Client
 from xero_onboard.accounts.models import (
     Authenticator,
     MailedProof,
@@ -149,12 +148,7 @@ def test_codes_that_a_thief_has_renewed_end_as_well(app: Flask, robin: Owner, ol
 
 def test_the_page_the_letter_and_the_log_name_all_that_goes(app: Flask) -> None:
     """Row L2; and to an account that is left without a password none is mailed."""
-    casey = sign_in(app, CASEY)
-    choose_a_password(app, casey, PLANTED)
-    options = options_from(casey, "/account/passkeys/options")
-    answer = Device().make(options)
-    casey.post("/account/passkeys", data={"name": "Phone", "answer": answer})
-    link = mailbox.link(app, CASEY.email, START)
+    link = planted(app)
 
     page, told = stranger(app).get(link).text, stranger(app).post(link).text
 

@@ -1,6 +1,6 @@
 """Row D8: whatever changes an account, or what somebody may do, is told at every address of theirs."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -15,7 +15,7 @@ from tests.accounts.owner import NEW_PASSWORD, Owner
 from tests.cast import CASEY, DANA
 from tests.client import Client, sign_in
 from tests.employees import ADA, Account, make, run
-from tests.post_office import PostOffice, post_office
+from tests.post_office import PostOffice
 from xero_onboard.accounts.models import AlternativeAddress, Customer, Membership, NewLogin, User
 from xero_onboard.lib import jobs
 from xero_onboard.lib.clock import now
@@ -219,11 +219,6 @@ def test_no_name_is_a_link_in_mail_to_a_stranger(app: Flask) -> None:
 
 class TestTheFarewell:
     """Row M2: told at all addresses, and nothing of it is kept."""
-
-    @pytest.fixture
-    def office(self) -> Iterator[PostOffice]:
-        with post_office() as opened:
-            yield opened
 
     @pytest.fixture
     def environ(self, environ: dict[str, str], office: PostOffice) -> dict[str, str]:

@@ -277,12 +277,7 @@ def test_a_password_planted_in_an_account_of_xeros_is_taken_back(app: Flask) -> 
 
 def test_a_second_step_that_follows_a_planted_password_takes_it_along(app: Flask) -> None:
     """Row D7: the account is as it was, and the planted address gets no link."""
-    casey = sign_in(app, CASEY)
-    choose_a_password(app, casey, PLANTED)
-    options = options_from(casey, "/account/passkeys/options")
-    answer = Device().make(options)
-    casey.post("/account/passkeys", data={"name": "Phone", "answer": answer})
-    link = mailbox.link(app, CASEY.email, START)
+    link = planted(app)
 
     assert stranger(app).post(link).status_code == 200
 
@@ -363,6 +358,15 @@ def test_support_staff_are_let_back_in_by_an_administrator_alone(app: Flask, rob
 def take_back(browser: Client, link: str, password: str) -> TestResponse:
     """Open the link and prove by the password from before who it was not."""
     return browser.post(link, data={"password": password})
+
+
+def planted(app: Flask) -> str:
+    """Somebody gives an account of Xero's alone a password, and then a passkey; the link to take that back."""
+    casey = sign_in(app, CASEY)
+    choose_a_password(app, casey, PLANTED)
+    answer = Device().make(options_from(casey, "/account/passkeys/options"))
+    casey.post("/account/passkeys", data={"name": "Phone", "answer": answer})
+    return mailbox.link(app, CASEY.email, START)
 
 
 def stranger(app: Flask) -> Client:

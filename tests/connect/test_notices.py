@@ -14,7 +14,7 @@ from tests.connect.conftest import Served, Visitor, the_only
 from tests.connect.test_colleagues import Another, put, sign_in, user_id
 from tests.connect.test_states import change, run
 from tests.faults_client import Faults
-from tests.post_office import PostOffice, post_office
+from tests.post_office import PostOffice
 from xero_onboard.accounts.models import AlternativeAddress, User
 from xero_onboard.connect.models import Connection, Grant
 from xero_onboard.lib import jobs
@@ -23,12 +23,6 @@ from xero_onboard.lib.db import db
 from xero_onboard.lib.mail.models import Mail
 
 RILEY, ROBIN = "riley@practice.example", "robin@practice.example"
-
-
-@pytest.fixture
-def office() -> Iterator[PostOffice]:
-    with post_office() as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Following a guide or a section by mail, and everything new as a feed."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from xml.etree import ElementTree
 
@@ -16,7 +15,7 @@ from tests.employees import EDDIE, make
 from tests.feedback.pace import unhurried
 from tests.feedback.test_comments import moderate, say
 from tests.feedback.test_vote import ARTICLE
-from tests.post_office import PostOffice, post_office
+from tests.post_office import PostOffice
 from tests.staff.test_articles import form_of
 from tests.staff.test_articles import send as write
 from xero_onboard.content.models import Article, Revision
@@ -133,11 +132,6 @@ def test_what_is_wrong_is_refused(app: Flask, client: Client, fields: dict[str, 
 
 class TestByTheMailProgram:
     """https://www.rfc-editor.org/rfc/rfc8058"""
-
-    @pytest.fixture
-    def office(self) -> Iterator[PostOffice]:
-        with post_office() as opened:
-            yield opened
 
     @pytest.fixture
     def environ(self, environ: dict[str, str], office: PostOffice) -> dict[str, str]:

@@ -4,7 +4,6 @@ import re
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from datetime import timedelta
 from email.message import EmailMessage
 
@@ -19,7 +18,6 @@ from tests.post_office import (
     PASSWORD,
     USER,
     PostOffice,
-    post_office,
     wait_until,
 )
 from tests.staff.test_brand import logo
@@ -34,12 +32,6 @@ from xero_onboard.lib.web import access
 
 CASEY = "casey@example.com"
 CODE = "481516"
-
-
-@pytest.fixture
-def office() -> Iterator[PostOffice]:
-    with post_office() as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import pytest
 
 from tests.lib.test_mail import (
-    office,
     test_a_mail_arrives_in_both_forms,
     test_a_server_that_is_down_stops_nothing_and_gets_the_mail_later_and_once,
     test_mail_is_forgotten_after_a_week,
@@ -13,7 +12,6 @@ from tests.lib.test_mail import (
 from tests.post_office import PostOffice
 
 __all__ = [
-    "office",
     "test_a_mail_arrives_in_both_forms",
     "test_a_server_that_is_down_stops_nothing_and_gets_the_mail_later_and_once",
     "test_mail_is_forgotten_after_a_week",

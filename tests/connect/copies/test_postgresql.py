@@ -19,7 +19,6 @@ from tests.connect.copies.test_copies import (
     test_without_the_file_only_its_operator_knows,
 )
 from tests.connect.test_notices import (
-    office,
     revoked,
     test_a_crash_between_two_letters_loses_none_and_repeats_none,
     test_after_a_renewal_everything_begins_anew,
@@ -32,7 +31,6 @@ from tests.post_office import PostOffice
 from xero_onboard.connect.models import Connection
 
 __all__ = [
-    "office",
     "revoked",
     "test_a_backup_from_before_there_were_names_is_noticed",
     "test_a_crash_between_two_letters_loses_none_and_repeats_none",
