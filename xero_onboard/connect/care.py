@@ -14,6 +14,7 @@ from xero_onboard.connect.organisations import select_only
 from xero_onboard.connect.providers.base import (
     ClientRefused,
     ListedOrganisation,
+    NotAsked,
     OrganisationRefused,
     Patience,
     Provider,
@@ -119,6 +120,9 @@ def visit(
         grant = hold(grant_id)
         reconcile(grant, listed, as_of=asked_at, is_open=is_open)
         strays.note(grant, listed)
+    except NotAsked:
+        # Nothing is known that was not known before, least of all that the provider is silent.
+        return "not_asked"
     except GrantDead as error:
         return _note_end(grant_id, error.reason)
     except ScopeMissing:

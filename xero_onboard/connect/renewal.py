@@ -23,6 +23,7 @@ from xero_onboard.connect.providers.base import (
     AccessRefused,
     ClientRefused,
     GrantRefused,
+    NotAsked,
     Patience,
     Provider,
     ProviderUnavailable,
@@ -122,7 +123,7 @@ def fresh_access(
         if turn is not None:
             was_overtaken = not _renew(provider, grant, pair, turn)
         elif waits.is_over:
-            raise ProviderUnavailable("somebody else is refreshing, and slowly", sent=False)
+            raise NotAsked("somebody else is refreshing, and slowly")
         else:
             time.sleep(0.1 + secrets.randbelow(100) / 1000)
 

@@ -119,7 +119,7 @@ _REASONS = (
 _NO_ENDS = frozenset(
     (
         *("selected", "checked", "disconnected", "revoked", "organisation_gone"),
-        *("reconnect_needed", "provider_slow", "unknown_attempt", "other_browser"),
+        *("reconnect_needed", "provider_slow", "not_asked", "unknown_attempt", "other_browser"),
     )
 )
 CODES: Mapping[str, tuple[str, ...]] = {

@@ -108,4 +108,13 @@ CONNECTIONS: Mapping[str, Entry] = {
         marked("The connection to {organisation} is still there, but Xero is slow, busy or down."),
         marked("There is nothing to do: we try again by ourselves."),
     ),
+    "not_asked": Entry(
+        "info",
+        "reader",
+        marked("We have not asked Xero this time"),
+        marked(
+            "Many people are waiting for Xero here at this moment. The connection to {organisation} is as it was."
+        ),
+        marked("Wait a minute, then press Check now again."),
+    ),
 }

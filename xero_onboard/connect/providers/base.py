@@ -32,6 +32,13 @@ class BadAnswer(ProviderUnavailable):
         super().__init__(reason, sent=True)
 
 
+class NotAsked(ProviderUnavailable):
+    """We are too busy with it ourselves: the provider has neither been asked nor been silent."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason, sent=False)
+
+
 class GrantRefused(ProviderError):
     """The code or refresh token is not (or no longer) accepted."""
 
@@ -177,9 +184,9 @@ class Patience:
 
 
 def take_place() -> None:
-    """Take one of the places of those whose request may wait for a provider; raises ProviderUnavailable."""
+    """Take one of the places of those whose request may wait for a provider; raises NotAsked."""
     if not crowd.join():
-        raise ProviderUnavailable("too many wait for it already", sent=False)
+        raise NotAsked("too many wait for it already")
 
 
 class Provider(Protocol):
