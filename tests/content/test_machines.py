@@ -228,9 +228,10 @@ def test_llms_txt_lists_every_guide(desk: Desk, client: Client) -> None:
 
     assert lines[0] == "# Acme Billing help centre"
     assert lines[2].startswith("> ")
-    assert [line for line in lines if line.startswith("#")][1:] == ["## Connecting"]
+    assert [line for line in lines if line.startswith("#")][1:] == ["## Connecting", "## Optional"]
     assert f"- [First \\*thing\\*]({ORIGIN}{address}.md): What it is about." in lines
     assert "About \\<that\\>." in "\n".join(lines)
+    assert lines[-2].startswith(f"- [Connecting]({ORIGIN}/hc/en-gb/sections/10-connecting.md): ")
 
 
 def test_a_long_llms_txt_is_split_by_section(

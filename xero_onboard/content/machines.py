@@ -19,17 +19,21 @@ LONGEST_INDEX = 50_000
 
 
 def llms_txt(product_name: str, origin: str, locale: str | None = None) -> str:
-    """The index of all guides, or of those in one language."""
+    """The index of all guides, or of those in one language; the pages of the sections come last."""
     named = (locale,) if locale else library.locales()
     sections = [card for name in named for card in library.outline(name).own_sections]
-    whole = "\n".join([_head(product_name, origin), *(_listed(card, origin) for card in sections)])
-    if len(whole) <= LONGEST_INDEX:
-        return whole
+    head = _head(product_name, origin)
     lists = [
         f"- [{escape_markdown(card.title)}]({origin}{card.href}.md): {escape_markdown(card.description)}"
         for card in sections
     ]
-    return "\n".join([_head(product_name, origin), "## Sections", "", *lists, ""])
+    guides = [_listed(card, origin) for card in sections]
+    # By this name an agent knows that it may do without them: they say nothing that is not above.
+    rest = ["## Optional", "", *lists, ""] if lists else []
+    whole = "\n".join([head, *guides, *rest])
+    if len(whole) <= LONGEST_INDEX:
+        return whole
+    return "\n".join([head, "## Sections", "", *lists, ""])
 
 
 def llms_full_txt(product_name: str, origin: str) -> Iterator[str]:
