@@ -14,6 +14,7 @@ from tests import mailbox
 from tests.client import Client
 from tests.employees import EDDIE, make
 from tests.feedback.test_vote import ARTICLE
+from tests.staff.forms import fields
 from xero_onboard.feedback import spam
 from xero_onboard.feedback.models import HelpRequest
 from xero_onboard.lib.clock import now
@@ -75,8 +76,9 @@ def staff(app: Flask) -> Client:
 
 
 def reply(app: Flask, editor: Client, words: str) -> None:
-    place = f"/staff/requests/{only(app).id}/answer"
-    assert editor.post(place, data={"words": words, "status": "waiting"}).status_code == 303
+    place = f"/staff/requests/{only(app).id}"
+    form = {**fields(editor.get(place).text, f"{place}/answer"), "words": words}
+    assert editor.post(f"{place}/answer", data=form).status_code == 303
 
 
 def choices(page: str) -> dict[str, str]:

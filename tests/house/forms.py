@@ -285,7 +285,7 @@ FOR_STAFF = {
 
 STAFFS_FIELDS = {
     *("role", "remote_id", "note", "status", "assignee", "wording"),
-    *("was_status", "was_assignee", "was_note", "was_article"),
+    *("was_status", "was_assignee", "was_note", "was_article", "read_to"),
     *("title", "section", "skeleton", "description", "body", "keywords", "last_reviewed_on"),
     *(
         "review_in",

@@ -83,7 +83,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
     "staff_comments.moderate": {"status": "shown", "wording": "w"},
     "requests.write": {"words": "w"},
     "requests.send_link": {"email": "casey@example.com"},
-    "staff_requests.answer": {"words": "w", "status": "waiting"},
+    "staff_requests.answer": {"words": "w", "status": "waiting", "read_to": str(UUID(int=1))},
     "staff_requests.handle": {"status": "solved", "was_status": "open"},
     "staff_requests.note": {"words": "w"},
     "staff_feedback.work_on": {"status": "done", "was_status": "new"},

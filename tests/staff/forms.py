@@ -36,7 +36,9 @@ class _Form(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if self._is_inside and self.lasttag == "textarea":
-            self.found[self._name] += data
+            # The first line break in it is the page's own, says HTML.
+            before = self.found[self._name]
+            self.found[self._name] += data if before else data.removeprefix("\n")
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":

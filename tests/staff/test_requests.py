@@ -176,6 +176,31 @@ def test_staff_see_on_the_guide_what_is_open_about_it(
     assert "open request" not in editor.get(guide, follow_redirects=True).text
 
 
+@pytest.mark.parametrize("who", ["a colleague", "the reader", "a colleague, in a note"])
+def test_nobody_answers_what_they_have_not_read(
+    app: Flask, editor: Client, administrator: Client, reader: Client, who: str
+) -> None:
+    own = asked_and_confirmed(app, reader)
+    opened = fields(editor.get(place(app)).text, f"{place(app)}/answer")
+    if who == "a colleague":
+        answer(app, administrator, "It is on the right.")
+    elif who == "the reader":
+        reader.post(f"{own}/messages", data={"words": "I have found it."})
+    else:
+        administrator.post(f"{place(app)}/note", data={"words": "I ring them up."})
+
+    late = {**opened, "words": "It is on the left.", "status": "solved"}
+    refused = editor.post(f"{place(app)}/answer", data=late)
+
+    assert refused.status_code == 409
+    assert "your answer was not sent" in refused.text
+    assert "It is on the left." not in reader.get(own).text
+    form = fields(refused.text, f"{place(app)}/answer")
+    assert (form["words"], form["status"]) == ("It is on the left.", "solved")
+    assert editor.post(f"{place(app)}/answer", data=form).status_code == 303
+    assert "It is on the left." in reader.get(own).text
+
+
 def test_what_a_guide_has_solved_is_counted(app: Flask, editor: Client, reader: Client) -> None:
     send(reader)
     own = f"/hc/en-gb/requests/{only(app).reference}"
@@ -196,7 +221,7 @@ def test_a_guide_has_solved_nothing_that_is_open_again(
     assert "Solved by the guide" in editor.get(place(app)).text
 
     if way == "answer":
-        editor.post(f"{place(app)}/answer", data={"words": "Not quite.", "status": "waiting"})
+        answer(app, editor, "Not quite.")
     else:
         handle(app, editor, status="open")
 
@@ -208,7 +233,7 @@ def test_what_staff_do_is_in_the_audit_log(app: Flask, editor: Client, reader: C
     """Row L2."""
     asked_and_confirmed(app, reader)
 
-    editor.post(f"{place(app)}/answer", data={"words": "Look above.", "status": "waiting"})
+    answer(app, editor, "Look above.")
     editor.post(f"{place(app)}/note", data={"words": "Again this one."})
     handle(app, editor, status="solved")
 
@@ -233,6 +258,8 @@ def test_what_staff_do_is_in_the_audit_log(app: Flask, editor: Client, reader: C
         ("", {"status": "open", "article": "x"}),
         ("/answer", {"status": "open"}),
         ("/answer", {"words": "x"}),
+        ("/answer", {"words": "x", "status": "open"}),
+        ("/answer", {"words": "x", "status": "open", "read_to": "x"}),
         ("/note", {"words": " "}),
         *(("", {"status": value}) for values in HOSTILE.values() for value in values),
     ],
@@ -250,7 +277,7 @@ def test_what_the_forms_do_not_offer_is_refused(
 
 @pytest.mark.parametrize("verb", ["", "/answer", "/note"])
 def test_a_request_that_is_gone_is_not_found(editor: Client, verb: str) -> None:
-    form = {"status": "solved", "was_status": "open", "words": "x"}
+    form = {"status": "solved", "was_status": "open", "words": "x", "read_to": str(uuid4())}
 
     assert editor.post(f"{PAGE}/{uuid4()}{verb}", data=form).status_code == 404
 
@@ -289,6 +316,12 @@ def handle(app: Flask, browser: Client, **changed: str) -> TestResponse:
     """Save the form of who looks after the only request, with other values."""
     form = fields(browser.get(place(app)).text, place(app))
     return browser.post(place(app), data={**form, **changed})
+
+
+def answer(app: Flask, browser: Client, words: str) -> TestResponse:
+    """Answer the only request, having read it to its end."""
+    form = fields(browser.get(place(app)).text, f"{place(app)}/answer")
+    return browser.post(f"{place(app)}/answer", data={**form, "words": words})
 
 
 def place(app: Flask) -> str:

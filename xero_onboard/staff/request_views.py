@@ -54,8 +54,13 @@ def answer(request_id: UUID) -> Response:
     """Write to whoever asked, on the page and by mail."""
     words = _words()
     status = required(request.form, "status", among=requests.STATUSES)
-    with _refusing():
-        requests.answer(request_id, words, current_reader().user_id, status)
+    read_to = id_of("read_to", required(request.form, "read_to", longest=36))
+    try:
+        with _refusing():
+            requests.answer(request_id, words, current_reader().user_id, status, read_to)
+    except requests.SaidMeanwhile:
+        settle()
+        return make_response(_page(request_id, unsent=(words, status)), 409)
     return _back(request_id, "Your answer is on its way.")
 
 
@@ -83,11 +88,15 @@ def handle(request_id: UUID) -> Response:
     return _back(request_id, "Saved.")
 
 
-def _page(request_id: UUID, overtaken: Overtaken | None = None) -> str:
+def _page(
+    request_id: UUID,
+    overtaken: Overtaken | None = None,
+    unsent: tuple[str, str] = ("", "waiting"),
+) -> str:
     with _refusing():
         case = requests.case(request_id)
     choices = {"statuses": requests.STATUSES, "colleagues": remarks.colleagues()}
-    values = {"case": case, "titles": remarks.titles(), "overtaken": overtaken}
+    values = {"case": case, "titles": remarks.titles(), "overtaken": overtaken, "unsent": unsent}
     return render_template("staff/request.html", **choices, **values)
 
 

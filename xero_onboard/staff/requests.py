@@ -36,6 +36,10 @@ class UnknownGuide(ValueError):
     """There is no guide of this number."""
 
 
+class SaidMeanwhile(Exception):
+    """There is more to read than the one who answers has read."""
+
+
 @dataclass(frozen=True)
 class Asked:
     """What somebody looks for; everything that is given must apply. Without a status what is not solved."""
@@ -164,9 +168,16 @@ def case(request_id: UUID) -> Case:
     )
 
 
-def answer(request_id: UUID, words: str, author_id: UUID | None, status: str) -> None:
-    """Answer on the page and by mail; raises UnknownRequest."""
-    row = _row(request_id)
+def answer(
+    request_id: UUID, words: str, author_id: UUID | None, status: str, read_to: UUID | None
+) -> None:
+    """Answer what was read, which ends with message `read_to`, on the page and by mail.
+
+    Raises UnknownRequest, and SaidMeanwhile for one that goes on after it.
+    """
+    row = _row(request_id, is_held=True)
+    if requests.conversation(row, with_notes=True)[-1].id != read_to:
+        raise SaidMeanwhile
     requests.answer(row, words, author_id, status)
     audit.record("request_answered", subject=f"request:{request_id}", status=status)
 
