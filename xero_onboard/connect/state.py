@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from flask import g
@@ -115,6 +115,11 @@ class ReaderState:
         """Changes whenever anything changes that a page shows."""
         return hashlib.sha256(repr(self).encode()).hexdigest()[:16]
 
+    @property
+    def standing(self) -> str:
+        """Changes with the reader's own connections: what a button told of them is true until then."""
+        return replace(self, errands=()).version
+
 
 @dataclass(frozen=True)
 class Brief:
@@ -138,7 +143,7 @@ def connection_state() -> ReaderState:
 def in_brief() -> Brief:
     """How the one who is reading stands, and the reference of what they tried within a day."""
     reader = current_reader()
-    newest = None if reader is STRANGER else _newest_attempt(reader)
+    newest = None if reader is STRANGER else newest_attempt(reader)
     is_recent = newest is not None and newest.started_at > now() - SHOW_UNFINISHED
     reference = newest.reference if newest is not None and is_recent else None
     return Brief(connection_state().status, reference)
@@ -168,7 +173,7 @@ def state_of(reader: Reader) -> ReaderState:
     is_full = capacity.is_full()
     connections = tuple(_view(*row, reader, is_full) for row in _connections(reader))
     selected = next((each for each in connections if each.is_selected), None)
-    newest = _newest_attempt(reader)
+    newest = newest_attempt(reader)
     attempt = newest if newest is not None and _is_open(newest) else None
     is_choosing = attempt is not None and attempt.status == "choosing"
     closed = closed_by()
@@ -204,7 +209,7 @@ def _connections(reader: Reader) -> Sequence[tuple[Connection, Grant]]:
     return [(connection, grant) for connection, grant in db.session.execute(query)]
 
 
-def _newest_attempt(reader: Reader) -> Attempt | None:
+def newest_attempt(reader: Reader) -> Attempt | None:
     """The newest attempt of this browser, unless it is somebody else's or for another customer.
 
     Only the newest counts: pressing Connect again gives up the one before.
