@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import and_, delete, func, or_, select
 
 from xero_onboard.connect import departure, signals
 from xero_onboard.connect.departure import Origin
@@ -32,7 +32,7 @@ LIFE = timedelta(days=3)
 ONCE_OPENED = timedelta(minutes=30)
 KEEP = timedelta(days=30)
 SHOWN_FOR = timedelta(days=7)
-MOST_SHOWN = 5
+MOST_ENDED = 5
 
 BY_CUSTOMER = Limit("errands: customer", 10, timedelta(hours=1))
 BY_NETWORK = Limit("errands: network", 20, timedelta(hours=1))
@@ -131,18 +131,23 @@ def withdraw(reader: Reader, errand_id: UUID) -> None:
 
 
 def views_of(reader: Reader) -> tuple[ErrandView, ...]:
-    """What was asked for the reader's customer of late, the newest first."""
+    """What was asked for the reader's customer and is open, and what has ended of late; the newest first."""
     if reader.customer_id is None or not reader.may("connect"):
         return ()
-    query = select(Errand).where(
+    theirs = (
         Errand.customer_id == reader.customer_id,
         Errand.environment == current_provider().facts.environment,
         Errand.withdrawn_at.is_(None),
         Errand.asked_by_id.is_not(None),
-        or_(Errand.expires_at > now() - SHOWN_FOR, Errand.done_at > now() - SHOWN_FOR),
     )
-    newest = query.order_by(Errand.created_at.desc(), Errand.id).limit(MOST_SHOWN)
-    return tuple(_view(errand, reader) for errand in db.session.scalars(newest))
+    is_open = and_(Errand.done_at.is_(None), Errand.expires_at > now())
+    is_recent = or_(Errand.expires_at > now() - SHOWN_FOR, Errand.done_at > now() - SHOWN_FOR)
+    last_ended = func.coalesce(Errand.done_at, Errand.expires_at).desc()
+    ended = select(Errand.id).where(*theirs, ~is_open, is_recent).order_by(last_ended, Errand.id)
+    # Whatever still works can be withdrawn here, so none of it is left out.
+    shown = or_(is_open, Errand.id.in_(ended.limit(MOST_ENDED)))
+    query = select(Errand).where(*theirs, shown).order_by(Errand.created_at.desc(), Errand.id)
+    return tuple(_view(errand, reader) for errand in db.session.scalars(query))
 
 
 def by_link(token: str) -> UUID:
