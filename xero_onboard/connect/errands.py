@@ -73,6 +73,7 @@ class Offer:
 
     id: UUID
     asked_by: Introduction
+    owner: Owner
     expires_at: datetime
     is_begun: bool
     is_done: bool
@@ -169,18 +170,20 @@ def look(errand_id: UUID, browser: str | None) -> Offer:
     return Offer(
         id=errand.id,
         asked_by=_asked_by(errand),
+        owner=_owner_of(errand),
         expires_at=errand.expires_at,
         is_begun=errand.opened_at is not None,
         is_done=errand.done_at is not None,
     )
 
 
-def leave(errand_id: UUID, browser: str) -> str:
+def leave(errand_id: UUID, browser: str, *, can_renew: bool = False) -> str:
     """Bind the errand to the browser in which somebody says yes; the address to send it to.
 
+    Who `can_renew` what the customer has needs no new place at the provider.
     Raises NoSuchErrand, LimitReached and ConnectClosed.
     """
-    departure.refuse_hopeless()
+    departure.refuse_hopeless(takes_place=not can_renew)
     errand = hold(errand_id)
     if errand is None or not _is_open(errand):
         raise NoSuchErrand
@@ -245,13 +248,17 @@ def _is_open(errand: Errand) -> bool:
 
 def _asked_by(errand: Errand) -> Introduction:
     """Who asks: somebody who may still connect for this customer, else the link is worth nothing."""
-    if errand.asked_by_id is None:
-        raise NoSuchErrand
-    owner = Owner(errand.asked_by_id, errand.customer_id)
+    owner = _owner_of(errand)
     found = current_doors().introduce(owner)
     if found is None or not current_doors().may_connect(owner):
         raise NoSuchErrand
     return found
+
+
+def _owner_of(errand: Errand) -> Owner:
+    if errand.asked_by_id is None:
+        raise NoSuchErrand
+    return Owner(errand.asked_by_id, errand.customer_id)
 
 
 def _own(reader: Reader, errand_id: UUID) -> Errand:

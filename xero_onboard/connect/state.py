@@ -106,6 +106,16 @@ class ReaderState:
         return self.closed_by is not None
 
     @property
+    def can_renew(self) -> bool:
+        """Whether a connection waits to be renewed, which takes no new place at the provider."""
+        return not self.is_closed and any(each.can_reconnect for each in self.connections)
+
+    @property
+    def can_ask(self) -> bool:
+        """Whether somebody else, sent to the provider, could do anything there."""
+        return self.can_add or self.can_renew
+
+    @property
     def is_waited_for(self) -> bool:
         """Whether news may come that the reader did not bring about, so that the page follows."""
         return self.attempt is not None or any(errand.is_open for errand in self.errands)
