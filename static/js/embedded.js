@@ -1,6 +1,6 @@
 // Within a page of the vendor's own app guides are read and searched. Whatever else a press would do is done
 // where the page around it cannot reach: forms open this guide by itself, and other links a tab of their own.
-const PAGES = /^\/hc\/[a-z-]+(\/(sections|articles)\/[^/]+(?<!\.md)|\/search)?$/;
+const PAGES = /^\/hc\/[a-z0-9-]+(\/(sections|articles)\/[^/]+(?<!\.md)|\/search)?$/;
 
 export const isEmbedded = window.top !== window && PAGES.test(location.pathname);
 

@@ -1,14 +1,16 @@
-// Fetches this page again and replaces its live parts, keeping the focus where it was. Throws when
-// the page cannot be had, so that whoever follows tries again.
+// Fetches this page again and replaces its live parts, keeping the focus where it was, what somebody is
+// typing, and what a button told. Throws when the page cannot be had, so that whoever follows tries again.
 import { enliven } from "./behaviours.js";
 import { isEmbedded } from "./embedded.js";
+import { keepBegun, successor } from "./begun.js";
 
 // What scripts have done to a part since it came, such as to play a video in it, does not make it another.
 const asItCame = new WeakMap();
 for (const part of liveParts(document).values()) asItCame.set(part, part.outerHTML);
 
 export async function swapLive() {
-  const answer = await fetch(location.pathname, {
+  // With its query: the outcome of an attempt belongs to the address.
+  const answer = await fetch(location.pathname + location.search, {
     headers: { Accept: "text/html" },
     // Within the page of another everybody stays a stranger.
     credentials: isEmbedded ? "omit" : "same-origin",
@@ -38,16 +40,30 @@ function liveParts(page) {
 }
 
 function replace(old, replacement) {
-  const hadFocus = old.contains(document.activeElement);
-  const focused = document.activeElement.id;
+  const focused = old.contains(document.activeElement) ? document.activeElement : null;
   asItCame.set(replacement, replacement.outerHTML);
-  old.replaceWith(replacement);
+  const told = keepTold(old, replacement);
   for (const box of replacement.querySelectorAll("[data-behaviour=outcome]")) {
     delete box.dataset.behaviour;
   }
+  old.replaceWith(replacement);
+  keepBegun(old, replacement);
   enliven(replacement);
-  if (!hadFocus) return;
-  const place = (focused && document.getElementById(focused)) || replacement;
+  if (!focused) return;
+  const place = told?.contains(focused) ? focused : (successor(focused, replacement) ?? replacement);
   if (place === replacement) place.tabIndex = -1;
   place.focus({ preventScroll: true });
+}
+
+// What a button did is told once, to the page of its press, and holds until the reader's connections change.
+// What became of an attempt is in the address, and comes again for as long as it holds.
+function keepTold(old, replacement) {
+  if (new URLSearchParams(location.search).has("attempt")) return null;
+  const before = old.querySelector("[data-told]");
+  const after = replacement.querySelector("[data-told]");
+  const outcome = before?.querySelector("#outcome");
+  if (!outcome || !after || after.querySelector("#outcome")) return null;
+  if (before.dataset.told !== after.dataset.told) return null;
+  after.replaceChildren(outcome);
+  return outcome;
 }

@@ -33,6 +33,16 @@ def test_a_press_without_a_page_still_works(client: Client, form: dict[str, str]
     assert "/identity/connect/authorize?" in client.post("/connect/xero", data=form).location
 
 
+@pytest.mark.parametrize("locale", ["fr-ca", "es-419", "zh-hans", "fil"])
+def test_a_guide_in_any_language_is_come_back_to(riley: Visitor, locale: str) -> None:
+    guide = f"/hc/{locale}/articles/7-a-guide"
+    press = riley.client.post("/connect/xero", data={"next": guide})
+
+    way = riley.come_back(riley.person.cancel(press.location))
+
+    assert way.startswith(f"{guide}?attempt=")
+
+
 @pytest.mark.parametrize("site", ["cross-site", "same-site"])
 def test_another_site_cannot_press_the_buttons(app: Flask, riley: Visitor, site: str) -> None:
     riley.connect()

@@ -8,6 +8,7 @@ from flask import Flask
 
 from tests.client import Client
 from tests.connect.conftest import Served, Visitor, the_only
+from tests.connect.errands.errand import PAGE, ask, open_link
 from tests.connect.hostile import Hostile, Reply
 from tests.connect.test_choosing import two
 from tests.connect.test_disconnect import deliver
@@ -126,6 +127,25 @@ def test_at_the_limit_who_is_at_xero_can_stop_and_not_start_again(
     assert "Stop</button>" in page
     assert "Start again" not in page
     assert "start again here" not in page
+
+
+@pytest.mark.parametrize("has_run_out", [True, False])
+def test_at_the_limit_a_colleague_may_renew_and_not_add(
+    app: Flask, settings: Settings, riley: Visitor, xero: Served, *, has_run_out: bool
+) -> None:
+    riley.connect()
+    link = ask(app, riley)
+    if has_run_out:
+        run_out(app, "refresh_expired")
+    page = at_the_limit(app, settings, riley).get("/connect").text
+    colleague = Visitor(limited(app, settings, 1), xero, "riley@practice.example").client
+    open_link(cast(Client, colleague), link)
+
+    answer = colleague.post(PAGE, data={"confirm": "yes"})
+
+    assert ("Their email address" in page) is has_run_out
+    assert ("there is nobody to ask yet" in page) is not has_run_out
+    assert answer.status_code == (303 if has_run_out else 409)
 
 
 def test_only_who_is_not_signed_in_is_asked_to_sign_in(

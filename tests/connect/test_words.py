@@ -40,6 +40,17 @@ def test_old_news_is_not_told_again(app: Flask, riley: Visitor) -> None:
     assert "Nothing was connected" not in riley.read(way)
 
 
+def test_a_failure_is_not_told_beside_a_later_try(app: Flask, riley: Visitor) -> None:
+    way = riley.come_back(riley.person.cancel(riley.press_connect()))
+    pause(app)
+
+    back = riley.person.allow(riley.press_connect())
+
+    assert "Nothing was connected" not in riley.read(way)
+    assert "Riley's Roastery is connected" in riley.read(riley.come_back(back))
+    assert "Nothing was connected" not in riley.read(way)
+
+
 def test_a_page_that_follows_leaves_the_words_to_the_tab_of_the_button(
     app: Flask, riley: Visitor
 ) -> None:

@@ -43,3 +43,53 @@ def fail_once_after_the_trip(page: Page) -> list[str]:
 
     page.route("**/hc/**", lose)
     return failures
+
+
+def test_help_with_what_was_seen_at_xero_stays_while_the_page_follows(
+    page: Page, stage: Stage
+) -> None:
+    riley = Reader(RILEY, page, stage)
+    open_guide(page, CONNECT)
+    riley.press("Connect to Xero")
+    expect(page.get_by_role("heading", name="Log in", exact=True)).to_be_visible()
+    open_guide(page, CONNECT)
+    page.locator("#connect summary").filter(has_text="What did you see at Xero?").click()
+    page.locator("#connect [value=saw_no_permission]").check()
+    riley.press("Show me what to do")
+    expect(page.locator("#outcome")).to_be_focused()
+
+    look_twice(page)
+
+    expect(page.locator("#outcome")).to_contain_text("Your role")
+    expect(page.locator("#outcome")).to_be_focused()
+
+
+def test_what_a_button_told_and_what_is_typed_outlast_other_news(page: Page, stage: Stage) -> None:
+    riley = Reader(RILEY, page, stage)
+    riley.connect()
+    page.goto("/connect")
+    riley.press("Make a link to send myself")
+    page.get_by_role("link", name="I have kept it, go back").click()
+    page.get_by_role("button", name="Check now").click()
+    expect(page.locator("#outcome")).to_contain_text("Xero answered")
+    email = page.get_by_label("Their email address")
+    email.fill("boss@practice.example")
+
+    look_twice(page)
+
+    expect(page.locator("#outcome")).to_contain_text("Xero answered")
+    expect(email).to_have_value("boss@practice.example")
+    with riley.other_tab() as second:
+        second.goto("/connect")
+        second.get_by_role("button", name="Check now").click()
+        # What was told before the newer look is told no longer.
+        expect(page.locator("#outcome")).to_have_count(0)
+    page.bring_to_front()
+    expect(email).to_have_value("boss@practice.example")
+    expect(email).to_be_focused()
+
+
+def look_twice(page: Page) -> None:
+    """Wait until the page has asked for news again, so that what it found before is on it."""
+    for _look in range(2):
+        page.wait_for_event("requestfinished", lambda sent: sent.url.endswith("/connect/status"))

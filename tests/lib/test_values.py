@@ -34,7 +34,15 @@ def test_a_wrong_value_is_refused_in_words(given: list[tuple[str, str]], words: 
 
 @pytest.mark.parametrize(
     "path",
-    ["/connect", "/hc/en-gb", "/hc/en-gb/articles/360001000101-connect", "/hc/en/sections/7-a"],
+    [
+        *(
+            "/connect",
+            "/hc/en-gb",
+            "/hc/en-gb/articles/360001000101-connect",
+            "/hc/en/sections/7-a",
+        ),
+        *("/hc/es-419/articles/7-a", "/hc/zh-hans/sections/7", "/hc/fil", "/hc/fil/requests/new"),
+    ],
 )
 def test_a_page_of_ours_is_gone_back_to(path: str) -> None:
     assert safe_next(path) == path

@@ -131,10 +131,7 @@ def reconnect(reader: Reader, browser: str, origin: Origin, connection_id: UUID)
     lacks_some = connection.reason == "scope_missing" or not allows_all
     purpose: Purpose = "upgrade" if lacks_some else "reconnect"
     press = Press(provider, purpose, reader, browser, origin, connection)
-    if connection.is_gone_at_provider:
-        refuse_hopeless(press)
-    else:
-        _refuse_while_closed(press)
+    refuse_hopeless(press, takes_place=connection.is_gone_at_provider)
     if not connection.is_live:
         raise NotPossible
     return _leave(provider, purpose, reader, browser, origin, connection)
@@ -161,13 +158,13 @@ def link(reader: Reader, browser: str, origin: Origin) -> str:
     return _leave(current_provider(), "link", reader, browser, origin)
 
 
-def refuse_hopeless(press: Press | None = None) -> None:
-    """Send nobody to the provider who could add nothing there, and write down the press, if it is one.
+def refuse_hopeless(press: Press | None = None, *, takes_place: bool = True) -> None:
+    """Send nobody to the provider who could do nothing there, and write down the press, if it is one.
 
     Raises LimitReached and ConnectClosed.
     """
     _refuse_while_closed(press)
-    if capacity.is_full():
+    if takes_place and capacity.is_full():
         log.critical("no organisation can be added: the limit of connections is reached")
         raise LimitReached(_refuse(press, "limit_reached"))
 

@@ -20,12 +20,13 @@ from xero_onboard.connect.errands import NoSuchErrand, Offer
 from xero_onboard.connect.models import Attempt
 from xero_onboard.connect.organisations import HeldElsewhere
 from xero_onboard.connect.outcomes import Names, Outcome, outcome_of
+from xero_onboard.connect.state import state_of
 from xero_onboard.connect.views import read_origin
 from xero_onboard.lib import mail
 from xero_onboard.lib.db import db
 from xero_onboard.lib.languages import gettext as _
 from xero_onboard.lib.languages import marked
-from xero_onboard.lib.reader import current_reader, ensure_browser
+from xero_onboard.lib.reader import Reader, current_reader, ensure_browser
 from xero_onboard.lib.web import access, flood, optional, settings, visitor
 from xero_onboard.lib.web.errors import settle, show_error
 
@@ -120,7 +121,8 @@ def leave() -> Response:
         error, code = unanswered
         return make_response(_page(asked, _newest_attempt(asked), error=error), code)
     try:
-        return redirect(errands.leave(asked.id, ensure_browser()), code=303)
+        way = errands.leave(asked.id, ensure_browser(), can_renew=_can_renew(asked))
+        return redirect(way, code=303)
     except departure.LimitReached:
         return _refused(asked, "limit_reached")
     except departure.ConnectClosed as error:
@@ -183,8 +185,14 @@ def _unanswered(
 ) -> tuple[str, int] | None:
     """Why what was sent is no answer to what is asked, and as what it is refused."""
     if was_read not in (None, str(asked.id)):
-        return _ANOTHER, 409
+        return _(_ANOTHER), 409
     return None if confirmed == "yes" else (_(_CONFIRM), 400)
+
+
+def _can_renew(asked: Offer) -> bool:
+    """Whether what those have who ask waits to be renewed."""
+    owner = asked.owner
+    return state_of(Reader(owner.user_id, owner.customer_id, right="connect")).can_renew
 
 
 def _newest_attempt(asked: Offer) -> Attempt | None:

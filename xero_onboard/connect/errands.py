@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import and_, delete, func, or_, select
 
 from xero_onboard.connect import departure, signals
 from xero_onboard.connect.departure import Origin
@@ -32,7 +32,7 @@ LIFE = timedelta(days=3)
 ONCE_OPENED = timedelta(minutes=30)
 KEEP = timedelta(days=30)
 SHOWN_FOR = timedelta(days=7)
-MOST_SHOWN = 5
+MOST_ENDED = 5
 
 BY_CUSTOMER = Limit("errands: customer", 10, timedelta(hours=1))
 BY_NETWORK = Limit("errands: network", 20, timedelta(hours=1))
@@ -73,6 +73,7 @@ class Offer:
 
     id: UUID
     asked_by: Introduction
+    owner: Owner
     expires_at: datetime
     is_begun: bool
     is_done: bool
@@ -131,18 +132,23 @@ def withdraw(reader: Reader, errand_id: UUID) -> None:
 
 
 def views_of(reader: Reader) -> tuple[ErrandView, ...]:
-    """What was asked for the reader's customer of late, the newest first."""
+    """What was asked for the reader's customer and is open, and what has ended of late; the newest first."""
     if reader.customer_id is None or not reader.may("connect"):
         return ()
-    query = select(Errand).where(
+    theirs = (
         Errand.customer_id == reader.customer_id,
         Errand.environment == current_provider().facts.environment,
         Errand.withdrawn_at.is_(None),
         Errand.asked_by_id.is_not(None),
-        or_(Errand.expires_at > now() - SHOWN_FOR, Errand.done_at > now() - SHOWN_FOR),
     )
-    newest = query.order_by(Errand.created_at.desc(), Errand.id).limit(MOST_SHOWN)
-    return tuple(_view(errand, reader) for errand in db.session.scalars(newest))
+    is_open = and_(Errand.done_at.is_(None), Errand.expires_at > now())
+    is_recent = or_(Errand.expires_at > now() - SHOWN_FOR, Errand.done_at > now() - SHOWN_FOR)
+    last_ended = func.coalesce(Errand.done_at, Errand.expires_at).desc()
+    ended = select(Errand.id).where(*theirs, ~is_open, is_recent).order_by(last_ended, Errand.id)
+    # Whatever still works can be withdrawn here, so none of it is left out.
+    shown = or_(is_open, Errand.id.in_(ended.limit(MOST_ENDED)))
+    query = select(Errand).where(*theirs, shown).order_by(Errand.created_at.desc(), Errand.id)
+    return tuple(_view(errand, reader) for errand in db.session.scalars(query))
 
 
 def by_link(token: str) -> UUID:
@@ -164,18 +170,20 @@ def look(errand_id: UUID, browser: str | None) -> Offer:
     return Offer(
         id=errand.id,
         asked_by=_asked_by(errand),
+        owner=_owner_of(errand),
         expires_at=errand.expires_at,
         is_begun=errand.opened_at is not None,
         is_done=errand.done_at is not None,
     )
 
 
-def leave(errand_id: UUID, browser: str) -> str:
+def leave(errand_id: UUID, browser: str, *, can_renew: bool = False) -> str:
     """Bind the errand to the browser in which somebody says yes; the address to send it to.
 
+    Who `can_renew` what the customer has needs no new place at the provider.
     Raises NoSuchErrand, LimitReached and ConnectClosed.
     """
-    departure.refuse_hopeless()
+    departure.refuse_hopeless(takes_place=not can_renew)
     errand = hold(errand_id)
     if errand is None or not _is_open(errand):
         raise NoSuchErrand
@@ -240,13 +248,17 @@ def _is_open(errand: Errand) -> bool:
 
 def _asked_by(errand: Errand) -> Introduction:
     """Who asks: somebody who may still connect for this customer, else the link is worth nothing."""
-    if errand.asked_by_id is None:
-        raise NoSuchErrand
-    owner = Owner(errand.asked_by_id, errand.customer_id)
+    owner = _owner_of(errand)
     found = current_doors().introduce(owner)
     if found is None or not current_doors().may_connect(owner):
         raise NoSuchErrand
     return found
+
+
+def _owner_of(errand: Errand) -> Owner:
+    if errand.asked_by_id is None:
+        raise NoSuchErrand
+    return Owner(errand.asked_by_id, errand.customer_id)
 
 
 def _own(reader: Reader, errand_id: UUID) -> Errand:

@@ -1,7 +1,7 @@
 """What became of the last press of a button, for the page the reader comes back to."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from flask import flash, g, get_flashed_messages, request
@@ -11,7 +11,7 @@ from xero_onboard.connect.doors import Introduction, current_doors
 from xero_onboard.connect.models import Attempt, Connection
 from xero_onboard.connect.outcomes import SUCCEEDED, Names, Outcome, outcome_of
 from xero_onboard.connect.providers import current_provider
-from xero_onboard.connect.state import connection_state
+from xero_onboard.connect.state import connection_state, newest_attempt
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.crypto import digest
 from xero_onboard.lib.db import db
@@ -136,11 +136,22 @@ def _still_holds(attempt: Attempt, reader: Reader) -> bool:
     if attempt.outcome == "signed_in":
         return reader.is_signed_in
     if attempt.outcome not in SUCCEEDED:
-        return True
+        return not _is_overtaken(attempt, ended_at or attempt.started_at, reader)
     return any(
         each.is_connected and each.organisation in (attempt.organisation or each.organisation)
         for each in connection_state().connections
     )
+
+
+def _is_overtaken(attempt: Attempt, moment: datetime, reader: Reader) -> bool:
+    """Whether the reader has tried again since, in another tab, or somebody has connected for them."""
+    newest = newest_attempt(reader)
+    if newest is not None and newest.id != attempt.id and newest.started_at > moment:
+        return True
+    state = connection_state()
+    connected = [each.connected_at for each in state.connections if each.is_connected]
+    done = [each.done_at for each in state.errands if each.done_at is not None]
+    return any(each > moment for each in (*connected, *done))
 
 
 def _of_button() -> Outcome | None:

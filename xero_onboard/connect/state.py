@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from flask import g
@@ -106,6 +106,16 @@ class ReaderState:
         return self.closed_by is not None
 
     @property
+    def can_renew(self) -> bool:
+        """Whether a connection waits to be renewed, which takes no new place at the provider."""
+        return not self.is_closed and any(each.can_reconnect for each in self.connections)
+
+    @property
+    def can_ask(self) -> bool:
+        """Whether somebody else, sent to the provider, could do anything there."""
+        return self.can_add or self.can_renew
+
+    @property
     def is_waited_for(self) -> bool:
         """Whether news may come that the reader did not bring about, so that the page follows."""
         return self.attempt is not None or any(errand.is_open for errand in self.errands)
@@ -114,6 +124,11 @@ class ReaderState:
     def version(self) -> str:
         """Changes whenever anything changes that a page shows."""
         return hashlib.sha256(repr(self).encode()).hexdigest()[:16]
+
+    @property
+    def standing(self) -> str:
+        """Changes with the reader's own connections: what a button told of them is true until then."""
+        return replace(self, errands=()).version
 
 
 @dataclass(frozen=True)
@@ -138,7 +153,7 @@ def connection_state() -> ReaderState:
 def in_brief() -> Brief:
     """How the one who is reading stands, and the reference of what they tried within a day."""
     reader = current_reader()
-    newest = None if reader is STRANGER else _newest_attempt(reader)
+    newest = None if reader is STRANGER else newest_attempt(reader)
     is_recent = newest is not None and newest.started_at > now() - SHOW_UNFINISHED
     reference = newest.reference if newest is not None and is_recent else None
     return Brief(connection_state().status, reference)
@@ -168,7 +183,7 @@ def state_of(reader: Reader) -> ReaderState:
     is_full = capacity.is_full()
     connections = tuple(_view(*row, reader, is_full) for row in _connections(reader))
     selected = next((each for each in connections if each.is_selected), None)
-    newest = _newest_attempt(reader)
+    newest = newest_attempt(reader)
     attempt = newest if newest is not None and _is_open(newest) else None
     is_choosing = attempt is not None and attempt.status == "choosing"
     closed = closed_by()
@@ -204,7 +219,7 @@ def _connections(reader: Reader) -> Sequence[tuple[Connection, Grant]]:
     return [(connection, grant) for connection, grant in db.session.execute(query)]
 
 
-def _newest_attempt(reader: Reader) -> Attempt | None:
+def newest_attempt(reader: Reader) -> Attempt | None:
     """The newest attempt of this browser, unless it is somebody else's or for another customer.
 
     Only the newest counts: pressing Connect again gives up the one before.

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from xero_onboard.lib.languages import SOURCE
 
 DEFAULT_LOCALE = SOURCE
-LOCALE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8})?")
 
 _ADDRESS = re.compile(r"(\d{1,19})(?:-([^/]*?))?((?:\.html)?\.md)?")
 # What is made of a title leaves room for a number behind it.

@@ -10,7 +10,6 @@ from typing import Any
 from uuid import UUID
 
 from xero_onboard.content import declared
-from xero_onboard.content.addresses import LOCALE
 from xero_onboard.content.declared import BadManifest
 from xero_onboard.content.front_matter import LARGEST_ID, SLUG
 from xero_onboard.content.manuscript import Manuscript, Place
@@ -19,6 +18,7 @@ from xero_onboard.content.parts import JSON
 from xero_onboard.lib.brand.changing import PIECES
 from xero_onboard.lib.brand.moving import Luggage
 from xero_onboard.lib.carried import CarriedComment
+from xero_onboard.lib.languages import LOCALE
 
 # An archive that says another number was made by a later version of the site.
 FORMAT = 1

@@ -28,7 +28,6 @@ from xero_onboard.content import (
 from xero_onboard.content import search as finder
 from xero_onboard.content.addresses import (
     DEFAULT_LOCALE,
-    LOCALE,
     Address,
     home_path,
     read_address,
@@ -36,7 +35,7 @@ from xero_onboard.content.addresses import (
 from xero_onboard.content.parts import players_of
 from xero_onboard.content.translations import ArticleCard, SectionCard
 from xero_onboard.lib.embedding import embeddable
-from xero_onboard.lib.languages import current_locale, nearest
+from xero_onboard.lib.languages import LOCALE, current_locale, nearest
 from xero_onboard.lib.languages import gettext as _
 from xero_onboard.lib.reader import current_reader
 from xero_onboard.lib.web import access, flood, headers, optional, required, settings, visitor

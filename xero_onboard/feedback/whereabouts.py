@@ -8,10 +8,10 @@ from urllib.parse import parse_qs, urlsplit
 
 from flask import Flask, current_app
 
+from xero_onboard.lib.languages import LOCALE
 from xero_onboard.lib.web import settings
 
 _EDITION = re.compile(r"([1-9][0-9]{0,17})-([1-9][0-9]{0,8})")
-LOCALE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8})?")
 _ADDRESS = re.compile(r"[^\s@]+@[^\s@]+")
 _LONGEST_REFERRER, _LONGEST_QUERY = 300, 200
 

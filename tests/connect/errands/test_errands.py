@@ -89,6 +89,19 @@ def test_the_reader_sees_it_waiting_then_opened_then_done(
     assert "Amara Osei connected it for you" in page
 
 
+def test_of_many_links_those_are_left_out_that_ended_first(app: Flask, robin: Visitor) -> None:
+    names = "abcdefg"
+    for name in names:
+        ask(app, robin, f"{name}@practice.example")
+    page = robin.read("/connect")
+    assert [name for name in names if f"Waiting for {name}@" in page] == list(names)
+
+    change(app, expires_at=now() - timedelta(minutes=1))
+
+    page = robin.read("/connect")
+    assert page.count("was not used and has run out") == errands.MOST_ENDED
+
+
 def test_the_one_who_asked_is_told_by_mail(app: Flask, robin: Visitor, amara: Visitor) -> None:
     run_errand(amara, ask(app, robin))
 

@@ -9,11 +9,12 @@ from flask import current_app, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
 
+from xero_onboard.lib.languages import LOCALE
 from xero_onboard.lib.languages import gettext as _
 
 _LOCAL_PAGE = re.compile(
-    r"/hc/[a-z]{2}(?:-[a-z]{2})?(?:/(?:articles|sections)/[0-9]+(?:-[a-z0-9-]+)?)?"
-    r"|/hc/[a-z]{2}(?:-[a-z]{2})?/requests(?:/[A-Za-z0-9-]{1,20})?"
+    rf"/hc/{LOCALE.pattern}(?:/(?:articles|sections)/[0-9]+(?:-[a-z0-9-]+)?)?"
+    rf"|/hc/{LOCALE.pattern}/requests(?:/[A-Za-z0-9-]{{1,20}})?"
     r"|/connect(?:/organisations/[0-9a-f-]{36})?"
     r"|/account(?:/[a-z-]+)?"
     r"|/invitations"

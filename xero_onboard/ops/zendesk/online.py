@@ -12,6 +12,7 @@ from xero_onboard.content.attached import LARGEST_FILE
 from xero_onboard.lib import http
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.http import Reach, Unanswered
+from xero_onboard.lib.languages import LOCALE
 from xero_onboard.ops.zendesk import shape
 from xero_onboard.ops.zendesk.shape import Attachment, BadShape, Json
 from xero_onboard.ops.zendesk.sources import NoFile, Unreadable
@@ -27,7 +28,7 @@ _BUSY = (429, 500, 502, 503, 504)
 _LEADS_ON = (301, 302, 303, 307, 308)
 # Zendesk gives the files of help centres back from hosts of its own.
 _FILE_HOSTS = (".zdassets.com", ".zdusercontent.com")
-_LANGUAGE = re.compile(r"/hc/([a-z]{2,3}(?:-[a-z0-9]{2,8})?)(?=/|$)", re.IGNORECASE)
+_LANGUAGE = re.compile(rf"/hc/({LOCALE.pattern})(?=/|$)", re.IGNORECASE)
 _WHY = {
     "ConnectError": "cannot be reached",
     "ConnectTimeout": "cannot be reached in time",

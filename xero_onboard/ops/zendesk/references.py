@@ -16,12 +16,13 @@ from xero_onboard.content.foreign import NoPicture
 from xero_onboard.content.pictures import PictureFile, read_picture
 from xero_onboard.content.references import BadPicture
 from xero_onboard.content.uploads import LARGEST, redraw
+from xero_onboard.lib.languages import LOCALE
 from xero_onboard.ops.zendesk.planning import Plan, Planned
 from xero_onboard.ops.zendesk.shape import Attachment
 from xero_onboard.ops.zendesk.sources import NoFile, Source
 
 _HERE = re.compile(
-    r"/hc(?:/(?P<locale>[a-z]{2,3}(?:-[a-z0-9]{2,8})?))?"
+    rf"/hc(?:/(?P<locale>{LOCALE.pattern}))?"
     r"(?:/(?P<kind>articles|sections|categories|article_attachments|requests|search)(?:/(?P<number>\d{1,18})?(?P<rest>[^?#]*))?)?/?",
     re.IGNORECASE,
 )
