@@ -17,6 +17,7 @@ from tests.connect.hostile import Hostile, Reply
 from tests.connect.test_callback import test_of_twenty_callbacks_at_once_one_is_exchanged
 from tests.connect.test_choosing import (
     tenant,
+    test_of_many_long_names_those_are_told_that_fit,
     test_of_several_the_reader_chooses,
     test_what_another_customer_holds_cannot_be_chosen,
     two,
@@ -62,6 +63,7 @@ __all__ = [
     "test_double_clicks_at_one_moment_are_one_trip",
     "test_disconnecting_while_xero_is_down_is_delivered_later",
     "test_eight_at_once_refresh_one_time",
+    "test_of_many_long_names_those_are_told_that_fit",
     "test_of_several_the_reader_chooses",
     "test_of_twenty_callbacks_at_once_one_is_exchanged",
     "test_one_login_is_stored_once_and_both_organisations_kept",
