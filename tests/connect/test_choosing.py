@@ -94,6 +94,36 @@ def test_several_may_be_chosen(app: Flask, client: Client, provider: Hostile) ->
     assert "Company 1 and Company 2" in page
 
 
+def many_with_long_names(provider: Hostile) -> list[str]:
+    """Five organisations that were allowed just now; together their names fit in no row."""
+    today = now().strftime("%Y-%m-%dT%H:%M:%S.0000000")
+    rows = [
+        provider.organisation(
+            number, updatedDateUtc=today, tenantName=f"Company {number} {'of the coast ' * 3}end"
+        )
+        for number in range(1, 6)
+    ]
+    lists(provider, *rows)
+    return [str(row["tenantId"]) for row in rows]
+
+
+def test_of_many_long_names_those_are_told_that_fit(
+    app: Flask, client: Client, provider: Hostile
+) -> None:
+    chosen = many_with_long_names(provider)
+    way = come_back(client, provider)
+
+    answer = client.post(
+        f"/connect/organisations/{the_only(app, Attempt).id}", data={"tenant": chosen}
+    )
+
+    assert answer.location == way
+    assert len(names(app)) == 5
+    told = f"{', '.join(names(app)[:3])} and 2 more"
+    assert the_only(app, Attempt).organisation == told
+    assert told in client.get(way.replace(ARTICLE, "/connect")).text
+
+
 @pytest.mark.parametrize(
     "chosen", [[], [""], ["unknown"], ["' OR 1=1 --"], ["x" * 9000], ["<script>marker"]]
 )

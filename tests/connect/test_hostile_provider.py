@@ -21,6 +21,7 @@ from tests.connect.hostile import (
     REFRESH,
     Hostile,
     Reply,
+    at_hash,
     dripping,
     flooding,
     said,
@@ -68,6 +69,23 @@ def test_an_honest_answer_is_believed(app: Flask, client: Client, hostile: Hosti
 
     assert the_only(app, Attempt).outcome == "connected"
     assert stored(app) == (1, 1, 1)
+
+
+def test_a_name_of_the_consent_that_no_row_holds_is_none(
+    app: Flask, client: Client, hostile: Hostile
+) -> None:
+    def token(played: Hostile) -> Reply:
+        access = signed(
+            played.claims(aud=f"{played.origin}/resources", authentication_event_id="e" * 65)
+        )
+        identity = signed(played.claims(at_hash=at_hash(access)))
+        return said(played.tokens(access_token=access, id_token=identity))
+
+    hostile.token, hostile.connections = token, lambda _: said({}, "503 Service Unavailable")
+    come_back(client, hostile)
+
+    attempt = the_only(app, Attempt)
+    assert (attempt.outcome, attempt.event_id) == ("organisations_unavailable", None)
 
 
 def test_a_code_is_used_up_whatever_is_missing_afterwards(

@@ -17,6 +17,7 @@ from tests.connect.hostile import Hostile, Reply
 from tests.connect.test_callback import test_of_twenty_callbacks_at_once_one_is_exchanged
 from tests.connect.test_choosing import (
     tenant,
+    test_of_many_long_names_those_are_told_that_fit,
     test_of_several_the_reader_chooses,
     test_what_another_customer_holds_cannot_be_chosen,
     two,
@@ -30,6 +31,7 @@ from tests.connect.test_giving_back import (
     test_what_another_open_choice_offers_is_kept_for_it,
     test_what_was_connected_meanwhile_is_not_given_back,
 )
+from tests.connect.test_hearing import KEY, event, send, told
 from tests.connect.test_hostile_provider import come_back
 from tests.connect.test_interruptions import test_double_clicks_at_one_moment_are_one_trip
 from tests.connect.test_organisations import test_selecting_changes_which_one_is_worked_with
@@ -48,9 +50,9 @@ from tests.connect.test_two_tabs import (
 )
 from tests.connect.test_vault import test_swapped_secrets_open_nothing
 from xero_onboard.connect import signals, upkeep
-from xero_onboard.connect.models import Attempt, Connection, Grant, Removal
+from xero_onboard.connect.models import Attempt, Connection, Grant, ProviderEvent, Removal
 from xero_onboard.lib.clock import now
-from xero_onboard.lib.db import db
+from xero_onboard.lib.db import BUSY_SECONDS, db
 
 __all__ = [
     "grant",
@@ -62,6 +64,7 @@ __all__ = [
     "test_double_clicks_at_one_moment_are_one_trip",
     "test_disconnecting_while_xero_is_down_is_delivered_later",
     "test_eight_at_once_refresh_one_time",
+    "test_of_many_long_names_those_are_told_that_fit",
     "test_of_several_the_reader_chooses",
     "test_of_twenty_callbacks_at_once_one_is_exchanged",
     "test_one_login_is_stored_once_and_both_organisations_kept",
@@ -78,7 +81,23 @@ __all__ = [
 
 @pytest.fixture
 def environ(environ: dict[str, str], postgres_url: str) -> dict[str, str]:
-    return {**environ, "DATABASE_URL": postgres_url}
+    return {**environ, "DATABASE_URL": postgres_url, "XERO_WEBHOOK_KEY": KEY}
+
+
+def test_while_a_table_is_locked_xero_is_asked_to_come_again(app: Flask) -> None:
+    """Row H2, fault row 25: within Xero's five seconds."""
+    with app.app_context():
+        engine = db.engine
+    with engine.connect() as other:
+        other.execute(text("LOCK TABLE provider_event"))
+        began = time.monotonic()
+        answer = send(app, told(event()))
+        took = time.monotonic() - began
+
+    assert (answer.status_code, answer.data) == (503, b"")
+    assert took < BUSY_SECONDS
+    assert send(app, told(event())).status_code == 200
+    assert count(app, ProviderEvent) == 1
 
 
 @contextmanager

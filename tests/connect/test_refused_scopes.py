@@ -1,6 +1,7 @@
 """Scopes that Xero would answer with an error page: nobody is sent there, and nothing is lost."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from tests.connect.test_hostile_provider import come_back, page_of
 from tests.connect.test_trouble import CLOSED
 from xero_onboard.config import DEFAULT_SCOPES, Settings
 from xero_onboard.connect.models import Connection
+from xero_onboard.connect.providers.xero_scopes import BROAD_END_ON, are_refused
 from xero_onboard.factory import create_app
 
 ASKED = tuple(DEFAULT_SCOPES.split())
@@ -51,3 +53,16 @@ def test_what_xero_may_know_or_gives_to_some_is_asked_for(
     )
 
     assert "/authorize?" in leaving.location
+
+
+@pytest.mark.parametrize("scopes", [ASKED, BROAD["scopes"]])
+def test_broad_scopes_are_asked_for_until_the_day_on_which_xero_ends_them(
+    scopes: tuple[str, ...],
+) -> None:
+    """From then on every reader would see an error page that nobody comes back from."""
+    day_before = BROAD_END_ON - timedelta(days=1)
+    is_broad = scopes != ASKED
+
+    assert not are_refused(scopes, today=day_before)
+    assert are_refused(scopes, today=BROAD_END_ON) == is_broad
+    assert not are_refused(scopes, further=scopes, today=BROAD_END_ON)

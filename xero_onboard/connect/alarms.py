@@ -79,7 +79,7 @@ def _refusals() -> Iterator[Alarm]:
 
 def _scopes() -> Iterator[Alarm]:
     xero = settings().xero
-    is_closed = are_refused(xero.scopes, xero.further_scopes)
+    is_closed = are_refused(xero.scopes, xero.further_scopes, today=now().date())
     for doubt in doubts(xero.scopes, xero.further_scopes):
         yield Alarm(
             name="scopes",

@@ -21,6 +21,11 @@ from xero_onboard.connect.models import Attempt, Candidate, Connection, Grant
 from xero_onboard.connect.organisations import of_another_login, own_tenants, select_only
 from xero_onboard.connect.vault import GrantDead, hold
 from xero_onboard.lib.db import db
+from xero_onboard.lib.languages import gettext as _
+from xero_onboard.lib.languages import ngettext
+
+# What an attempt, and the errand it was made for, have room for.
+LONGEST_LISTING = 200
 
 
 class NothingChosen(Exception):
@@ -177,5 +182,19 @@ def _forget_candidates(attempt: Attempt) -> None:
 
 
 def _listing(names: Sequence[str]) -> str:
+    """As many of the names as there is room for; the first stands whole, however long it is."""
     *first, last = names
-    return f"{', '.join(first)} and {last}" if first else last
+    if not first:
+        return last
+    whole = _("%(names)s and %(last)s", names=", ".join(first), last=last)
+    shorter = (_cut(names, named) for named in range(len(first), 0, -1))
+    return next((each for each in (whole, *shorter) if len(each) <= LONGEST_LISTING), names[0])
+
+
+def _cut(names: Sequence[str], named: int) -> str:
+    return ngettext(
+        "%(names)s and %(num)s more",
+        "%(names)s and %(num)s more",
+        len(names) - named,
+        names=", ".join(names[:named]),
+    )

@@ -200,7 +200,7 @@ def closed_by() -> str | None:
     if installation.must_rest():
         return "at_rest"
     xero = settings().xero
-    is_hopeless = are_refused(xero.scopes, xero.further_scopes)
+    is_hopeless = are_refused(xero.scopes, xero.further_scopes, today=now().date())
     return "client_refused" if is_hopeless or trouble.is_closed() else None
 
 

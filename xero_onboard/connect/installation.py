@@ -227,10 +227,11 @@ def _catch_up(row: Installation, remembered: datetime) -> Installation:
 
 
 def _have_all_renewed(moment: datetime) -> None:
-    """Every login is due; the worker takes a few of them each minute."""
+    """Every login is due. Those that were before are first: theirs may have been renewed since, and be lost soonest."""
+    is_to_come = (Grant.status == "ok") & (Grant.next_refresh_at > moment)
     db.session.execute(
         update(Grant)
-        .where(Grant.environment == _environment(), Grant.status == "ok")
+        .where(Grant.environment == _environment(), is_to_come)
         .values(next_refresh_at=moment)
     )
 

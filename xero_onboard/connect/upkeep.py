@@ -1,4 +1,4 @@
-"""What the worker does once a minute: deliver removals, look after grants, and end old attempts."""
+"""What the worker does every minute: deliver removals, look after grants, and end old attempts."""
 
 import logging
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ from xero_onboard.connect.vault import VaultLocked, bury, is_due
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.crypto import Tampered
 from xero_onboard.lib.db import begin_write, commit, db
-from xero_onboard.lib.jobs import every_minute
+from xero_onboard.lib.jobs import every, every_minute
 
 CLAIM_LIFE = timedelta(minutes=2)
 PROOF_LIFE = timedelta(minutes=10)
@@ -29,6 +29,10 @@ CHOICE_LIFE = timedelta(minutes=30)
 KEEP_ATTEMPTS = timedelta(days=90)
 UNUSED = timedelta(days=1)
 KEEP_ENDED = timedelta(days=365)
+# How many grants are looked after at a time: a worker that is to stop finishes these.
+HELPING = 20
+# The codes of a visit in which the provider did not say how a login stands.
+UNANSWERED = ("provider_slow", "client_refused", "not_asked")
 
 log = logging.getLogger(__name__)
 
@@ -48,22 +52,20 @@ def deliver_removals() -> None:
             log.critical("removal %s waits for the vault: %s", removal_id, error)
 
 
-@every_minute("look after grants")
-def look_after_grants() -> None:
-    """Refresh every due grant, which keeps it alive for 60 days more, and see what it still reaches."""
+@every(60.0, "look after grants")
+def look_after_grants() -> bool:
+    """Refresh grants that are due, which keeps them alive for 60 days more, and see what they still reach.
+
+    Whether more may be due, and the provider answers: one that answers nobody is left alone until the
+    next turn. They are asked for one after another, far below what it allows an app in a minute.
+    """
     if installation.must_rest():
-        return
+        return False
     provider = current_provider()
     due = _due_grants(provider)
     commit()
-    for grant in due:
-        if grant.rotated_at < now() - OVERDUE:
-            log.critical("grant %s has not been refreshed since %s", grant.id, grant.rotated_at)
-        try:
-            visit(provider, grant.id, not_version=grant.version)
-        except VaultLocked as error:
-            log.critical("grant %s waits for the vault: %s", grant.id, error)
-        commit()
+    were_answered = [_look_after(provider, grant) for grant in due]
+    return len(due) == HELPING and any(were_answered)
 
 
 @every_minute("end unused consents")
@@ -153,6 +155,19 @@ def _was_superseded(attempt: Attempt) -> bool:
     return bool(db.session.scalar(query))
 
 
+def _look_after(provider: Provider, grant: Grant) -> bool:
+    """Whether the provider said how it stands, for good or ill."""
+    if grant.rotated_at < now() - OVERDUE:
+        log.critical("grant %s has not been refreshed since %s", grant.id, grant.rotated_at)
+    try:
+        code = visit(provider, grant.id, not_version=grant.version)
+    except VaultLocked as error:
+        log.critical("grant %s waits for the vault: %s", grant.id, error)
+        code = "not_asked"
+    commit()
+    return code not in UNANSWERED
+
+
 def _due_grants(provider: Provider) -> list[Grant]:
     query = (
         select(Grant)
@@ -162,7 +177,7 @@ def _due_grants(provider: Provider) -> list[Grant]:
             is_due(now()),
             exists().where(Connection.grant_id == Grant.id, Connection.status.not_in(ENDED)),
         )
-        .order_by(Grant.next_refresh_at)
-        .limit(20)
+        .order_by(Grant.next_refresh_at, Grant.rotated_at)
+        .limit(HELPING)
     )
     return list(db.session.scalars(query))

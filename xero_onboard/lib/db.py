@@ -122,7 +122,7 @@ def begin_snapshot() -> None:
 
 
 def wait_no_longer_than(seconds: float) -> None:
-    """Give up sooner than usual, in this request, when another process keeps the database to itself."""
+    """Give up sooner than usual, in this request, when others keep the database, or a row, to themselves."""
     db.session.rollback()
     g.busy_seconds = seconds
 
@@ -131,7 +131,8 @@ def engine_options(url: str) -> dict[str, Any]:
     """How to connect: waiting is bounded on either database, and no value is written to a log."""
     options: dict[str, Any] = {"pool_pre_ping": True, "hide_parameters": True}
     if url.startswith("postgresql"):
-        limits = "-c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000"
+        patience = f"-c lock_timeout={_milliseconds(BUSY_SECONDS)}"
+        limits = f"{patience} -c idle_in_transaction_session_timeout=60000"
         options["connect_args"] = {"connect_timeout": 5, "options": limits}
     return options
 
@@ -160,7 +161,7 @@ def _commit_good_answer(response: Response) -> Response:
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     if not isinstance(connection, sqlite3.Connection):
         return
-    # Python's driver would begin transactions late and on its own; `_begin_sqlite` does it instead.
+    # Python's driver would begin transactions late and on its own; `_begin` does it instead.
     connection.isolation_level = None
     for pragma in (
         "journal_mode = WAL",
@@ -177,9 +178,17 @@ def _lower(value: object) -> str | None:
 
 
 @event.listens_for(Engine, "begin")
-def _begin_sqlite(connection: Connection) -> None:
+def _begin(connection: Connection) -> None:
+    wanted = g.get("busy_seconds") if has_app_context() else None
     if connection.dialect.name == "sqlite":
         is_writing = has_app_context() and g.get("is_writing", False)
-        seconds = g.get("busy_seconds", BUSY_SECONDS) if has_app_context() else BUSY_SECONDS
-        connection.exec_driver_sql(f"PRAGMA busy_timeout = {round(seconds * 1000)}")
+        busy_ms = _milliseconds(BUSY_SECONDS if wanted is None else wanted)
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {busy_ms}")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writing else "BEGIN")
+    elif wanted is not None:
+        # Else what it was connected with holds; LOCAL is forgotten with the transaction.
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {_milliseconds(wanted)}")
+
+
+def _milliseconds(seconds: float) -> int:
+    return round(seconds * 1000)

@@ -1,24 +1,31 @@
 """A backup that was put back uses no token that was replaced since (fault row 35)."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from flask import Flask
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 
 from tests.connect.conftest import Served, Visitor, the_only
 from tests.connect.copies.making import back_up, close, restore, start, work
 from tests.connect.copies.operator import RESTS, adopt, cause, hours_pass, make_due, memory_of, run
+from tests.connect.hostile import Hostile, Reply, said, signed
+from tests.connect.test_hostile_provider import come_back
 from tests.connect.test_states import change
 from tests.faults_client import Faults
 from xero_onboard.connect import removals
 from xero_onboard.connect.installation import Installation
 from xero_onboard.connect.models import Connection, Grant, Removal
 from xero_onboard.connect.providers import current_provider
+from xero_onboard.connect.upkeep import HELPING
 from xero_onboard.connect.vault import VaultLocked
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import db
+
+MANY = HELPING + 1
 
 
 def test_a_backup_that_is_put_back_is_noticed(
@@ -173,6 +180,48 @@ def test_every_login_is_renewed_at_once_after_adopting(
 
     assert the_only(app, Grant).version == version + 1
     assert the_only(app, Connection).status == "active"
+
+
+def test_however_many_logins_are_renewed_at_once_and_those_that_were_due_first(
+    app: Flask, provider: Hostile
+) -> None:
+    """Fault row 35: Xero's grace ends for all of them within minutes."""
+    for number in range(MANY):
+        connect_login(app, provider, number)
+    work(app)
+    with app.app_context():
+        latest = select(Grant.id).order_by(Grant.created_at.desc()).limit(1).scalar_subquery()
+        soon = now() - timedelta(minutes=5)
+        db.session.execute(update(Grant).where(Grant.id == latest).values(next_refresh_at=soon))
+        db.session.commit()
+    memory_of(app).unlink()
+
+    adopt(app)
+    provider.received.clear()
+    work(app)
+
+    renewed = [body for path, body in provider.received if path == "POST /connect/token"]
+    assert len(set(renewed)) == len(renewed) == MANY
+    assert f"refresh-{MANY - 1}-".encode() in renewed[0]
+
+
+def connect_login(app: Flask, provider: Hostile, number: int) -> None:
+    """One more login, with an organisation of its own, which its tokens are known by."""
+
+    def play(hostile: Hostile, number: int | str) -> Reply:
+        row = hostile.organisation(id=f"link-{number}", tenantId=f"tenant-{number}")
+        hostile.connections = lambda _: said([row])
+        identity = signed(
+            hostile.claims(xero_userid=f"login-{number}", email=f"{number}@a.example")
+        )
+        fresh = f"refresh-{number}-{uuid4().hex}"
+        return said(hostile.tokens(id_token=identity, refresh_token=fresh))
+
+    provider.token = lambda hostile: play(hostile, number)
+    provider.refreshing = lambda hostile, body: play(
+        hostile, body.split("refresh-")[1].split("-")[0]
+    )
+    come_back(app.test_client(), provider)
 
 
 def test_whose_token_was_replaced_since_the_backup_reconnects_after_adopting(

@@ -38,6 +38,7 @@ from xero_onboard.connect.providers.openid import (
     claims_of,
 )
 from xero_onboard.connect.providers.xero_answers import (
+    LONGEST_ID,
     LONGEST_TOKEN,
     described_of,
     identity_of,
@@ -217,7 +218,8 @@ class XeroProvider:
             raise BadIdentity("the access token belongs to somebody else")
         event_id = claims.get("authentication_event_id")
         is_ours = claims.get("aud") in resources_of(self._facts.issuer)
-        return event_id if is_ours and isinstance(event_id, str) else None
+        is_storable = isinstance(event_id, str) and len(event_id) <= LONGEST_ID
+        return event_id if is_ours and is_storable else None
 
     def _signed_claims(self, token: str, patience: Patience) -> Claims:
         return claims_of(

@@ -26,6 +26,7 @@ from xero_onboard.lib.clock import now
 from xero_onboard.lib.reader import Identity
 
 LONGEST_TOKEN = 16_384
+LONGEST_ID = 64
 LONGEST_LIFE_SECONDS = 86_400
 
 
@@ -137,7 +138,7 @@ def identity_of(claims: Claims) -> Identity:
     email = claims.get("email")
     return Identity(
         issuer=text_claim(claims, "iss"),
-        subject=text_claim(claims, "xero_userid", 64),
+        subject=text_claim(claims, "xero_userid", LONGEST_ID),
         email=_storable(email) if isinstance(email, str) and len(email) <= 320 else "",
         name=_full_name(claims),
     )
@@ -194,7 +195,7 @@ def described_of(answer: object) -> OrganisationFacts:
 
 
 def _id(row: dict[str, Any], name: str) -> str:
-    value = text_of(row, name, 64)
+    value = text_of(row, name, LONGEST_ID)
     # It becomes part of a path and of a header.
     if not re.fullmatch(r"[0-9A-Za-z-]+", value):
         raise BadAnswer(f"{name} is not an id")

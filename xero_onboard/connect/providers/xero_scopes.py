@@ -63,10 +63,15 @@ KNOWN = frozenset(
 )
 
 
-def are_refused(scopes: Iterable[str], further: Iterable[str] = ()) -> bool:
-    """Whether Xero would show every reader an error page; what it refuses to some apps alone is let through."""
+def are_refused(scopes: Iterable[str], further: Iterable[str] = (), *, today: date) -> bool:
+    """Whether Xero would show every reader an error page; what it refuses to some apps alone is let through.
+
+    `further` are scopes that Xero knows although this list does not say so, or gives for longer.
+    """
     asked = frozenset(scopes)
-    return bool(asked - KNOWN - frozenset(further)) or _are_mixed(asked)
+    in_doubt = asked - frozenset(further)
+    has_ended = today >= BROAD_END_ON and bool(in_doubt & _BROAD)
+    return has_ended or bool(in_doubt - KNOWN) or _are_mixed(asked)
 
 
 def doubts(scopes: Iterable[str], further: Iterable[str] = ()) -> Iterator[str]:
