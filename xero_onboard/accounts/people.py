@@ -29,7 +29,7 @@ from xero_onboard.accounts.models import (
 from xero_onboard.accounts.protection import protection_of
 from xero_onboard.accounts.registering import STOPPED, Incomplete, LinkUsed
 from xero_onboard.accounts.sessions import end_sessions
-from xero_onboard.lib import audit
+from xero_onboard.lib import audit, names
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.crypto import digest
 from xero_onboard.lib.db import begin_read, begin_write, db
@@ -70,7 +70,7 @@ class NeedsAnotherAdministrator(Exception):
 
 def create(address: str, name: str, role: Role, password: str | None = None) -> tuple[UUID, str]:
     """Make an account, and the password to be told once. Raises BadAddress, Incomplete or TakenLogin."""
-    login, called = passwords.login_of(address), " ".join(name.split())
+    login, called = passwords.login_of(address), names.seen(name)
     if not called:
         raise Incomplete({"name": "A name is missing."})
     chosen = password or new_password()
