@@ -5,16 +5,16 @@ from contextlib import contextmanager
 from typing import cast
 
 import click
-from flask.cli import AppGroup
 
 from xero_onboard.accounts import directory, passwords, people
 from xero_onboard.accounts.registering import Incomplete
+from xero_onboard.lib.commands import Commands
 from xero_onboard.lib.db import begin_write, commit
 from xero_onboard.lib.reader import Disabled, Role
 
 ROLES = ("reader", "editor", "admin")
 
-users = AppGroup("users", help="People: make accounts, give roles, close them, let people back in.")
+users = Commands("users", help="People: make accounts, give roles, close them, let people back in.")
 
 
 @users.command("create")
