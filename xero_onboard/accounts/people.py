@@ -113,6 +113,12 @@ def staff_addresses() -> Mapping[UUID, str]:
     return {row.id: row.email for row in rows}
 
 
+def works_as(user_id: UUID) -> Role | None:
+    """What they work here as, None for a reader and where the account is closed."""
+    is_staff = (User.role != "reader", User.disabled_at.is_(None))
+    return db.session.scalar(select(User.role).where(User.id == user_id, *is_staff))
+
+
 def names_of(user_ids: Collection[UUID]) -> Mapping[UUID, str]:
     """The names of people by their ids, without those whose account is gone."""
     query = select(User.id, User.name, User.email).where(User.id.in_(user_ids))
