@@ -18,7 +18,9 @@ R = TypeVar("R")
 class Commands(AppGroup):
     """A group of commands of which each needs the database, unless it says that it does not."""
 
-    def command(self, *args: Any, **kwargs: Any) -> Callable[[Callable[..., Any]], click.Command]:
+    def command(  # type: ignore[override]
+        self, *args: Any, **kwargs: Any
+    ) -> Callable[[Callable[..., Any]], click.Command]:
         """Like that of every group; with `needs_database=False` it asks for none."""
         needs_database: bool = kwargs.pop("needs_database", True)
         enter = super().command(*args, **kwargs)
