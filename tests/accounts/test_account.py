@@ -203,6 +203,8 @@ def test_a_code_mailed_there_is_a_second_step(app: Flask, robin: Owner) -> None:
 
     assert answer.status_code == 303
     assert is_in(half)
+    # Whoever reads that mailbox and has the password does not come in unseen.
+    assert "A code mailed to your alternative address was used" in mailbox.newest(app, robin.login)
 
 
 def test_it_is_never_both_proofs(app: Flask, robin: Owner) -> None:

@@ -197,6 +197,45 @@ def test_a_recovery_link_ends(app: Flask, what: str) -> None:
     assert answer.status_code == 410
 
 
+def test_a_closed_account_gets_no_link_and_no_letter_about_one(app: Flask) -> None:
+    riley = make(app, RILEY)
+    run(app, "disable", RILEY)
+
+    said = run(app, "recovery-link", RILEY)
+
+    assert said.exit_code == 1
+    assert "This account is closed. Open it first: `flask users enable`." in said.output
+    assert "A link to get back" not in "".join(mailbox.letters(app, RILEY))
+
+    # However an account came to be closed, no form asks for a password that opens nothing.
+    run(app, "enable", RILEY)
+    path = link(app, RILEY)
+    with app.app_context():
+        db.session.execute(update(User).where(User.id == riley.id).values(disabled_at=now()))
+        db.session.commit()
+    assert app.test_client().get(path).status_code == 410
+
+
+def test_a_role_that_somebody_has_changes_nothing_and_says_so(app: Flask) -> None:
+    riley = make(app, RILEY)
+    browser = riley.sign_in(app)
+
+    said = run(app, "role", RILEY, "reader")
+
+    assert "is reader already: nothing was changed" in said.output
+    assert is_signed_in(browser)
+
+
+def test_the_list_does_not_say_never_of_who_signed_out(app: Flask) -> None:
+    browser = make(app, RILEY).sign_in(app)
+    assert f"{now():%Y-%m-%d}" in run(app, "list").output
+
+    browser.post("/sign-out")
+
+    assert "no session" in run(app, "list").output
+    assert "never" not in run(app, "list").output
+
+
 def test_the_second_step_stays(app: Flask) -> None:
     """Row D7: one link never takes both away by itself."""
     riley = make(app, RILEY, has_second_step=True)

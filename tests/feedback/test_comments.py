@@ -154,6 +154,24 @@ def test_an_ordinary_name_is_nobody_elses(app: Flask, editor: Client, name: str)
     assert not only(app).looks_like_staff
 
 
+def test_a_name_that_turns_itself_around_is_drawn_as_it_is_written(
+    app: Flask, client: Client, editor: Client
+) -> None:
+    """Row E5: the letters of the editor's name in reverse, after a character that reverses them again."""
+    turned = "\u202e" + "Eddie Testperson"[::-1]
+    other = sign_in(app, Identity(ISSUER, "other", "other@example.com", turned))
+    say(other, "Hello.")
+
+    assert only(app).author_name == "nosreptseT eiddE"
+
+    # Somebody was called so before names were read like this.
+    with app.app_context():
+        db.session.execute(update(User).where(User.role == "reader").values(name=turned))
+        db.session.commit()
+    say(other, "Hello again.")
+    assert "could be taken for it" in editor.get("/staff/comments").text
+
+
 def test_the_author_changes_and_deletes_their_own(
     app: Flask, client: Client, casey: Client, editor: Client
 ) -> None:

@@ -64,6 +64,23 @@ def test_a_database_that_goes_into_production_lets_neither_of_them_in(
     assert "account is closed" in refused.text
 
 
+def test_nobody_is_named_who_cannot_work_here(app: Flask, settings: Settings) -> None:
+    """After a start in production on the same instance, and after other roles were given."""
+    employ(app, settings)
+    make(app, "boss@example.com", "admin")
+    run(app, "role", ADA, "editor")
+    run(app, "role", EDDIE, "reader")
+
+    assert [(each.email, each.role) for each in employ(app, settings)] == [(ADA, "editor")]
+
+    employ(app, replace(settings, environment="production"))
+    left = employ(app, settings)
+    assert left == ()
+    assert ADA not in welcome(settings, left)
+    assert "flask users enable" in welcome(settings, left)
+    assert "flask users" not in welcome(replace(settings, environment="production"))
+
+
 def test_the_passwords_lie_beside_the_other_secrets_for_the_owner_alone(
     app: Flask, settings: Settings
 ) -> None:

@@ -220,6 +220,21 @@ def use_recovery_code(user_id: UUID, code: str) -> bool:
     return True
 
 
+def use_mailed_code(user_id: UUID, browser: str, code: str) -> bool:
+    """Whether this is the code that was mailed to their alternative address; all their addresses are told.
+
+    Or whoever has the password and that one mailbox would come in unseen.
+    """
+    if not alternative.is_step(user_id, browser, code):
+        return False
+    letters.tell(
+        user_id,
+        later("A code mailed to your alternative address was used"),
+        later("You signed in with it, in place of your usual second step."),
+    )
+    return True
+
+
 def _ensure_not_alternative(user_id: UUID, login: str) -> None:
     """One mailbox must not stand for both proofs. Raises Incomplete."""
     if alternative.is_alternative(user_id, login):

@@ -5,16 +5,16 @@ from contextlib import contextmanager
 from typing import cast
 
 import click
-from flask.cli import AppGroup
 
 from xero_onboard.accounts import directory, passwords, people
 from xero_onboard.accounts.registering import Incomplete
+from xero_onboard.lib.commands import Commands
 from xero_onboard.lib.db import begin_write, commit
-from xero_onboard.lib.reader import Role
+from xero_onboard.lib.reader import Disabled, Role
 
 ROLES = ("reader", "editor", "admin")
 
-users = AppGroup("users", help="People: make accounts, give roles, close them, let people back in.")
+users = Commands("users", help="People: make accounts, give roles, close them, let people back in.")
 
 
 @users.command("create")
@@ -30,13 +30,13 @@ def create(email: str, name: str, role: str) -> None:
 
 @users.command("list")
 def list_all() -> None:
-    """Every account: its role, whether it is closed, its second step, and when it was last used."""
+    """Every account: its role, whether it is closed, its second step, and when somebody was last seen who is signed in."""
     for person in directory.everybody():
         state = "disabled" if person.disabled_at else "open"
         step = "two steps" if person.has_second_step else "one step"
-        seen = f"{person.seen_at:%Y-%m-%d}" if person.seen_at else "never"
+        seen = f"{person.seen_at:%Y-%m-%d}" if person.seen_at else "no session"
         who = person.email if person.is_proven else f"{person.id} ({person.email}, not proven)"
-        click.echo(f"{person.role:<7} {state:<9} {step:<10} {seen:<11} {who}  {person.name}")
+        click.echo(f"{person.role:<7} {state:<9} {step:<10} {seen:<10} {who}  {person.name}")
 
 
 @users.command("role")
@@ -45,8 +45,9 @@ def list_all() -> None:
 def role(person: str, role: str) -> None:
     """Give a role; all sessions of the person end."""
     with _changing():
-        people.set_role(people.whom(person), cast(Role, role))
-    click.echo(f"{person} is {role}. They sign in anew.")
+        is_new = people.set_role(people.whom(person), cast(Role, role))
+    outcome = ". They sign in anew." if is_new else " already: nothing was changed."
+    click.echo(f"{person} is {role}{outcome}")
 
 
 @users.command("disable")
@@ -94,5 +95,6 @@ _WORDS: dict[type[Exception], str] = {
     people.TakenLogin: "Somebody signs in with this address already. `flask users list` names them.",
     people.NoSuchPerson: "Nobody signs in with this address. Who has no password is named by an id, which `flask users list` shows.",
     people.LastAdministrator: "This is the last administrator. Make another one first.",
+    Disabled: "This account is closed. Open it first: `flask users enable`.",
     people.NoPassword: "This person signs in without a password, through Xero or with a passkey.",
 }

@@ -26,7 +26,7 @@ from xero_onboard.lib import audit, mail
 from xero_onboard.lib.languages import gettext as _
 from xero_onboard.lib.languages import marked
 from xero_onboard.lib.reader import RIGHTS, Owner, Right, current_reader, forget_reader
-from xero_onboard.lib.web import access, flood, optional, required, visitor
+from xero_onboard.lib.web import access, flood, optional, required, required_name, visitor
 from xero_onboard.lib.web.errors import settle, show_error
 
 blueprint = Blueprint("colleagues", __name__)
@@ -129,7 +129,7 @@ def switch() -> Response:
 @access.for_shown_customer
 def rename() -> Response:
     """Call the customer by another name."""
-    customers.rename(_actor(), required(request.form, "name"))
+    customers.rename(_actor(), required_name(request.form, "name"))
     return _done(_("The new name is kept."))
 
 

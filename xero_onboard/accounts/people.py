@@ -29,12 +29,12 @@ from xero_onboard.accounts.models import (
 from xero_onboard.accounts.protection import protection_of
 from xero_onboard.accounts.registering import STOPPED, Incomplete, LinkUsed
 from xero_onboard.accounts.sessions import end_sessions
-from xero_onboard.lib import audit
+from xero_onboard.lib import audit, names
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.crypto import digest
 from xero_onboard.lib.db import begin_read, begin_write, db
 from xero_onboard.lib.languages import Later, Text, later
-from xero_onboard.lib.reader import Role
+from xero_onboard.lib.reader import Disabled, Role
 from xero_onboard.lib.web import settings
 
 LINK_LIFE = timedelta(minutes=10)
@@ -70,7 +70,7 @@ class NeedsAnotherAdministrator(Exception):
 
 def create(address: str, name: str, role: Role, password: str | None = None) -> tuple[UUID, str]:
     """Make an account, and the password to be told once. Raises BadAddress, Incomplete or TakenLogin."""
-    login, called = passwords.login_of(address), " ".join(name.split())
+    login, called = passwords.login_of(address), names.seen(name)
     if not called:
         raise Incomplete({"name": "A name is missing."})
     chosen = password or new_password()
@@ -113,6 +113,12 @@ def staff_addresses() -> Mapping[UUID, str]:
     return {row.id: row.email for row in rows}
 
 
+def works_as(user_id: UUID) -> Role | None:
+    """What they work here as, None for a reader and where the account is closed."""
+    is_staff = (User.role != "reader", User.disabled_at.is_(None))
+    return db.session.scalar(select(User.role).where(User.id == user_id, *is_staff))
+
+
 def names_of(user_ids: Collection[UUID]) -> Mapping[UUID, str]:
     """The names of people by their ids, without those whose account is gone."""
     query = select(User.id, User.name, User.email).where(User.id.in_(user_ids))
@@ -143,11 +149,11 @@ def staff_names() -> list[str]:
     return list(db.session.scalars(select(User.name).where(User.role != "reader")))
 
 
-def set_role(user_id: UUID, role: Role) -> None:
-    """Give another role, and end all sessions. Raises NoSuchPerson or LastAdministrator."""
+def set_role(user_id: UUID, role: Role) -> bool:
+    """Give another role, and end all sessions; False for one they have. Raises NoSuchPerson or LastAdministrator."""
     user = _hold(user_id)
     if user.role == role:
-        return
+        return False
     keep_an_administrator(user_id)
     before, user.role = user.role, role
     # What a second mailbox was asked for by a reader sets no password of support staff.
@@ -159,6 +165,7 @@ def set_role(user_id: UUID, role: Role) -> None:
         later("Your role was changed"),
         later("You are %(role)s from now on.", role=_ROLES[role]),
     )
+    return True
 
 
 def disable(user_id: UUID) -> None:
@@ -215,9 +222,10 @@ def keep_an_administrator(user_id: UUID) -> None:
 def make_link(user_id: UUID) -> str:
     """A link with which the person sets a password, once and soon; links made before it end.
 
-    It leaves the second step alone: no one thing may stand for both. Raises NoSuchPerson or NoPassword.
+    It leaves the second step alone: no one thing may stand for both. Raises NoSuchPerson, Disabled or NoPassword.
     """
-    _hold(user_id)
+    if _hold(user_id).disabled_at is not None:
+        raise Disabled
     login = passwords.login_of_user(user_id)
     if login is None:
         raise NoPassword
@@ -320,7 +328,9 @@ def _link_of(token: str) -> MailedProof | None:
 
 
 def _link(token: str) -> tuple[ColumnElement[bool], ...]:
+    is_closed = select(User.id).where(User.id == MailedProof.user_id, User.disabled_at.is_not(None))
     return (
+        ~is_closed.exists(),
         MailedProof.kind == RECOVERY,
         MailedProof.secret_digest == digest(token),
         MailedProof.used_at.is_(None),

@@ -15,6 +15,7 @@ from xero_onboard.accounts.models import (
     User,
     UserIdentity,
 )
+from xero_onboard.lib import names
 from xero_onboard.lib.db import db
 from xero_onboard.lib.reader import Identity, Owner, Reader, Role, SomebodyElse, TakenIdentity
 
@@ -56,7 +57,7 @@ def link(identity: Identity, user_id: UUID, *, is_first: bool = False) -> UserId
 
 def make_user(name: str, email: str, role: Role = "reader") -> User:
     """A new user, who acts for nobody yet."""
-    user = User(name=name[:LONGEST_NAME], email=email[:LONGEST_EMAIL], role=role)
+    user = User(name=names.seen(name)[:LONGEST_NAME], email=email[:LONGEST_EMAIL], role=role)
     db.session.add(user)
     db.session.flush()
     return user
@@ -105,7 +106,7 @@ def _held(identity: Identity) -> UUID | None:
 def _sign_up(identity: Identity) -> UUID:
     try:
         with db.session.begin_nested():
-            user = make_user(identity.name or identity.email, identity.email)
+            user = make_user(names.seen(identity.name) or identity.email, identity.email)
             link(identity, user.id, is_first=True)
             _new_customer(user.id)
             return user.id

@@ -11,7 +11,7 @@ from xero_onboard.accounts import address, devices, letters, passwords, proofs, 
 from xero_onboard.accounts.entry import find, hold
 from xero_onboard.accounts.models import Customer, Membership
 from xero_onboard.accounts.sessions import end_sessions
-from xero_onboard.lib import audit
+from xero_onboard.lib import audit, names
 from xero_onboard.lib.db import begin_read, begin_write, db
 from xero_onboard.lib.languages import gettext as _
 from xero_onboard.lib.languages import later, marked
@@ -48,19 +48,19 @@ class LinkUsed(Exception):
 
 def newcomer(name: str, email: str, password: str) -> Newcomer:
     """What was typed, checked. Raises Incomplete with every reason at once."""
-    errors, login = {}, ""
+    errors, login, called = {}, "", names.seen(name)
     try:
         login = passwords.login_of(email)
     except passwords.BadAddress:
         errors["email"] = _(BAD_ADDRESS)
-    if not name:
+    if not called:
         errors["name"] = _(NO_NAME)
-    known = (login, name)
+    known = (login, called)
     if complaint := passwords.complaint(password, has_second_step=False, known=known):
         errors["password"] = complaint
     if errors:
         raise Incomplete(errors)
-    return Newcomer(login, name, passwords.sealed(password))
+    return Newcomer(login, called, passwords.sealed(password))
 
 
 def ask_to_register(newcomer: Newcomer, browser: str) -> None:

@@ -154,7 +154,7 @@ def ask_for_mailed_code() -> Response:
 def finish_with_mailed_code() -> Response:
     """Take the code that was mailed to the alternative address."""
     browser = ensure_browser()
-    return _finish("alternative", lambda user, code: alternative.is_step(user, browser, code))
+    return _finish("alternative", lambda user, code: changing.use_mailed_code(user, browser, code))
 
 
 @blueprint.get("/register")

@@ -4,15 +4,15 @@ import sys
 from uuid import UUID
 
 import click
-from flask.cli import AppGroup
 from sqlalchemy import select
 
 from xero_onboard.connect import care, installation
 from xero_onboard.connect.models import ENDED, WORKING, Connection
 from xero_onboard.connect.providers import current_provider
+from xero_onboard.lib.commands import Commands
 from xero_onboard.lib.db import begin_write, commit, db
 
-connections = AppGroup("connections", help="Connections: list, pause and resume them.")
+connections = Commands("connections", help="Connections: list, pause and resume them.")
 
 
 @connections.command("list")

@@ -5,22 +5,22 @@ from pathlib import Path
 from typing import IO
 
 import click
-from flask.cli import AppGroup
 
 from xero_onboard.content import archiving, exporting, intake, mintlify, restoring
 from xero_onboard.content.addresses import DEFAULT_LOCALE
 from xero_onboard.content.front_matter import SLUG
 from xero_onboard.content.skeletons import SKELETONS
 from xero_onboard.content.unpacking import BadArchive
+from xero_onboard.lib.commands import Commands
 from xero_onboard.lib.db import commit
 from xero_onboard.lib.web import settings
 
-group = AppGroup(
+group = Commands(
     "content", help="Guides: publish, check, write and begin the files in the content folder."
 )
 
 
-@group.group("import")
+@group.group("import", cls=Commands)
 def incoming() -> None:
     """Take in guides from another help centre."""
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection
 
 from flask import Flask, current_app
 
+from xero_onboard.lib.names import turns_around
 from xero_onboard.lib.web import settings
 
 # What nobody else may seem to be, wherever it stands in a name.
@@ -47,7 +48,8 @@ def register(app: Flask, staff_names: Callable[[], Collection[str]]) -> None:
 def _is_alike(name: str, staff: Collection[str]) -> bool:
     bare, reserved = _bare(name), (*_RESERVED, settings().product_name)
     return (
-        any(map(_is_mixed, name.split()))
+        turns_around(name)
+        or any(map(_is_mixed, name.split()))
         or any(_bare(word) in bare for word in reserved)
         or any(_is_theirs(each, bare) for each in staff)
     )

@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 import click
-from flask.cli import AppGroup
 
 from xero_onboard.lib import audit
+from xero_onboard.lib.commands import Commands
 
-group = AppGroup("audit", help="The audit log: check that it is whole, and list it.")
+group = Commands("audit", help="The audit log: check that it is whole, and list it.")
 
 
 @group.command("verify")
@@ -39,7 +39,7 @@ def list_entries(event: str | None, actor: UUID | None, since: datetime | None, 
         )
 
 
-@group.command("events")
+@group.command("events", needs_database=False)
 def list_events() -> None:
     """Everything the log can say."""
     for name, sentence in audit.EVENTS.items():

@@ -33,7 +33,7 @@ class Employee:
 
 
 def employ(app: Flask, settings: Settings) -> tuple[Employee, ...]:
-    """Make both where nobody works yet, and say whose first password still lets them in.
+    """Make both where nobody works yet, and say whose first password still lets them work here, and as what.
 
     In production, where accounts with a password on a disk would be a way in, those that came along
     with the database are closed.
@@ -47,11 +47,13 @@ def employ(app: Flask, settings: Settings) -> tuple[Employee, ...]:
         if not people.has_staff():
             _make(known)
         commit()
-        return tuple(
-            Employee(email, known[email], role)
-            for email, _, role in PEOPLE
-            if passwords.whose(email, known[email]) is not None
-        )
+        return tuple(filter(None, (_at_work(email, known[email]) for email, _, _ in PEOPLE)))
+
+
+def _at_work(email: str, password: str) -> Employee | None:
+    checked = passwords.whose(email, password)
+    role = people.works_as(checked.user_id) if checked else None
+    return Employee(email, password, role) if role else None
 
 
 def _dismiss(app: Flask) -> None:

@@ -1,14 +1,14 @@
 """Looking at the weekly digest from the command line."""
 
 import click
-from flask.cli import AppGroup
 
 from xero_onboard.accounts import subscribers
 from xero_onboard.lib import mail
+from xero_onboard.lib.commands import Commands
 from xero_onboard.lib.languages import SOURCE, speaking
 from xero_onboard.staff import digest, waiting
 
-group = AppGroup("digest", help="The weekly mail to support staff: see what it would say.")
+group = Commands("digest", help="The weekly mail to support staff: see what it would say.")
 
 
 @group.command("show")

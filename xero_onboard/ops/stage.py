@@ -154,6 +154,13 @@ def welcome(settings: Settings, employees: Sequence[Employee] = ()) -> str:
             *(f"  {each.email:24}  {each.role:8}  {each.password}" for each in employees),
             "  (in development only; a password is shown until it is changed)",
         ]
+    elif not settings.is_production:
+        lines += [
+            "",
+            "  To work here, sign in with a password of your own: those of the demonstration open nothing here any more.",
+            "  `flask users list` says who works here, `flask users create` makes an account, and `flask users enable`",
+            "  opens a closed one again.",
+        ]
     return "\n".join(["", *lines, "", "  Ctrl+C stops everything.", ""])
 
 

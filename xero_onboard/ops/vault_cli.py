@@ -3,22 +3,22 @@
 import sys
 
 import click
-from flask.cli import AppGroup
 
 from xero_onboard.config import new_vault_key
 from xero_onboard.connect import removals, vault
 from xero_onboard.connect.cli import tell_of_rest
 from xero_onboard.lib import audit, sealed
+from xero_onboard.lib.commands import Commands
 from xero_onboard.lib.db import begin_write, commit
 from xero_onboard.lib.sealed import Findings
 from xero_onboard.lib.web import settings
 
-group = AppGroup(
+group = Commands(
     "vault", help="The keys in VAULT_KEYS: check what they seal, rotate and forget them."
 )
 
 
-@group.command("new-key")
+@group.command("new-key", needs_database=False)
 @click.argument("key_id")
 def new_key(key_id: str) -> None:
     """Print a fresh key with this id, to be put into VAULT_KEYS."""

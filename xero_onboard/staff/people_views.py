@@ -73,7 +73,7 @@ def administer(user_id: UUID, customer_id: UUID) -> Response:
     return redirect(f"/staff/connections/customers/{customer_id}", code=303)
 
 
-def _do(change: Callable[[], None]) -> Response:
+def _do(change: Callable[[], object]) -> Response:
     """Change one account and go back to all; what cannot be done is said in words."""
     with _refusing():
         change()

@@ -23,6 +23,7 @@ from xero_onboard.connect.providers.base import (
 )
 from xero_onboard.connect.providers.openid import Claims, text_claim
 from xero_onboard.lib.clock import now
+from xero_onboard.lib.names import without_turns
 from xero_onboard.lib.reader import Identity
 
 LONGEST_TOKEN = 16_384
@@ -212,7 +213,8 @@ def text_of(row: dict[str, Any], name: str, longest: int) -> str:
 
 def _storable(text: str) -> str:
     """Without what JSON can say but no database can keep, nor anybody read: half characters and controls."""
-    return "".join(each for each in text if unicodedata.category(each) not in ("Cc", "Cs"))
+    kept = without_turns(text)
+    return "".join(each for each in kept if unicodedata.category(each) not in ("Cc", "Cs"))
 
 
 def _moment(value: object) -> datetime | None:

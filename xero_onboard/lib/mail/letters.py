@@ -18,6 +18,7 @@ from xero_onboard.lib import brand
 from xero_onboard.lib.crypto import key_ring
 from xero_onboard.lib.languages import Later
 from xero_onboard.lib.mail.models import LONGEST_ADDRESS, LONGEST_SUBJECT, Mail
+from xero_onboard.lib.names import seen, without_turns
 from xero_onboard.lib.sealed import SealedColumn, declare
 from xero_onboard.lib.web import settings
 
@@ -85,7 +86,7 @@ def name(chosen: str) -> str:
 
     Whoever invites somebody chooses their own name, and must not advertise by it under ours.
     """
-    return _JOINTS.sub(" ", _without_controls(chosen))[:LONGEST_NAME].strip()
+    return _JOINTS.sub(" ", seen(_without_controls(chosen)))[:LONGEST_NAME].strip()
 
 
 def write(template: str, values: Mapping[str, object]) -> Letter:
@@ -180,9 +181,9 @@ def _absolute(href: str) -> str:
 
 
 def _without_controls(value: str) -> str:
-    """The value in one line of visible characters."""
+    """The value in one line, read in the order in which it is written."""
     kinds = ("Cc", "Cs", "Zl", "Zp")
-    kept = (" " if unicodedata.category(each) in kinds else each for each in value)
+    kept = (" " if unicodedata.category(each) in kinds else each for each in without_turns(value))
     return "".join(kept).strip()
 
 

@@ -11,6 +11,7 @@ from werkzeug.exceptions import BadRequest
 
 from xero_onboard.lib.languages import LOCALE
 from xero_onboard.lib.languages import gettext as _
+from xero_onboard.lib.names import seen
 
 _LOCAL_PAGE = re.compile(
     rf"/hc/{LOCALE.pattern}(?:/(?:articles|sections)/[0-9]+(?:-[a-z0-9-]+)?)?"
@@ -88,6 +89,14 @@ def required(
         raise BadRequest(
             _("The field “%(field)s” has a value this page does not offer.", field=_label(name))
         )
+    return value
+
+
+def required_name(values: MultiDict[str, str], name: str) -> str:
+    """A name without what nobody sees; raises BadRequest in words when there is nothing to be seen."""
+    value = seen(required(values, name))
+    if not value:
+        raise BadRequest(_("The field “%(field)s” is missing.", field=_label(name)))
     return value
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 from flask.cli import with_appcontext
 
+from xero_onboard.lib.commands import on_database
 from xero_onboard.lib.web import settings
 from xero_onboard.ops.zendesk import importing
 from xero_onboard.ops.zendesk.archive import Archive
@@ -27,6 +28,7 @@ from xero_onboard.ops.zendesk.sources import Source, Unreadable
     help="Take a language in as another, as in en-us=en-gb.",
 )
 @with_appcontext
+@on_database
 def command(source: str, is_check: bool, renamed: tuple[str, ...]) -> None:
     """Take in a help centre from its address, or from an export in a zip or JSON file.
 
