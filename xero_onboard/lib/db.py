@@ -1,6 +1,8 @@
 """The database: one session a request, one commit a good answer, and writers that queue instead of failing."""
 
+import logging
 import sqlite3
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
@@ -20,11 +22,16 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase
 
 # How long a writer waits for others.
 BUSY_SECONDS = 5.0
+# Nobody waits longer for a page because something is to be noted in passing.
+_IN_PASSING_SECONDS = 0.2
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+log = logging.getLogger(__name__)
 
 
 class Base(DeclarativeBase):
@@ -127,6 +134,27 @@ def wait_no_longer_than(seconds: float) -> None:
     g.busy_seconds = seconds
 
 
+def note_in_passing(what: str, write: Callable[[], None]) -> bool:
+    """Write in a short transaction of its own what a page that is only read leaves behind; whether that is kept.
+
+    Nobody is refused the page for it: while the database is busy or full it goes unwritten, and a
+    request that has waited for it once does not wait again.
+    """
+    if g.get("notes_nothing", False):
+        return False
+    begin_write()
+    wait_no_longer_than(_IN_PASSING_SECONDS)
+    try:
+        write()
+        commit()
+    except OperationalError:
+        g.notes_nothing = True
+        log.warning("%s: not noted, because the database is busy or full", what)
+    g.pop("busy_seconds", None)
+    begin_read()
+    return not g.get("notes_nothing", False)
+
+
 def engine_options(url: str) -> dict[str, Any]:
     """How to connect: waiting is bounded on either database, and no value is written to a log."""
     options: dict[str, Any] = {"pool_pre_ping": True, "hide_parameters": True}
@@ -160,7 +188,7 @@ def _commit_good_answer(response: Response) -> Response:
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     if not isinstance(connection, sqlite3.Connection):
         return
-    # Python's driver would begin transactions late and on its own; `_begin_sqlite` does it instead.
+    # Python's driver would begin transactions late and on its own; `_begin` does it instead.
     connection.isolation_level = None
     for pragma in (
         "journal_mode = WAL",
@@ -177,9 +205,11 @@ def _lower(value: object) -> str | None:
 
 
 @event.listens_for(Engine, "begin")
-def _begin_sqlite(connection: Connection) -> None:
+def _begin(connection: Connection) -> None:
+    seconds = g.get("busy_seconds", BUSY_SECONDS) if has_app_context() else BUSY_SECONDS
     if connection.dialect.name == "sqlite":
         is_writing = has_app_context() and g.get("is_writing", False)
-        seconds = g.get("busy_seconds", BUSY_SECONDS) if has_app_context() else BUSY_SECONDS
         connection.exec_driver_sql(f"PRAGMA busy_timeout = {round(seconds * 1000)}")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writing else "BEGIN")
+    elif seconds != BUSY_SECONDS:
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {round(seconds * 1000)}")
