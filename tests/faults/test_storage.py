@@ -5,19 +5,22 @@ import resource
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
+from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import OperationalError
 
 from tests.faults.front import Call
 from tests.faults.yard import Yard
 from tests.faults_client import Faults
+from xero_onboard.accounts.models import StoredSession
 from xero_onboard.connect.models import Attempt
 from xero_onboard.connect.providers import current_provider
 from xero_onboard.connect.renewal import fresh_access
+from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import BUSY_SECONDS, db
 
 HOME = "/hc/en-gb"
@@ -60,6 +63,13 @@ def guide_of(yard: Yard) -> str:
     link = re.search(r'href="(/hc/en-gb/articles/[^"]+)"', yard.app.test_client().get(HOME).text)
     assert link is not None
     return link[1]
+
+
+def twenty_minutes_pass(yard: Yard) -> None:
+    with yard.app.app_context():
+        before = now() - timedelta(minutes=20)
+        db.session.execute(update(StoredSession).values(seen_at=before))
+        db.session.commit()
 
 
 def attempts(yard: Yard) -> int:
@@ -129,6 +139,25 @@ def test_while_somebody_else_writes_for_long_readers_read_and_writers_are_told(y
     assert written_after < LONGEST_WAIT
     assert attempts(yard) == before
     assert yard.riley.press_connect()
+
+
+@pytest.mark.parametrize("fault", [full_disk, other_writer])
+def test_nobody_is_refused_a_page_because_their_visit_cannot_be_noted(
+    yard: Yard, fault: Callable[[Yard], AbstractContextManager[object]]
+) -> None:
+    """Fault rows 1 and 3: for somebody who comes back after a while, and changes the language."""
+    guide, riley = guide_of(yard), yard.riley.client
+    twenty_minutes_pass(yard)
+
+    with fault(yard):
+        began = time.monotonic()
+        answers = [riley.get(path) for path in (guide, "/connect", "/hc/fr-ca", "/hc/en-gb")]
+        read_after = time.monotonic() - began
+    riley.get("/hc/fr-ca")
+
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 200]
+    assert read_after < BUSY_SECONDS
+    assert "Votre compte" in riley.get("/account").text
 
 
 def test_an_answer_is_kept_although_somebody_else_writes_for_twenty_seconds(yard: Yard) -> None:

@@ -224,6 +224,8 @@ class MailedProof(Table):
     )
     # What is to be done once it is proven: for registering, the name and the password's verifier.
     content: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    # In which language it was asked for, and is mailed.
+    locale: Mapped[str | None] = mapped_column(String(12))
     secret_digest: Mapped[str | None] = mapped_column(String(64), unique=True)
     tries: Mapped[int] = mapped_column(default=0)
     mailed_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)

@@ -4,11 +4,12 @@ import logging
 import secrets
 from collections.abc import Callable, Collection, Mapping
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, and_, delete, exists, or_, select, update
 
-from xero_onboard.accounts import entry
+from xero_onboard.accounts import entry, tongues
 from xero_onboard.accounts.models import (
     AlternativeAddress,
     MailedProof,
@@ -21,9 +22,11 @@ from xero_onboard.lib.clock import now
 from xero_onboard.lib.crypto import digest, pseudonym
 from xero_onboard.lib.db import commit, db
 from xero_onboard.lib.jobs import every, every_minute
-from xero_onboard.lib.languages import Text, later
+from xero_onboard.lib.languages import Text, current_locale, later
 from xero_onboard.lib.web import settings
 
+# From when the mail is handed over; and so long after the asking it is worth handing over.
+WAITS = timedelta(hours=1)
 LIVES: Mapping[ProofKind, timedelta] = {
     "register": timedelta(minutes=30),
     "reset": timedelta(minutes=10),
@@ -52,14 +55,16 @@ def ask(
 ) -> UUID:
     """Have a code or link mailed to this address, for this browser alone; earlier ones end."""
     asked_before = (MailedProof.kind == kind, MailedProof.browser_digest == digest(browser))
-    db.session.execute(delete(MailedProof).where(*asked_before))
+    ended = delete(MailedProof).where(*asked_before).returning(MailedProof.id)
+    mail.withdraw(db.session.scalars(ended).all())
     proof = MailedProof(
         kind=kind,
         address=address,
         browser_digest=digest(browser),
         user_id=user_id,
         content=dict(content or {}),
-        expires_at=now() + LIVES[kind],
+        locale=current_locale(),
+        expires_at=now() + WAITS,
     )
     db.session.add(proof)
     db.session.flush()
@@ -143,9 +148,18 @@ def mail_waiting() -> bool:
     return len(proofs) == _AT_ONCE
 
 
+@mail.handed_over.connect
+def begin_life(proof_id: UUID) -> None:
+    """Count the minutes of a code or link from when it is on its way, however long the mail server was down."""
+    proof = db.session.get(MailedProof, proof_id)
+    if proof is not None:
+        proof.expires_at = now() + _life(proof)
+
+
 @every_minute("forget mailed proofs")
 def forget_proofs() -> None:
-    """Remove what can no longer be proven, with the addresses that were typed."""
+    """Remove what can no longer be proven, with the addresses that were typed, and mail none of it."""
+    mail.withdraw(select(MailedProof.id).where(MailedProof.expires_at < now()))
     db.session.execute(delete(MailedProof).where(MailedProof.expires_at < now() - KEEP))
 
 
@@ -182,8 +196,8 @@ def _mail_registration(proof: MailedProof) -> None:
     """A code for a new address; whoever has an account already is told so, and by mail alone."""
     owner = db.session.scalar(select(Password.user_id).where(Password.login == proof.address))
     if owner is not None:
-        mail.send(
-            proof.address,
+        _send(
+            proof,
             "notice",
             user_id=owner,
             title=later("You already have an account"),
@@ -214,8 +228,8 @@ def _mail_reset(proof: MailedProof) -> None:
     token = secrets.token_urlsafe(32)
     proof.user_id, proof.secret_digest = found.user_id, digest(token)
     proof.content = {"via": "login" if found.login == proof.address else "alternative"}
-    mail.send(
-        proof.address,
+    _send(
+        proof,
         "notice",
         user_id=found.user_id,
         title=later("Set a new password"),
@@ -260,8 +274,8 @@ def _mail_login(proof: MailedProof) -> None:
     """A code for an address to sign in with; whoever signs in with it already is told so, and no more."""
     owner = db.session.scalar(select(Password.user_id).where(Password.login == proof.address))
     if owner is not None:
-        mail.send(
-            proof.address,
+        _send(
+            proof,
             "notice",
             user_id=owner,
             title=later("You already sign in with this address"),
@@ -285,17 +299,23 @@ def _mail_second_step(proof: MailedProof) -> None:
 def _mail_code(proof: MailedProof, title: Text) -> None:
     code = f"{secrets.randbelow(1_000_000):06}"
     proof.secret_digest = _code_digest(proof.id, code)
+    minutes = int(_life(proof).total_seconds() // 60)
+    _send(proof, "code", user_id=proof.user_id, title=title, code=code, minutes=minutes, lines=())
+
+
+def _send(proof: MailedProof, template: str, *, user_id: UUID | None, **values: Any) -> None:
+    """Mail it in the language of whose mailbox it is, or else in that of the page it was asked for on.
+
+    All of it goes by the name of the proof, notices too: what becomes of the proof tells nobody which it was.
+    """
+    known = tongues.of(user_id) if user_id else None
+    locale = known or proof.locale
+    mail.send(proof.address, template, mail_id=proof.id, user_id=user_id, locale=locale, **values)
+
+
+def _life(proof: MailedProof) -> timedelta:
     kind: ProofKind = proof.kind  # type: ignore[assignment]
-    minutes = int(LIVES[kind].total_seconds() // 60)
-    mail.send(
-        proof.address,
-        "code",
-        user_id=proof.user_id,
-        title=title,
-        code=code,
-        minutes=minutes,
-        lines=(),
-    )
+    return LIVES[kind]
 
 
 def _code_digest(proof_id: UUID, code: str) -> str:

@@ -14,7 +14,7 @@ from sqlalchemy import Row, delete, exists, select, update
 from xero_onboard.accounts.models import StoredSession
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.crypto import digest
-from xero_onboard.lib.db import begin_write, db
+from xero_onboard.lib.db import begin_write, db, note_in_passing
 from xero_onboard.lib.jobs import every_minute
 from xero_onboard.lib.web import visitor
 
@@ -32,6 +32,8 @@ class BrowserSession(SessionMixin):
         self.was_somebodys = False
         self.is_anew = False
         self.is_stale = False
+        # Nothing has changed that would be missed: a message is not shown again, the language is known from the address.
+        self.is_in_passing = True
         self._values: dict[str, Any] | None = None
         self.modified = False
 
@@ -61,7 +63,7 @@ class BrowserSession(SessionMixin):
     def _leave_handle(self, values: dict[str, Any]) -> None:
         self.ended_handle = self.handle or self.ended_handle
         self.handle, self._values = None, values
-        self.modified = True
+        self.modified, self.is_in_passing = True, False
 
     def __getitem__(self, key: str) -> Any:
         return self.values_now[key]
@@ -69,10 +71,12 @@ class BrowserSession(SessionMixin):
     def __setitem__(self, key: str, value: Any) -> None:
         self.values_now[key] = value
         self.modified = True
+        self.is_in_passing = self.is_in_passing and key == "locale"
 
     def __delitem__(self, key: str) -> None:
         del self.values_now[key]
         self.modified = True
+        self.is_in_passing = self.is_in_passing and key == "_flashes"
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.values_now)
@@ -193,15 +197,23 @@ def _keep(response: Response) -> Response:
     current = session._get_current_object()  # type: ignore[attr-defined]
     if response.status_code >= 400 or not (current.modified or current.is_stale):
         return response
+    if not g.is_writing and current.is_in_passing:
+        if not note_in_passing("a session", lambda: _store(current)):
+            # No cookie for a session that there is not.
+            g.pop("new_session_handle", None)
+        return response
     if not g.is_writing:
-        # A page that was only read, and now forgets the message that it has shown.
         begin_write()
+    _store(current)
+    return response
+
+
+def _store(current: BrowserSession) -> None:
     ended = _ended(current.ended_handle) if current.ended_handle else None
     if current.modified and current:
         _write(current, ended)
-    elif not current.modified:
+    elif not current.modified and current.handle:
         _note_use(current.handle)
-    return response
 
 
 def _note_use(handle: str) -> None:

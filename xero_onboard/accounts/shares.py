@@ -145,8 +145,8 @@ SHARES: tuple[Share, ...] = (
         lambda theirs: or_(
             MailedProof.user_id == theirs.user_id, theirs.is_addressed(MailedProof.address)
         ),
-        ("id", "kind", "address", "user_id", "tries", "mailed_at", "used_at", "created_at")
-        + ("expires_at",),
+        ("id", "kind", "address", "user_id", "locale", "tries", "mailed_at", "used_at")
+        + ("created_at", "expires_at"),
         marked("Codes and links that were mailed to you, without the codes"),
     ),
     Share(

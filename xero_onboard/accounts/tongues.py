@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 
 from xero_onboard.accounts.models import User
 from xero_onboard.lib import languages
-from xero_onboard.lib.db import begin_write, db
+from xero_onboard.lib.db import db, note_in_passing
 from xero_onboard.lib.reader import current_reader
 
 
@@ -31,10 +31,11 @@ def remember(locale: str) -> None:
     user_id = current_reader().user_id
     if user_id is None:
         return
-    if not g.is_writing:
-        # A page that was only read. What else this request has written is not to be lost.
-        begin_write()
-    _keep(user_id, locale)
+    if g.is_writing:
+        # What else this request has written is not to be lost.
+        _keep(user_id, locale)
+    else:
+        note_in_passing("the language of a reader", lambda: _keep(user_id, locale))
 
 
 def _keep(user_id: UUID, locale: str) -> None:

@@ -4,28 +4,18 @@ What was typed into the field and never sent is counted once, as the page tells 
 keystrokes are not. What could name a person is taken out of the words before they are stored.
 """
 
-import logging
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlalchemy import BigInteger, ForeignKey, String, delete, func, select
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from xero_onboard.content.library import outline
 from xero_onboard.content.translations import ArticleCard, SectionCard
 from xero_onboard.lib.clock import now
-from xero_onboard.lib.db import (
-    Table,
-    begin_read,
-    begin_write,
-    commit,
-    db,
-    insert_into,
-    wait_no_longer_than,
-)
+from xero_onboard.lib.db import Table, db, insert_into, note_in_passing
 from xero_onboard.lib.jobs import every_minute
 
 KEEP = timedelta(days=90)
@@ -35,8 +25,6 @@ _POPULAR = 6
 # Anybody can search for anything: beyond so many different queries a day only their number is kept.
 MOST_A_DAY = 5_000
 OTHERS = "(others)"
-# Nobody waits longer for an answer because it is to be counted.
-_PATIENCE_SECONDS = 0.2
 
 # What is likely to be somebody's, and what stands in its place.
 _PERSONAL: Mapping[str, re.Pattern[str]] = {
@@ -46,8 +34,6 @@ _PERSONAL: Mapping[str, re.Pattern[str]] = {
     "(number)": re.compile(r"\+?\b\d(?:[\s().-]?\d){4,}\b"),
     "(secret)": re.compile(r"\b(?=\w*\d)\w{16,}\b|\b\w{30,}\b"),
 }
-
-log = logging.getLogger(__name__)
 
 
 class SearchCount(Table):
@@ -87,14 +73,7 @@ class Opening:
 
 def count_shown(query: str, found: int, locale: str) -> None:
     """Count one more search by a page that only reads; a database that is busy has it uncounted."""
-    begin_write()
-    wait_no_longer_than(_PATIENCE_SECONDS)
-    try:
-        count(query, found, locale)
-        commit()
-    except OperationalError:
-        log.warning("a search was not counted: the database is busy")
-    begin_read()
+    note_in_passing("a search", lambda: count(query, found, locale))
 
 
 def count(query: str, found: int, locale: str) -> None:

@@ -207,6 +207,7 @@ def _page(asked: HelpRequest, words: str = "", error: str | None = None) -> str:
         # Who only began it here has not shown yet that the address is theirs.
         is_proven=str(asked.id) in _remembered("requests"),
         conversation=requests.conversation(asked),
+        is_mail_slow=asked.status == "unconfirmed" and mail.is_stuck(),
         words=words,
         error=error,
         accepted=uploads.ACCEPTED,

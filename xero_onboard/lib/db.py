@@ -1,6 +1,8 @@
 """The database: one session a request, one commit a good answer, and writers that queue instead of failing."""
 
+import logging
 import sqlite3
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
@@ -20,11 +22,16 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase
 
 # How long a writer waits for others.
 BUSY_SECONDS = 5.0
+# Nobody waits longer for a page because something is to be noted in passing.
+_IN_PASSING_SECONDS = 0.2
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+log = logging.getLogger(__name__)
 
 
 class Base(DeclarativeBase):
@@ -127,11 +134,32 @@ def wait_no_longer_than(seconds: float) -> None:
     g.busy_seconds = seconds
 
 
+def note_in_passing(what: str, write: Callable[[], None]) -> bool:
+    """Write in a short transaction of its own what a page that is only read leaves behind; whether that is kept.
+
+    Nobody is refused the page for it: while the database is busy or full it goes unwritten, and a
+    request that has waited for it once does not wait again.
+    """
+    if g.get("notes_nothing", False):
+        return False
+    begin_write()
+    wait_no_longer_than(_IN_PASSING_SECONDS)
+    try:
+        write()
+        commit()
+    except OperationalError:
+        g.notes_nothing = True
+        log.warning("%s: not noted, because the database is busy or full", what)
+    g.pop("busy_seconds", None)
+    begin_read()
+    return not g.get("notes_nothing", False)
+
+
 def engine_options(url: str) -> dict[str, Any]:
     """How to connect: waiting is bounded on either database, and no value is written to a log."""
     options: dict[str, Any] = {"pool_pre_ping": True, "hide_parameters": True}
     if url.startswith("postgresql"):
-        patience = f"-c lock_timeout={_milliseconds(BUSY_SECONDS)}"
+        patience = f"-c lock_timeout={round(BUSY_SECONDS * 1000)}"
         limits = f"{patience} -c idle_in_transaction_session_timeout=60000"
         options["connect_args"] = {"connect_timeout": 5, "options": limits}
     return options
@@ -179,16 +207,10 @@ def _lower(value: object) -> str | None:
 
 @event.listens_for(Engine, "begin")
 def _begin(connection: Connection) -> None:
-    wanted = g.get("busy_seconds") if has_app_context() else None
+    seconds = g.get("busy_seconds", BUSY_SECONDS) if has_app_context() else BUSY_SECONDS
     if connection.dialect.name == "sqlite":
         is_writing = has_app_context() and g.get("is_writing", False)
-        busy_ms = _milliseconds(BUSY_SECONDS if wanted is None else wanted)
-        connection.exec_driver_sql(f"PRAGMA busy_timeout = {busy_ms}")
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {round(seconds * 1000)}")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writing else "BEGIN")
-    elif wanted is not None:
-        # Else what it was connected with holds; LOCAL is forgotten with the transaction.
-        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {_milliseconds(wanted)}")
-
-
-def _milliseconds(seconds: float) -> int:
-    return round(seconds * 1000)
+    elif seconds != BUSY_SECONDS:
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {round(seconds * 1000)}")

@@ -4,6 +4,7 @@ import logging
 from datetime import timedelta
 from uuid import UUID
 
+from blinker import Signal
 from flask import current_app
 from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 
@@ -23,6 +24,9 @@ KEEP_TRYING = timedelta(days=3)
 KEEP = timedelta(days=7)
 
 log = logging.getLogger(__name__)
+
+# Rung with the name of a mail that is on its way to its reader, in the transaction that writes it down.
+handed_over = Signal()
 
 
 def current_server() -> Server | None:
@@ -111,6 +115,8 @@ def _postpone(mail: Mail, *, is_about_it: bool) -> None:
 def _finish(mail: Mail, status: str) -> None:
     """Write down the end and erase the text."""
     begin_write()
+    if status == "sent":
+        handed_over.send(mail.id)
     values = {
         "status": status,
         "body_sealed": None,
