@@ -1,13 +1,14 @@
 """Staff translate a guide in the site."""
 
 import re
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlalchemy import update
 
 from tests.client import Client
-from tests.staff.test_articles import ADDRESS, GUIDE, PLACE, form_of, send
+from tests.staff.test_articles import ADDRESS, GUIDE, PLACE, field_of, form_of, send
 from xero_onboard.content.models import Article
 from xero_onboard.lib.db import db
 
@@ -47,6 +48,29 @@ def test_a_translation_begins_with_the_original_and_is_found_in_its_place(
     assert "Connecter une autre organisation" in french
     assert 'hreflang="en-GB"' in french
     assert "Connecter une autre organisation" in client.get("/hc/fr-ca").text
+
+
+def test_links_into_another_language_follow_a_guide_that_is_renamed(
+    app: Flask, editor: Client, tmp_path: Path
+) -> None:
+    old = "../../en-gb/connect-to-xero/connect-your-xero-organisation.md"
+    place = begin(editor)
+    form = form_of(editor, place) | {"title": "Une autre", "body": f"[Connecter]({old})"}
+    send(editor, "publish", form, place)
+    editor.post("/staff/snippets", data={"name": "voir", "locale": "fr-ca"})
+    snippet = "/staff/snippets/fr-ca/voir"
+    editor.post(snippet, data={"base": "1", "body": f"[Voir]({old})"})
+    editor.post(f"{PLACE}/place", data={"slug": "join-xero", "section": "360000100001"})
+
+    new = "(../../en-gb/connect-to-xero/join-xero.md)"
+    assert new in field_of(editor.get(place).text, "body")
+    assert new in field_of(editor.get(snippet).text, "body")
+    assert send(editor, "publish", form_of(editor, place), place).status_code == 303
+    assert "leads to no" not in editor.get(place).text
+    written = ["content", "export", "--zip", str(tmp_path / "site.zip")]
+    for words in (["content", "check"], written):
+        said = app.test_cli_runner().invoke(args=words)
+        assert said.exit_code == 0, said.output
 
 
 def test_nobody_begins_it_twice(editor: Client) -> None:

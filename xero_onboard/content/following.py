@@ -20,7 +20,7 @@ def follow(before: Place, after: Place, author_id: UUID | None) -> None:
     """Have every link lead to where a guide stands now; raises Broken for a guide that cannot be written anew."""
     if before.slug != after.slug:
         follow_in_pages(before, after)
-    sharing.follow(after.locale, before.path, after.path)
+    sharing.follow(before.path, after.path)
     _follow_in_texts(before, after, author_id)
 
 
@@ -76,7 +76,8 @@ def _follow_in_texts(before: Place, after: Place, author_id: UUID | None) -> Non
     """Change the links in what no file holds; files keep theirs, in which the old name still means this guide."""
     reason = f"Follows {before.slug} to {after.path}"
     has_no_file = or_(Article.keeper == "staff", Article.file.is_(None))
-    others = select(Article).where(Article.id != after.id, Article.locale == after.locale)
+    # In every language: a translation is begun with links to what its original leads to.
+    others = select(Article).where(Article.id != after.id)
     for other in db.session.scalars(others.where(has_no_file)).all():
         note = Note("staff" if author_id else "file", author_id, reason, "typo")
         own = drafts.place_of(other).path

@@ -170,11 +170,11 @@ def renew(changed: frozenset[tuple[str, str]]) -> None:
         _show(list(_renewed(locale, names, {}, Article.keeper == "staff")))
 
 
-def follow(locale: str, before: str, after: str) -> None:
+def follow(before: str, after: str) -> None:
     """Change the links in what staff keep, after a guide has moved from one path to another."""
-    kept = select(Snippet).where(Snippet.locale == locale, Snippet.keeper == "staff")
+    kept = select(Snippet).where(Snippet.keeper == "staff")
     for row in db.session.scalars(kept):
-        body = in_text(row.body, target_moved(path_of(locale, row.name), before, after))
+        body = in_text(row.body, target_moved(path_of(row.locale, row.name), before, after))
         if body != row.body:
             row.body, row.number = body, row.number + 1
 
