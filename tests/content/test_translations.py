@@ -1,6 +1,7 @@
 """Guides in several languages: each at its own address, and honest about what is missing or has fallen behind."""
 
 import re
+from html import unescape
 
 import pytest
 from sqlalchemy import select, update
@@ -33,6 +34,16 @@ def translate(desk: Desk, body: str = "Texte.", **matter: str) -> None:
     )
     report = desk.sync()
     assert not report.is_broken, report.lines
+
+
+def test_what_a_page_says_beside_a_heading_is_said_in_its_language(
+    desk: Desk, client: Client
+) -> None:
+    desk.guide(101, "first", "## Next\n\nText.")
+    translate(desk, "## La suite\n\nTexte.")
+
+    assert 'aria-label="Link to “Next”"' in client.get(FIRST).text
+    assert 'aria-label="Lien vers «\u00a0La suite\u00a0»"' in unescape(client.get(PREMIER).text)
 
 
 def test_a_translation_stands_at_its_own_address(desk: Desk, client: Client) -> None:

@@ -32,6 +32,7 @@ FIREFOX = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/201001
 def send(
     client: Client,
     *,
+    to: str = NEW,
     files: list[tuple[str, bytes]] | None = None,
     ticked: list[str] | None = None,
     **fields: str,
@@ -55,7 +56,7 @@ def send(
     # Encoded here, because the test client would leave what is large in a file that nobody closes.
     boundary, body = encode_multipart(form)
     kind = f"multipart/form-data; boundary={boundary}"
-    return client.post(NEW, data=body, headers=FIREFOX, content_type=kind)
+    return client.post(to, data=body, headers=FIREFOX, content_type=kind)
 
 
 def confirm(app: Flask, client: Client, address: str = NELL) -> None:

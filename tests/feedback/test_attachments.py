@@ -24,6 +24,8 @@ from xero_onboard.feedback import requests, uploads
 from xero_onboard.feedback.models import Attachment
 from xero_onboard.lib.db import db
 
+FRENCH = "/hc/fr-ca/requests/new"
+PNG_BEGINS = b"\x89PNG\r\n\x1a\n"
 # What is drawn as another kind than it came as.
 ENDINGS = {"WebP": "webp", "GIF of 2,000 pictures": "gif"}
 
@@ -117,6 +119,29 @@ def test_a_file_that_is_not_taken_is_named(
     assert words in answer.text
     assert "Choose your files again." in answer.text
     assert found(app) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        (
+            "photo.exe",
+            "Envoyez un fichier de type PNG, JPEG, GIF, WebP, PDF, TXT, LOG ou CSV.",
+        ),
+        (
+            "photo.png",
+            "«\u00a0photo.png\u00a0» ne peut pas être lu\u00a0: choisissez une image PNG",
+        ),
+    ],
+)
+def test_a_file_is_refused_in_the_language_of_the_page(
+    client: Client, name: str, words: str
+) -> None:
+    answer = send(client, to=FRENCH, files=[(name, PNG_BEGINS + b"nothing")])
+
+    assert words in answer.text
+    assert "10\u00a0Mo ensemble" in answer.text
+    assert "LOG or CSV" not in answer.text
 
 
 def test_what_is_larger_than_everything_is_not_even_read(client: Client) -> None:

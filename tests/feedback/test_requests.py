@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -30,6 +31,7 @@ from tests.feedback.asking import (
 )
 from tests.feedback.pace import unhurried, without_stamps
 from tests.feedback.test_vote import ARTICLE
+from tests.staff.forms import fields
 from xero_onboard.content import revisions
 from xero_onboard.content.models import Article
 from xero_onboard.feedback import requests, spam
@@ -390,3 +392,17 @@ def test_what_nobody_confirms_is_forgotten_after_two_days(app: Flask, client: Cl
         left = [db.session.scalars(select(table)).all() for table in (Message, Attachment)]
     assert found(app) == []
     assert left == [[], []]
+
+
+def test_a_long_search_leads_to_the_form_with_as_much_of_it_as_fits(client: Client) -> None:
+    query = "zebra " + "organisation " * 14
+    page = client.get(f"/hc/en-gb/search?query={query}").text
+    link = re.search(rf'href="({NEW}\?subject=[^"]+)"', page)
+    assert link is not None
+
+    form = client.get(unescape(link[1]))
+
+    assert form.status_code == 200
+    subject = fields(form.text, NEW)["subject"]
+    assert subject.startswith("zebra organisation ")
+    assert subject.endswith(" organisation…")

@@ -30,9 +30,10 @@ from xero_onboard.content.references import ReferenceProcessor, References, Shel
 from xero_onboard.content.sanitising import clean_page, clean_prose
 from xero_onboard.content.videos import in_words
 from xero_onboard.content.writing import Writer
+from xero_onboard.lib.languages import gettext as _
 
 # Raised whenever the same text would give other HTML; published guides are then rendered anew.
-VERSION = "2"
+VERSION = "3"
 
 _EXTENSIONS = (
     "tables",
@@ -152,8 +153,9 @@ def _with_anchors(html: str) -> str:
         if anchor is None:
             return found[0]
         title = _TAG.sub("", found[3]).replace('"', "&quot;")
-        label = f'class="heading-anchor" href="#{anchor[1]}" aria-label="Link to “{title}”"'
-        return f"<{found[1]}{found[2]}>{found[3]}<a {label}>#</a></{found[1]}>"
+        label = _("Link to “%(title)s”", title=title)
+        attributes = f'class="heading-anchor" href="#{anchor[1]}" aria-label="{label}"'
+        return f"<{found[1]}{found[2]}>{found[3]}<a {attributes}>#</a></{found[1]}>"
 
     return _HEADING.sub(link, html)
 

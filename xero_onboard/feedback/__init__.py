@@ -53,6 +53,7 @@ def register(
         feedback_thanks=views.thanks,
         request_thanks=request_views.thanks,
         open_requests=requests.open_about,
+        longest_subject=requests.LONGEST_SUBJECT,
         stamp_of_page=once_more.stamp_of_page,
     )
     user_logged_in.connect(views.carry_votes_over, app)

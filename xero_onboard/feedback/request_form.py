@@ -111,7 +111,7 @@ def page(locale: str, typed: Typed, wrong: Wrong | None = None) -> str:
         typed=typed,
         errors=errors,
         accepted=uploads.ACCEPTED,
-        kinds=uploads.KINDS,
+        kinds=uploads.kinds(),
         most_bytes=uploads.MOST_BYTES,
         most_in_all=uploads.MOST_IN_ALL,
     )

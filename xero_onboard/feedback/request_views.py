@@ -211,7 +211,7 @@ def _page(asked: HelpRequest, words: str = "", error: str | None = None) -> str:
         words=words,
         error=error,
         accepted=uploads.ACCEPTED,
-        kinds=uploads.KINDS,
+        kinds=uploads.kinds(),
         most_bytes=uploads.MOST_BYTES,
         most_in_all=uploads.MOST_IN_ALL,
     )

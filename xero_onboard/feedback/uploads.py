@@ -41,7 +41,6 @@ _BEGINNINGS: Mapping[str, re.Pattern[bytes]] = {
     "image/webp": re.compile(rb"RIFF....WEBP", re.DOTALL),
     "application/pdf": re.compile(rb"%PDF-"),
 }
-KINDS = "PNG, JPEG, GIF, WebP, PDF, TXT, LOG or CSV"
 ACCEPTED = ",".join(f".{ending}" for ending in _TYPES)
 
 _NOT_IN_NAMES = re.compile(r"[^\w .()\[\]-]+")
@@ -58,6 +57,11 @@ class File:
     name: str
     content_type: str
     body: bytes
+
+
+def kinds() -> str:
+    """What is taken, as pages and refusals say it."""
+    return _("PNG, JPEG, GIF, WebP, PDF, TXT, LOG or CSV")
 
 
 def read(sent: Iterable[FileStorage]) -> Sequence[File]:
@@ -79,7 +83,7 @@ def _read(sent: FileStorage) -> File:
     content_type = _TYPES.get(name.rpartition(".")[2].lower())
     if content_type is None:
         raise Refused(
-            _("“%(name)s” is of a kind we do not take. Send %(kinds)s.", name=name, kinds=KINDS)
+            _("“%(name)s” is of a kind we do not take. Send %(kinds)s.", name=name, kinds=kinds())
         )
     body = sent.stream.read(MOST_BYTES + 1)
     if len(body) > MOST_BYTES:
@@ -97,7 +101,7 @@ def _read(sent: FileStorage) -> File:
             _(
                 "“%(name)s” is not what its name says. Save it again as %(kinds)s.",
                 name=name,
-                kinds=KINDS,
+                kinds=kinds(),
             )
         )
     if content_type.startswith("image/"):
@@ -109,7 +113,8 @@ def _drawn(name: str, body: bytes) -> File:
     try:
         drawn = draw_anew(body, widest=WIDEST, most_bytes=MOST_BYTES)
     except NotDrawable as error:
-        raise Refused(f"“{name}” {error}.") from error
+        # What is wrong with it is said in the reader's language already.
+        raise Refused(_("“%(name)s” %(problem)s.", name=name, problem=error)) from error
     return File(f"{name.rpartition('.')[0]}.{drawn.ending}", _TYPES[drawn.ending], drawn.body)
 
 
