@@ -1,7 +1,7 @@
 // The guides that were read last in this browser. They are kept in it alone: nothing of them is sent anywhere.
 const NAME = "recent-guides";
 const MOST = 5;
-const GUIDE = /^\/hc\/[a-z-]+\/articles\/[^/]+$/;
+const GUIDE = /^\/hc\/[a-z0-9-]+\/articles\/[^/]+$/;
 
 export function start(section) {
   const { title, href } = section.dataset;

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from babel import Locale
 from flask import Flask
 
 from tests.cast import CASEY
@@ -83,14 +84,25 @@ def test_a_language_without_texts_stops_the_start(environ: dict[str, str], named
         create_app(Settings.from_environ({**environ, "LANGUAGES": named}))
 
 
-def test_a_language_from_right_to_left_is_set_so(environ: dict[str, str], tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("named", "marks"),
+    [
+        ("ar", 'lang="ar" dir="rtl"'),
+        ("es-419", 'lang="es-419" dir="ltr"'),
+        ("zh-hans", 'lang="zh-Hans" dir="ltr"'),
+    ],
+)
+def test_a_language_of_the_operators_own_is_spoken(
+    environ: dict[str, str], tmp_path: Path, named: str, marks: str
+) -> None:
     texts = (ROOT / "xero_onboard" / "translations" / "fr-ca.po").read_text()
-    pseudo = re.sub(r'msgstr "([A-Z][^"%<]*)"', r'msgstr "⟦\1⟧"', texts).replace("fr_CA", "ar")
-    (tmp_path / "ar.po").write_text(pseudo)
-    told = {**environ, "LANGUAGES": "ar", "TRANSLATIONS_DIR": str(tmp_path)}
+    code = str(Locale.parse(named, sep="-"))
+    pseudo = re.sub(r'msgstr "([A-Z][^"%<]*)"', r'msgstr "⟦\1⟧"', texts).replace("fr_CA", code)
+    (tmp_path / f"{named}.po").write_text(pseudo)
+    told = {**environ, "LANGUAGES": named, "TRANSLATIONS_DIR": str(tmp_path)}
     app: Flask = create_app(Settings.from_environ(told))
 
-    page = app.test_client().get("/sign-in?locale=ar").text
+    page = app.test_client().get(f"/sign-in?locale={named}").text
 
-    assert '<html lang="ar" dir="rtl">' in re.sub(r"\s+", " ", page)
+    assert f"<html {marks}>" in re.sub(r"\s+", " ", page)
     assert "⟦Aller au contenu⟧" in page

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from xero_onboard.config.environment import (
     DEFAULT_SCOPES,
+    LOCALE,
     ROOT,
     SANDBOX_CLIENT_ID,
     SOURCE_LANGUAGE,
@@ -19,6 +20,7 @@ from xero_onboard.config.keys import UnsafeSettingError, VaultKey, new_vault_key
 
 __all__ = [
     "DEFAULT_SCOPES",
+    "LOCALE",
     "ROOT",
     "SANDBOX_CLIENT_ID",
     "SOURCE_LANGUAGE",

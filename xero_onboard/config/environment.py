@@ -33,8 +33,9 @@ DEFAULT_SCOPES = (
 DEFAULT_VIDEO_HOSTS = "www.youtube-nocookie.com player.vimeo.com fast.wistia.net www.loom.com"
 # In which the pages and their templates are written.
 SOURCE_LANGUAGE = "en-gb"
+# As addresses name a language, whether the pages speak it or not: fr, en-gb, zh-hans, es-419.
+LOCALE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8})?")
 SANDBOX_CLIENT_ID = "PRACTICE00000000000000000000CAFE"
-_LANGUAGE = re.compile(r"[a-z]{2}(?:-[a-z]{2})?")
 _HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _GIVEN = ("SECRET_KEY", "VAULT_KEYS")
@@ -179,7 +180,7 @@ class Environ:
         """The languages of the pages, as they stand in addresses; the one they are written in comes first."""
         named = re.split(r"[\s,]+", self.get("LANGUAGES", "en-gb fr-ca").strip().lower())
         for name in named:
-            if not _LANGUAGE.fullmatch(name):
+            if not LOCALE.fullmatch(name):
                 raise UnsafeSettingError(
                     f"LANGUAGES: {name!r} is not written like those in addresses: en-gb fr-ca"
                 )

@@ -5,10 +5,10 @@ from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
+from xero_onboard.config import LOCALE
 from xero_onboard.content.front_matter import LARGEST_ID
 from xero_onboard.content.models import LONGEST_PATH
 from xero_onboard.content.parts import JSON
-from xero_onboard.lib.languages import LOCALE
 
 _LARGEST = 2**31 - 1
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from xero_onboard.config import LOCALE
 from xero_onboard.content.problems import Broken
 from xero_onboard.content.top import pairs
-from xero_onboard.lib.languages import LOCALE
 
 FILE = "words.yml"
 

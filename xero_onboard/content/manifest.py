@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from xero_onboard.config import LOCALE
 from xero_onboard.content import declared
 from xero_onboard.content.declared import BadManifest
 from xero_onboard.content.front_matter import LARGEST_ID, SLUG
@@ -18,7 +19,6 @@ from xero_onboard.content.parts import JSON
 from xero_onboard.lib.brand.changing import PIECES
 from xero_onboard.lib.brand.moving import Luggage
 from xero_onboard.lib.carried import CarriedComment
-from xero_onboard.lib.languages import LOCALE
 
 # An archive that says another number was made by a later version of the site.
 FORMAT = 1

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
 
+from xero_onboard.config import LOCALE
 from xero_onboard.content.front_matter import SLUG
 from xero_onboard.content.models import LONGEST_SLUG
 from xero_onboard.content.pictures import LARGEST, PictureFile, read_picture
 from xero_onboard.content.problems import Broken
 from xero_onboard.content.references import Shown
-from xero_onboard.lib.languages import LOCALE
 
 PicturesByPath = Mapping[str, PictureFile]
 

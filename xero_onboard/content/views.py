@@ -16,6 +16,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest, NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
+from xero_onboard.config import LOCALE
 from xero_onboard.content import (
     arrivals,
     attached_views,
@@ -35,7 +36,7 @@ from xero_onboard.content.addresses import (
 from xero_onboard.content.parts import players_of
 from xero_onboard.content.translations import ArticleCard, SectionCard
 from xero_onboard.lib.embedding import embeddable
-from xero_onboard.lib.languages import LOCALE, current_locale, nearest
+from xero_onboard.lib.languages import current_locale, nearest
 from xero_onboard.lib.languages import gettext as _
 from xero_onboard.lib.reader import current_reader
 from xero_onboard.lib.web import access, flood, headers, optional, required, settings, visitor

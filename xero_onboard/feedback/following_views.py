@@ -7,11 +7,12 @@ from flask import Blueprint, flash, redirect, render_template, request
 from werkzeug.exceptions import BadRequest, NotFound
 from werkzeug.wrappers import Response
 
+from xero_onboard.config import LOCALE
 from xero_onboard.feedback import following, once_more
 from xero_onboard.feedback.guides import Kind
 from xero_onboard.lib import mail
-from xero_onboard.lib.languages import LOCALE, marked
 from xero_onboard.lib.languages import gettext as _
+from xero_onboard.lib.languages import marked
 from xero_onboard.lib.web import access, flood, optional, required, visitor
 from xero_onboard.lib.web.errors import settle, show_error
 

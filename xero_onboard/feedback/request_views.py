@@ -19,11 +19,12 @@ from flask import (
 from werkzeug.exceptions import BadRequest, Conflict, NotFound
 from werkzeug.wrappers import Response
 
+from xero_onboard.config import LOCALE
 from xero_onboard.feedback import once_more, request_form, requests, uploads
 from xero_onboard.feedback.models import HelpRequest
 from xero_onboard.feedback.request_form import allow_files
 from xero_onboard.lib import mail
-from xero_onboard.lib.languages import LOCALE, SOURCE
+from xero_onboard.lib.languages import SOURCE
 from xero_onboard.lib.languages import gettext as _
 from xero_onboard.lib.reader import current_reader, has_session_cookie
 from xero_onboard.lib.web import access, flood, optional, required, several_lines, visitor

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from flask import Flask, current_app
 
-from xero_onboard.lib.languages import LOCALE
+from xero_onboard.config import LOCALE
 from xero_onboard.lib.web import settings
 
 _EDITION = re.compile(r"([1-9][0-9]{0,17})-([1-9][0-9]{0,8})")

@@ -24,12 +24,10 @@ from blinker import Signal
 from flask import Flask, Response, current_app, g, request, session
 from werkzeug.exceptions import HTTPException
 
-from xero_onboard.config import SOURCE_LANGUAGE, Settings, UnsafeSettingError
+from xero_onboard.config import LOCALE, SOURCE_LANGUAGE, Settings, UnsafeSettingError
 from xero_onboard.lib.reader import STRANGER, current_reader
 
 SOURCE = SOURCE_LANGUAGE
-# As addresses name a language, whether the pages speak it or not: fr, en-gb, zh-hans, es-419.
-LOCALE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8})?")
 # Nobody but staff and machines comes here, and theirs is one language.
 _IN_ENGLISH = ("/staff", "/digest/", "/api/", "/inbox", "/static/")
 # Rung with a language that somebody with a session reads from now on.

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
 
+from xero_onboard.config import LOCALE
 from xero_onboard.content.addresses import DEFAULT_LOCALE
 from xero_onboard.content.mintlify.base import Base
 from xero_onboard.content.mintlify.findings import Findings
@@ -18,7 +19,6 @@ from xero_onboard.content.mintlify.folder import within
 from xero_onboard.content.mintlify.settings import Table
 from xero_onboard.content.problems import Broken
 from xero_onboard.lib import languages
-from xero_onboard.lib.languages import LOCALE
 
 MOST_PAGES = 5_000
 _DEEPEST = 20

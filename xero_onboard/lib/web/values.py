@@ -9,7 +9,7 @@ from flask import current_app, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
 
-from xero_onboard.lib.languages import LOCALE
+from xero_onboard.config import LOCALE
 from xero_onboard.lib.languages import gettext as _
 from xero_onboard.lib.names import seen
 

@@ -8,11 +8,11 @@ from json import JSONDecodeError
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
+from xero_onboard.config import LOCALE
 from xero_onboard.content.attached import LARGEST_FILE
 from xero_onboard.lib import http
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.http import Reach, Unanswered
-from xero_onboard.lib.languages import LOCALE
 from xero_onboard.ops.zendesk import shape
 from xero_onboard.ops.zendesk.shape import Attachment, BadShape, Json
 from xero_onboard.ops.zendesk.sources import NoFile, Unreadable

@@ -7,6 +7,7 @@ from functools import cached_property
 from hashlib import sha256
 from pathlib import PurePosixPath
 
+from xero_onboard.config import LOCALE
 from xero_onboard.content.addresses import (
     LONGEST_OF_TITLE,
     article_path,
@@ -17,7 +18,6 @@ from xero_onboard.content.addresses import (
 from xero_onboard.content.arrivals import ArrivingSection, Key
 from xero_onboard.content.front_matter import SLUG
 from xero_onboard.content.manuscript import Place
-from xero_onboard.lib.languages import LOCALE
 from xero_onboard.ops.zendesk.shape import Article, Category, Section
 
 LONGEST_TITLE = 150

@@ -10,13 +10,13 @@ from pathlib import PurePosixPath
 from posixpath import relpath
 from urllib.parse import unquote, urljoin, urlsplit
 
+from xero_onboard.config import LOCALE
 from xero_onboard.content import attached
 from xero_onboard.content.arrivals import ArrivingShelf
 from xero_onboard.content.foreign import NoPicture
 from xero_onboard.content.pictures import PictureFile, read_picture
 from xero_onboard.content.references import BadPicture
 from xero_onboard.content.uploads import LARGEST, redraw
-from xero_onboard.lib.languages import LOCALE
 from xero_onboard.ops.zendesk.planning import Plan, Planned
 from xero_onboard.ops.zendesk.shape import Attachment
 from xero_onboard.ops.zendesk.sources import NoFile, Source
