@@ -21,6 +21,7 @@ from xero_onboard.connect.models import Attempt, Candidate, Connection, Grant
 from xero_onboard.connect.organisations import of_another_login, own_tenants, select_only
 from xero_onboard.connect.vault import GrantDead, hold
 from xero_onboard.lib.db import db
+from xero_onboard.lib.languages import listing
 
 
 class NothingChosen(Exception):
@@ -65,7 +66,7 @@ def choose(attempt: Attempt, tenant_ids: Sequence[str]) -> None:
     codes = [bind_one(attempt, grant, row).code for row in chosen]
     # The news is what was new; that others were there before is not.
     code = next((code for code in codes if code != "already_connected"), "already_connected")
-    end(attempt, code, _listing([row.name for row in chosen]))
+    end(attempt, code, listing([row.name for row in chosen]))
     _forget_candidates(attempt)
 
 
@@ -174,8 +175,3 @@ def _begin_choice(
 
 def _forget_candidates(attempt: Attempt) -> None:
     db.session.execute(delete(Candidate).where(Candidate.attempt_id == attempt.id))
-
-
-def _listing(names: Sequence[str]) -> str:
-    *first, last = names
-    return f"{', '.join(first)} and {last}" if first else last
