@@ -80,18 +80,22 @@ def test_of_several_the_reader_chooses(app: Flask, client: Client, provider: Hos
     assert count(app, Candidate) == 0
 
 
-def test_several_may_be_chosen(app: Flask, client: Client, provider: Hostile) -> None:
+@pytest.mark.parametrize(("language", "joined"), [("en-GB", "and"), ("fr-CA", "et")])
+def test_several_may_be_chosen(
+    app: Flask, client: Client, provider: Hostile, language: str, joined: str
+) -> None:
     two(provider)
     way = come_back(client, provider)
 
     client.post(
         f"/connect/organisations/{the_only(app, Attempt).id}",
         data={"tenant": [tenant(provider, 1), tenant(provider, 2)]},
+        headers={"Accept-Language": language},
     )
 
     assert names(app) == ["Company 1", "Company 2"]
     page = client.get(way.replace(ARTICLE, "/connect")).text
-    assert "Company 1 and Company 2" in page
+    assert f"Company 1 {joined} Company 2" in page
 
 
 def many_with_long_names(provider: Hostile) -> list[str]:

@@ -21,8 +21,7 @@ from xero_onboard.connect.models import Attempt, Candidate, Connection, Grant
 from xero_onboard.connect.organisations import of_another_login, own_tenants, select_only
 from xero_onboard.connect.vault import GrantDead, hold
 from xero_onboard.lib.db import db
-from xero_onboard.lib.languages import gettext as _
-from xero_onboard.lib.languages import ngettext
+from xero_onboard.lib.languages import listing, ngettext
 
 # What an attempt, and the errand it was made for, have room for.
 LONGEST_LISTING = 200
@@ -183,12 +182,9 @@ def _forget_candidates(attempt: Attempt) -> None:
 
 def _listing(names: Sequence[str]) -> str:
     """As many of the names as there is room for; the first stands whole, however long it is."""
-    *first, last = names
-    if not first:
-        return last
-    whole = _("%(names)s and %(last)s", names=", ".join(first), last=last)
-    shorter = (_cut(names, named) for named in range(len(first), 0, -1))
-    return next((each for each in (whole, *shorter) if len(each) <= LONGEST_LISTING), names[0])
+    shorter = (_cut(names, named) for named in range(len(names) - 1, 0, -1))
+    told = (listing(names), *shorter)
+    return next((each for each in told if len(each) <= LONGEST_LISTING), names[0])
 
 
 def _cut(names: Sequence[str], named: int) -> str:

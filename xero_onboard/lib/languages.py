@@ -6,7 +6,7 @@ is the same for everybody; one without says by `Vary` that it depends on the bro
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,6 +17,7 @@ from urllib.parse import urlencode
 import flask_babel
 from babel import Locale, UnknownLocaleError
 from babel.languages import get_official_languages
+from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import PoFileError, read_po
 from babel.support import NullTranslations, Translations
@@ -130,6 +131,11 @@ def language(locale: str) -> str:
     """The locale as HTML and HTTP write it: en-gb is en-GB."""
     name, hyphen, region = locale.partition("-")
     return f"{name}{hyphen}{region.upper() if len(region) == 2 else region.title()}"
+
+
+def listing(names: Sequence[str]) -> str:
+    """The names in one breath, as the language of this page puts them: one, another and a third."""
+    return format_list(list(names), locale=_babel(current_locale()))
 
 
 def named(locale: str) -> str:

@@ -7,7 +7,7 @@ from typing import cast
 
 import pytest
 from flask import Flask
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from tests.accounts.company import letters
 from tests.client import Client
@@ -288,6 +288,20 @@ def test_whoever_may_not_connect_any_more_has_asked_for_nothing(
     assert outcomes(app) == ["errand_over"]
     assert count(app, Connection) == 0
     assert amara.client.get(PAGE).status_code == 410
+
+
+def test_who_is_in_no_company_yet_is_not_told_that_they_may_not_connect(
+    app: Flask, robin: Visitor
+) -> None:
+    with app.app_context():
+        db.session.execute(delete(Membership))
+        db.session.commit()
+
+    page = robin.read("/connect")
+
+    assert "you belong to none here yet" in page
+    assert "You may see your company’s connections" not in page
+    assert "Connect to Xero</button>" in page
 
 
 def test_whoever_may_only_look_makes_no_link(app: Flask, robin: Visitor) -> None:

@@ -44,8 +44,15 @@ from xero_onboard.lib.db import db
 # What somebody who sends such a link does not get
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en-GB", "Another link was opened in this browser"),
+        ("fr-CA", "Un autre lien a été ouvert entre-temps dans ce navigateur"),
+    ],
+)
 def test_the_link_that_was_read_is_the_one_that_is_answered(
-    app: Flask, robin: Visitor, riley: Visitor, amara: Visitor
+    app: Flask, robin: Visitor, riley: Visitor, amara: Visitor, language: str, words: str
 ) -> None:
     """Row A10: whatever else the browser was made to open meanwhile."""
     sign_in(riley)
@@ -53,10 +60,11 @@ def test_the_link_that_was_read_is_the_one_that_is_answered(
     offer = page.partition('name="offer" value="')[2][:36]
     open_link(amara.client, ask(app, riley, "somebody@example.com"))
 
-    answer = amara.client.post(PAGE, data={"confirm": "yes", "offer": offer})
+    said = {"confirm": "yes", "offer": offer}
+    answer = amara.client.post(PAGE, data=said, headers={"Accept-Language": language})
 
     assert answer.status_code == 409
-    assert "Another link was opened in this browser" in unescape(answer.text)
+    assert words in unescape(answer.text)
     assert outcomes(app) == []
 
 

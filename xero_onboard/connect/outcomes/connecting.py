@@ -278,7 +278,7 @@ CONNECTING: Mapping[str, Entry] = {
         "reader",
         marked("Xero's permission ended before an organisation was connected"),
         marked(
-            "More than 30 minutes passed before you chose, or access was taken away meanwhile, here or in Xero."
+            "Too much time passed before you finished here (10 minutes for your second step, 30 to choose), or access was taken away meanwhile, here or in Xero."
         ),
         marked("Press Connect to Xero again; Xero will remember what you allowed."),
         retry=True,
