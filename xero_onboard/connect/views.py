@@ -133,6 +133,7 @@ def select(connection_id: UUID) -> Response:
 
 @blueprint.post("/connect/connections/<uuid:connection_id>/check")
 @access.signed_in
+@flood.costly
 def check(connection_id: UUID) -> Response:
     """Ask Xero how this connection stands."""
     origin, connection = read_origin(), _own_connection(connection_id)
