@@ -23,8 +23,11 @@ class Device:
         host: str = "localhost",
         origin: str = "http://localhost:8000",
         asks_for_pin: bool = True,
+        key: object = None,
     ) -> None:
         self.host, self.origin, self.asks_for_pin = host, origin, asks_for_pin
+        # What it calls its key, if that is not what it is.
+        self.claims = key
         self.id = os.urandom(32)
         self._key = ec.generate_private_key(ec.SECP256R1())
         self._owner: str | None = None
@@ -70,15 +73,18 @@ class Device:
         facts = hashlib.sha256(self.host.encode()).digest() + bytes([flags]) + struct.pack(">I", 0)
         if not is_new:
             return facts
+        key = self._public() if self.claims is None else self.claims
+        return facts + bytes(16) + struct.pack(">H", len(self.id)) + self.id + cbor2.dumps(key)
+
+    def _public(self) -> dict[int, Any]:
         public = self._key.public_key().public_numbers()
-        key = {
+        return {
             1: 2,
             3: -7,
             -1: 1,
             -2: public.x.to_bytes(32, "big"),
             -3: public.y.to_bytes(32, "big"),
         }
-        return facts + bytes(16) + struct.pack(">H", len(self.id)) + self.id + cbor2.dumps(key)
 
 
 def encoded(raw: bytes) -> str:

@@ -95,6 +95,15 @@ def test_what_another_site_could_have_made_is_not_kept(
     assert passkeys(app) == []
 
 
+@pytest.mark.parametrize("key", [[1], 7])
+def test_a_key_that_is_none_is_not_kept(app: Flask, robin: Owner, key: object) -> None:
+    answer = robin.add_passkey(Device(key=key))
+
+    assert answer.status_code == 400
+    assert "could not be added" in answer.text
+    assert passkeys(app) == []
+
+
 @pytest.mark.parametrize("change", [{"origin": "https://evil.example"}, {"asks_for_pin": False}])
 def test_what_another_site_could_have_asked_for_signs_nobody_in(
     robin: Owner, device: Device, change: dict[str, str]

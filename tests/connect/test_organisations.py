@@ -11,6 +11,9 @@ from tests.connect.conftest import ARTICLE, Served, Visitor, count, the_only
 from xero_onboard.connect.models import Attempt, Connection
 from xero_onboard.lib.db import db
 
+# How often a minute Xero answers about one organisation.
+MINUTES_LIMIT = 60
+
 
 def connections(app: Flask) -> dict[str, Connection]:
     with app.app_context():
@@ -133,6 +136,21 @@ def test_xero_being_down_loses_nothing(app: Flask, riley: Visitor, xero: Served)
 
     xero.come_up()
     assert "Xero answered" in riley.press("check", connection.id)
+    assert the_only(app, Connection).status == "active"
+
+
+def test_pressing_check_all_the_time_does_not_use_up_what_xero_answers_a_minute(
+    app: Flask, riley: Visitor, xero: Served
+) -> None:
+    riley.connect()
+    path = f"/connect/connections/{the_only(app, Connection).id}/check"
+    xero.requests.clear()
+
+    answers = [riley.client.post(path, data={"next": "/connect"}) for _ in range(30)]
+
+    assert (answers[0].status_code, answers[-1].status_code) == (303, 429)
+    assert "Wait a minute, then try again" in answers[-1].text
+    assert xero.asked("/api.xro/2.0/Organisation") < MINUTES_LIMIT / 2
     assert the_only(app, Connection).status == "active"
 
 

@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from html import unescape
+from typing import cast
 from uuid import UUID
 
 import pytest
@@ -17,8 +19,9 @@ from tests.connect.test_choosing import lists, tenant
 from tests.connect.test_colleagues import put, sign_in, user_id
 from tests.connect.test_hostile_provider import come_back
 from xero_onboard.accounts.models import Customer, Membership, StoredSession, User
-from xero_onboard.config import Settings
+from xero_onboard.config import Settings, VaultKey
 from xero_onboard.connect.models import Attempt, Candidate, Connection, Errand, Grant, Removal
+from xero_onboard.factory import create_app
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.crypto import digest
 from xero_onboard.lib.db import db
@@ -317,6 +320,26 @@ def test_what_another_customer_holds_takes_no_place(
     assert "is connected to another Acme Billing account" in answer.text
     assert "Somebody Else" not in answer.text
     assert connections(app)["Company 1"] not in ("disconnecting", "disconnected")
+
+
+def test_while_the_vault_is_locked_nothing_takes_anothers_place(
+    app: Flask, client: Client, provider: Hostile, settings: Settings, asked: str
+) -> None:
+    """Row B3."""
+    before = connections(app)
+    locked = create_app(replace(settings, vault_keys=(VaultKey("new1", b"x" * 32),)))
+    locked.test_client_class = Client
+    browser, cookie = cast(Client, locked.test_client()), client.get_cookie("sid")
+    assert cookie is not None
+    browser.set_cookie("sid", cookie.value)
+
+    answer = browser.post(f"{asked}/instead", data={"tenant": tenant(provider, 2)})
+
+    assert answer.status_code == 503
+    assert "Nothing is lost" in answer.text
+    assert connections(app) == before
+    client.post(f"{asked}/instead", data={"tenant": tenant(provider, 2)})
+    assert connections(app)["Company 2"] == "active"
 
 
 # For another customer than the reader acts for now

@@ -148,7 +148,7 @@ def test_a_lost_key_is_given_up_and_everybody_reconnects(
 
     said = run(after, "forget-key", lost.id, "--yes")
 
-    assert "1 logins have to reconnect" in said.output
+    assert "1 login has to reconnect; 0 removals" in said.output
     with after.app_context():
         assert len(audit.search(event="vault_key_forgotten").entries) == 1
     assert "our fault: reconnect to carry on" in riley.read("/connect")
@@ -172,7 +172,7 @@ def test_a_disconnection_that_waits_for_a_lost_key_ends(
 
     said = run(after, "forget-key", lost.id, "--yes")
 
-    assert "1 removals at Xero were given up" in said.output
+    assert "1 removal at Xero was given up" in said.output
     ended = the_only(after, Connection)
     assert (ended.status, ended.reason) == ("disconnected", "remote_unknown")
 

@@ -94,12 +94,12 @@ BEFORE = now() - timedelta(hours=2)
         (noted("saw_limit"), "Readers were told that we are full", "XERO_CONNECTION_LIMIT"),
         (of_setup(scopes=("accounting.nonsense",)), "may refuse what we ask for", "XERO_SCOPES"),
         (of_setup(connection_limit=1), "No organisation can be added", "1 of 1 connections"),
-        (lose_the_key, "Stored connections cannot be opened", "VAULT_KEYS"),
+        (lose_the_key, "Stored connections cannot be opened", "seals 1 login."),
         (rows(VaultKeyProof, {"sealed": "dev1.AAAA"}), "is not the one it was", "VAULT_KEYS"),
         (rows(Installation, {"host": "elsewhere.example"}), "connections rest", "adopt here"),
         (rows(Installation, {"doubted_at": BEFORE}), "put back from a backup", "adopt here"),
-        (rows(Grant, {"rotated_at": LONG_AGO}), "Logins will run out", "flask work"),
-        (rows(Grant, {"next_refresh_at": BEFORE}), "The worker is not doing", "flask work"),
+        (rows(Grant, {"rotated_at": LONG_AGO}), "1 login has not been renewed", "flask work"),
+        (rows(Grant, {"next_refresh_at": BEFORE}), "1 login has been due for", "flask work"),
     ],
 )
 def test_what_is_wrong_is_said_with_its_remedy(
@@ -145,14 +145,22 @@ def test_there_is_a_warning_before_the_limit_is_reached(
 
 
 @pytest.mark.parametrize(
-    "values",
+    ("values", "words"),
     [
-        {"status": "pending", "finished_at": None, "created_at": now() - timedelta(days=2)},
-        {"status": "unconfirmed"},
+        (
+            {"status": "pending", "finished_at": None, "created_at": now() - timedelta(days=2)},
+            "1 removal has waited for more than a day.",
+        ),
+        ({"status": "unconfirmed"}, "1 removal was given up in the last 30 days."),
     ],
 )
 def test_what_xero_has_not_confirmed_is_said(
-    app: Flask, editor: Client, riley: Visitor, xero: Served, values: Mapping[str, object]
+    app: Flask,
+    editor: Client,
+    riley: Visitor,
+    xero: Served,
+    values: Mapping[str, object],
+    words: str,
 ) -> None:
     riley.connect()
     riley.press("disconnect", the_only(app, Connection).id)
@@ -160,7 +168,9 @@ def test_what_xero_has_not_confirmed_is_said(
 
     rows(Removal, values)(app)
 
-    assert "Xero has not confirmed what was disconnected" in editor.get("/staff").text
+    page = editor.get("/staff").text
+    assert "Xero has not confirmed what was disconnected" in page
+    assert words in page
 
 
 def test_what_another_set_up_ran_into_is_no_longer_said(app: Flask, editor: Client) -> None:

@@ -34,6 +34,9 @@ from xero_onboard.lib.web import settings
 CHALLENGE_LIFE = timedelta(minutes=5)
 LONGEST_ANSWER = 20_000
 
+# What the library raises at an answer that no device gave; it looks into lists and keys before it knows them.
+_UNREADABLE = (WebAuthnException, ValueError, LookupError, TypeError, AttributeError)
+
 Purpose = Literal["add", "sign_in", "prove"]
 
 
@@ -82,7 +85,7 @@ def add(user_id: UUID, answer: str, browser: str, name: str) -> Passkey:
             expected_origin=settings().public_origin,
             require_user_verification=True,
         )
-    except (WebAuthnException, ValueError, KeyError, TypeError) as error:
+    except _UNREADABLE as error:
         raise BadPasskey from error
     if _row(proven.credential_id) is not None:
         raise BadPasskey
@@ -128,7 +131,7 @@ def use(
             credential_current_sign_count=row.sign_count,
             require_user_verification=True,
         )
-    except (WebAuthnException, ValueError, KeyError, TypeError) as error:
+    except _UNREADABLE as error:
         raise BadPasskey from error
     row.sign_count, row.used_at = proven.new_sign_count, now()
     return row.user_id

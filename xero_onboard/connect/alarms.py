@@ -107,7 +107,8 @@ def _locked_vault() -> Iterator[Alarm]:
     missing = _grants(Grant.key_id.is_not(None), Grant.key_id.not_in(known))
     wrong = vault.wrong_keys()
     if missing or wrong:
-        which = f"a key that is no longer in VAULT_KEYS seals {missing} logins" if missing else ""
+        sealed = _some(missing, "login", "logins")
+        which = f"a key that is no longer in VAULT_KEYS seals {sealed}" if sealed else ""
         other = f"the key {', '.join(wrong)} is not the one it was" if wrong else ""
         yield Alarm(
             name="vault",
@@ -125,7 +126,7 @@ def _overdue() -> Iterator[Alarm]:
             name="overdue",
             is_urgent=True,
             title="Logins will run out",
-            cause=f"{_logins(count)} not been renewed for {OVERDUE.days} days; Xero ends them after 60.",
+            cause=f"{_some(count, 'login has', 'logins have')} not been renewed for {OVERDUE.days} days; Xero ends them after 60.",
             advice="See that the worker runs (flask work) and what it says in the log. Their readers are asked to reconnect.",
         )
 
@@ -137,11 +138,13 @@ def _late_worker() -> Iterator[Alarm]:
     grants = _grants(vault.is_due(before), Grant.status == "ok", _is_used())
     removals = _removals(Removal.due_at < before, Removal.status == "pending")
     if grants or removals:
+        late = (_some(grants, "login", "logins"), _some(removals, "removal", "removals"))
+        have = "has" if grants + removals == 1 else "have"
         yield Alarm(
             name="worker",
             is_urgent=True,
             title="The worker is not doing its work",
-            cause=f"{grants} logins and {removals} removals have been due for more than an hour.",
+            cause=f"{' and '.join(each for each in late if each)} {have} been due for more than an hour.",
             advice="Start it with flask work, or see in the log what keeps it. Without it connections run out after 60 days, and what is disconnected here stays connected at Xero.",
         )
 
@@ -152,11 +155,15 @@ def _stuck_removals() -> Iterator[Alarm]:
         Removal.finished_at > now() - GIVEN_UP_FOR, Removal.status == "unconfirmed"
     )
     if stuck or given_up:
+        parts = (
+            _some(stuck, "removal has", "removals have", "waited for more than a day"),
+            _some(given_up, "removal was", "removals were", "given up in the last 30 days"),
+        )
         yield Alarm(
             name="removals",
             is_urgent=False,
             title="Xero has not confirmed what was disconnected",
-            cause=f"{stuck} removals have waited for more than a day, and {given_up} were given up in the last 30 days.",
+            cause=f"{', and '.join(part for part in parts if part)}.",
             advice="Those that wait are tried again by themselves. Of the others only their owner can see whether they are still among the connected apps in Xero.",
         )
 
@@ -175,8 +182,9 @@ def _is_used() -> ColumnElement[bool]:
     return exists().where(Connection.grant_id == Grant.id, Connection.status.not_in(ENDED))
 
 
-def _logins(count: int) -> str:
-    return "One login has" if count == 1 else f"{count} logins have"
+def _some(count: int, one: str, several: str, rest: str = "") -> str:
+    """So many of them, and what of them; nothing where there is none."""
+    return f"{count} {one if count == 1 else several} {rest}".rstrip() if count else ""
 
 
 def _capital(sentence: str) -> str:

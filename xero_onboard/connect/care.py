@@ -3,7 +3,7 @@
 import logging
 import secrets
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import exists, select
@@ -25,15 +25,19 @@ from xero_onboard.connect.providers.base import (
 from xero_onboard.connect.renewal import ask, ask_again_at
 from xero_onboard.connect.standing import connected, degrade, reconcile, turned_away
 from xero_onboard.connect.vault import GrantDead, forget, hold, open_pair, seal_removal, tell
-from xero_onboard.lib import audit
+from xero_onboard.lib import audit, limits
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.crypto import Tampered
 from xero_onboard.lib.db import begin_write, commit, db, new_id
+from xero_onboard.lib.limits import Limit
 
 CHECK_SECONDS = 15.0
 # One that hangs leaves time for the others.
 KNOCK_SECONDS = 5.0
 LOOK_AGAIN_SECONDS = 600.0
+# Xero answers 60 questions a minute about one organisation, and most of them are for the work of the product.
+# https://developer.xero.com/documentation/guides/oauth2/limits/
+CHECKS = Limit("checks: connection", 15, timedelta(minutes=1))
 
 log = logging.getLogger(__name__)
 
@@ -80,10 +84,11 @@ def resume(connection: Connection) -> None:
 def check(provider: Provider, connection: Connection) -> str:
     """Ask the provider how this connection stands, and say so as an outcome's code.
 
-    Raises NotPossible for one that is disconnected, VaultLocked and WrongEnvironment.
+    Raises NotPossible for one that is disconnected, TooMany, VaultLocked and WrongEnvironment.
     """
     if not connection.is_live:
         raise NotPossible
+    limits.count(CHECKS, str(connection.id))
     grant_id, tenant_id = connection.grant_id, connection.tenant_id
     commit()
     code = visit(provider, grant_id, tenant_id)

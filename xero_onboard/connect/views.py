@@ -133,6 +133,7 @@ def select(connection_id: UUID) -> Response:
 
 @blueprint.post("/connect/connections/<uuid:connection_id>/check")
 @access.signed_in
+@flood.costly
 def check(connection_id: UUID) -> Response:
     """Ask Xero how this connection stands."""
     origin, connection = read_origin(), _own_connection(connection_id)
@@ -169,15 +170,15 @@ def show_unknown(_error: departure.NoSuchConnection) -> Response:
     return show_error(NotFound())
 
 
-@blueprint.errorhandler(care.NotPossible)
+@blueprint.app_errorhandler(care.NotPossible)
 def show_ended(_error: care.NotPossible) -> Response:
     """A button of a page that is older than what was done meanwhile."""
     return show_error(Conflict(_("This connection was disconnected, or it has stopped working.")))
 
 
-@blueprint.errorhandler(VaultLocked)
+@blueprint.app_errorhandler(VaultLocked)
 def show_locked(error: VaultLocked) -> Response:
-    """The operator has to act; until then nothing is changed."""
+    """The operator has to act; until then nothing is changed, on whatever page it was tried."""
     log.critical("the vault is locked: %s", error)
     return show_error(
         ServiceUnavailable(

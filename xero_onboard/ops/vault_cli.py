@@ -70,13 +70,15 @@ def forget_key(key_id: str) -> None:
     begin_write()
     logins, given_up = vault.give_up_key(key_id), removals.give_up_key(key_id)
     commit()
-    click.echo(f"{logins} logins have to reconnect; {given_up} removals at Xero were given up.")
+    have = "login has" if logins == 1 else "logins have"
+    were = "removal at Xero was" if given_up == 1 else "removals at Xero were"
+    click.echo(f"{logins} {have} to reconnect; {given_up} {were} given up.")
     left = [each for each in sealed.check().unopened if each.key_id == key_id]
     apps = sum(each.column == "authenticator.secret_sealed" for each in left)
     if apps:
         click.echo(
-            f"{apps} authenticator apps cannot be checked any more: their owners get in with a "
-            "recovery code or a passkey, or an administrator takes the second step away."
+            f"{apps} authenticator {'app' if apps == 1 else 'apps'} cannot be checked any more: whoever "
+            "has one gets in with a recovery code or a passkey, or an administrator takes the second step away."
         )
 
 
