@@ -39,15 +39,24 @@ def casey(app: Flask) -> Client:
     return sign_in(app, CASEY)
 
 
-@pytest.mark.parametrize("right", ["see", "connect", "administer"])
+@pytest.mark.parametrize(
+    ("right", "meaning", "in_french"),
+    [
+        ("see", "see the connections and check them", "voir les connexions et les vérifier"),
+        ("connect", "see, connect and disconnect organisations", "voir, connecter et déconnecter"),
+        ("administer", "connect organisations, invite", "connecter des organisations, inviter"),
+    ],
+)
 def test_an_invited_colleague_may_do_what_the_invitation_says(
-    app: Flask, casey: Client, right: str
+    app: Flask, casey: Client, right: str, meaning: str, in_french: str
 ) -> None:
     dana = join(app, casey, DANA, right)
 
     assert right_of(app, DANA, customer_of(app, CASEY)) == right
-    assert f"dana@example.com May {right}, since" in words(casey)
+    assert f"dana@example.com May {meaning}" in words(casey)
     assert "acts for Casey Nguyen" in words(dana)
+    casey.get("/hc/fr-ca")
+    assert f"dana@example.com Peut {in_french}" in words(casey)
 
 
 def test_the_link_leads_through_the_sign_in_and_back(app: Flask, casey: Client) -> None:
@@ -286,7 +295,7 @@ def test_the_last_one_who_administers_stays(
     answer = casey.post(path.replace("<self>", str(user_of(app, CASEY))), data=form)
 
     assert answer.status_code == 409
-    assert "Hand over to a colleague first" in answer.text
+    assert "Hand over to a colleague who can sign in" in answer.text
     assert right_of(app, CASEY, customer_of(app, CASEY)) == "administer"
 
 

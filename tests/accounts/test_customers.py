@@ -1,5 +1,6 @@
 """Several customers: for which one a button acts, and what holds when everything happens at once."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
@@ -19,8 +20,10 @@ from tests.accounts.company import (
     user_of,
     words,
 )
+from tests.accounts.owner import grow_stale
 from tests.cast import CASEY, DANA, ISSUER
 from tests.client import Client, sign_in
+from tests.employees import run
 from xero_onboard.accounts.models import Membership, User
 from xero_onboard.connect.models import Attempt
 from xero_onboard.lib.db import db
@@ -153,6 +156,38 @@ def test_whoever_has_no_customer_has_pages_all_the_same(
     assert casey.post(f"{COLLEAGUES}/invite").status_code == 403
 
 
+def test_a_colleague_whose_account_is_closed_can_only_be_removed(app: Flask, casey: Client) -> None:
+    join(app, casey, DANA, "see")
+    dana = user_of(app, DANA)
+    run(app, "disable", str(dana))
+
+    page = casey.get(COLLEAGUES).text
+    assert "Dana Whitfield Account closed" in words(casey)
+    assert f"{dana}/remove" in page
+    assert f"{dana}/right" not in page
+    assert f"{dana}/hand-over" not in page
+
+    answer = casey.post(f"{COLLEAGUES}/{dana}/hand-over")
+    assert answer.status_code == 409
+    assert "who can sign in" in answer.text
+    assert casey.post(f"{COLLEAGUES}/{dana}/remove").status_code == 303
+
+
+@pytest.mark.parametrize("verb", ["rename", "leave"])
+def test_who_proves_who_they_are_comes_back_to_the_colleagues(
+    app: Flask, casey: Client, verb: str
+) -> None:
+    page = casey.get(COLLEAGUES).text
+    form = re.search(rf'action="/account/customers/{verb}".*?</form>', page, re.DOTALL)
+    assert form is not None
+    fields = dict(re.findall(r'name="(\w+)"\s+value="([^"]*)"', form[0]))
+    grow_stale(app)
+
+    answer = casey.post(f"/account/customers/{verb}", data=fields)
+
+    assert answer.location == "/account/prove?next=/account/colleagues"
+
+
 def test_a_name_is_changed_by_those_who_administer(app: Flask, casey: Client, dana: Client) -> None:
     path, name = "/account/customers/rename", "Wattle <Street> Bakery"
 
@@ -205,4 +240,4 @@ def test_everything_works_on_either_database(request: pytest.FixtureRequest) -> 
     assert dana.post(SWITCH, data={"customer": str(own)}).status_code == 303
     assert stranger(app).post(SWITCH, data={"customer": str(own)}).status_code == 303
     assert casey.post(f"{COLLEAGUES}/{user_of(app, DANA)}/remove").status_code == 303
-    assert words(casey).count("May administer") == 1
+    assert words(casey).count("May connect organisations, invite") == 1

@@ -1,5 +1,6 @@
 """Passkeys, with a device in software that does what a phone does and what an attacker's would."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -61,6 +62,23 @@ def test_the_first_passkey_brings_recovery_codes(app: Flask, robin: Owner, devic
     assert second.location == "/account/passkeys"
     code = {"code": robin.recovery_codes[0]}
     assert robin.enter().post("/sign-in/recovery-code", data=code).status_code == 303
+
+
+def test_staff_who_choose_a_passkey_go_on_from_where_they_were(app: Flask, robin: Owner) -> None:
+    give_role(app, robin.login, "editor")
+    page = robin.browser.get("/staff/articles", follow_redirects=True).text
+    link = re.search(r'href="(/account/passkeys\?next=[^"]+)"', page)
+    assert link is not None
+    field = re.search(r'name="next" value="([^"]*)"', robin.browser.get(link[1]).text)
+    assert field is not None
+
+    options = options_from(robin.browser, "/account/passkeys/options")
+    form = {"name": "Phone", "answer": Device().make(options), "next": field[1]}
+    told = robin.browser.post("/account/passkeys", data=form)
+
+    assert codes_in(told)
+    assert 'href="/staff/articles">I have kept them, go on' in told.text
+    assert robin.browser.get("/staff/articles").status_code == 200
 
 
 def test_adding_is_told_noted_and_ends_the_other_sessions(app: Flask, robin: Owner) -> None:

@@ -34,7 +34,7 @@ blueprint = Blueprint("colleagues", __name__)
 _HOME = "/account/colleagues"
 _NOBODY_LEFT = marked(
     "Somebody has to administer your company’s account, and nobody else does. "
-    "Hand over to a colleague first, then do this again."
+    "Hand over to a colleague who can sign in, then do this again."
 )
 _ANOTHER = marked(
     "Another invitation was opened in this browser meanwhile. This is the one: look again."
@@ -258,6 +258,7 @@ def _page(error: str | None = None, typed: str = "", right: Right = "connect") -
         "colleagues/index.html",
         colleagues=customers.colleagues(customer_id) if customer_id else (),
         invitations=invitations.open_invitations(customer_id) if customer_id else (),
+        words=customers.WORDS,
         is_mail_slow=mail.is_stuck(),
         error=error,
         typed=typed,

@@ -27,6 +27,7 @@ class Colleague:
     email: str
     right: Right
     since: datetime
+    is_closed: bool
 
 
 @dataclass(frozen=True)
@@ -78,8 +79,9 @@ def customers_of(user_id: UUID) -> tuple[OwnCustomer, ...]:
 
 def colleagues(customer_id: UUID) -> tuple[Colleague, ...]:
     """Everybody who acts for this customer, those who came first at the top."""
+    is_closed = User.disabled_at.is_not(None)
     query = (
-        select(User.id, User.name, User.email, Membership.right, Membership.created_at)
+        select(User.id, User.name, User.email, Membership.right, Membership.created_at, is_closed)
         .join(Membership, Membership.user_id == User.id)
         .where(Membership.customer_id == customer_id)
         .order_by(Membership.created_at, User.name, User.id)

@@ -140,7 +140,7 @@ def renew_recovery_codes() -> str:
 @access.fresh
 def own_passkeys() -> str:
     """The passkeys of the account, and the form to add one."""
-    return _passkeys_page()
+    return _passkeys_page(optional(request.args, "next"))
 
 
 @blueprint.post("/account/passkeys/options")
@@ -159,15 +159,16 @@ def passkey_options() -> Response:
 def add_passkey() -> Response | str:
     """Keep a passkey; show the recovery codes, if it brought any."""
     name = optional(request.form, "name", longest=80) or visitor.agent()
+    goes_on_to = optional(request.form, "next")
     answer = secret(request.form, "answer", longest=passkeys.LONGEST_ANSWER)
     try:
         codes = changing.add_passkey(own_id(), answer, ensure_browser(), name)
     except passkeys.BadPasskey:
         settle()
-        return make_response(_passkeys_page(_(_NOT_ADDED)), 400)
+        return make_response(_passkeys_page(goes_on_to, _(_NOT_ADDED)), 400)
     if codes:
-        return _codes_page(codes, "/account")
-    return redirect("/account/passkeys", code=303)
+        return _codes_page(codes, own_next(goes_on_to))
+    return redirect(own_next(goes_on_to or "/account/passkeys"), code=303)
 
 
 @blueprint.post("/account/passkeys/<uuid:passkey_id>/remove")
@@ -207,8 +208,9 @@ def _two_step_page(goes_on_to: str, error: str | None = None) -> str:
     return render_template("account/two_step.html", next=goes_on_to, error=error, **values)
 
 
-def _passkeys_page(error: str | None = None) -> str:
-    return render_template("account/passkeys.html", has=protection_of(own_id()), error=error)
+def _passkeys_page(goes_on_to: str | None, error: str | None = None) -> str:
+    values = {"has": protection_of(own_id()), "next": goes_on_to and own_next(goes_on_to)}
+    return render_template("account/passkeys.html", error=error, **values)
 
 
 def _codes_page(codes: tuple[str, ...], goes_on_to: str) -> str:
