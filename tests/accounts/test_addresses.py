@@ -148,6 +148,18 @@ def test_an_alternative_that_became_the_login_meanwhile_is_refused(app: Flask) -
     assert "You have this address here already" in answer.text
 
 
+def test_after_five_wrong_codes_the_page_asks_for_no_other(app: Flask) -> None:
+    browser = sign_in(app, CASEY)
+    right, path = ask_for(app, browser, "/account/alternative"), "/account/alternative"
+    wrong = "111111" if right != "111111" else "222222"
+    for _ in range(5):
+        answer = browser.post(f"{path}/code", data={"code": wrong})
+
+    assert "That was the fifth wrong code" in answer.text
+    assert "Type the code" not in answer.text
+    assert "Type the code" not in browser.get(path).text
+
+
 def test_a_login_that_became_the_alternative_meanwhile_is_refused(app: Flask) -> None:
     browser = sign_in(app, CASEY)
     for_login = ask_for(app, browser, "/account/password")

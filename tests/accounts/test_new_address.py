@@ -7,6 +7,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from babel.dates import format_date
 from flask import Flask
 from sqlalchemy import select, update
 
@@ -97,6 +98,17 @@ def test_until_then_the_old_address_opens_it_and_the_new_one_does_not(
     assert timedelta(hours=71) < counts_from - now() <= timedelta(hours=72)
     for path in (PATH, "/account"):
         assert NEW in robin.browser.get(path).text
+
+
+def test_the_day_of_the_change_is_written_as_its_reader_writes_days(
+    app: Flask, robin: Owner
+) -> None:
+    robin.browser.get("/hc/fr-ca")
+
+    move(robin)
+
+    day = format_date(now() + timedelta(hours=72), "long", "fr_CA")
+    assert f"À partir du {day}, " in mailbox.newest(app, robin.login)
 
 
 def test_the_old_mailbox_stops_it(app: Flask, robin: Owner) -> None:

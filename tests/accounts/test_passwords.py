@@ -65,14 +65,30 @@ def test_nothing_is_opened_before_the_code(app: Flask, client: Client) -> None:
     assert count(app, User, Password) == [0, 0]
 
 
+def test_whoever_finishes_twice_is_sent_on(app: Flask, client: Client) -> None:
+    """By a second click, the back button or an old tab."""
+    client.post("/register", data=FORM)
+    code = {"code": mailbox.code(app, ROBIN)}
+
+    first, second = (client.post("/register/code", data=code) for _ in range(2))
+
+    assert (first.status_code, second.status_code) == (303, 303)
+    assert client.get("/register/code").location == "/connect"
+
+
 def test_a_code_is_tried_five_times_and_no_more(app: Flask, client: Client) -> None:
     client.post("/register", data=FORM)
     right = mailbox.code(app, ROBIN)
     wrong = "111111" if right != "111111" else "222222"
-    for _ in range(5):
-        assert client.post("/register/code", data={"code": wrong}).status_code == 400
+    answers = [client.post("/register/code", data={"code": wrong}) for _ in range(5)]
+    too_late = client.post("/register/code", data={"code": right})
 
-    assert client.post("/register/code", data={"code": right}).status_code == 400
+    assert [answer.status_code for answer in answers] == [400] * 5
+    assert "six digits" in answers[3].text
+    for answer in (answers[4], too_late):
+        assert "That was the fifth wrong code" in answer.text
+        assert "six digits" not in answer.text
+    assert too_late.status_code == 400
     assert count(app, User) == [0]
 
 

@@ -271,7 +271,16 @@ def test_a_recovery_code_stands_in_once(app: Flask, careful: Owner) -> None:
     assert second.post("/sign-in/recovery-code", data={"code": typed}).status_code == 400
     assert "9 of 10 are unused" in first.get("/account").text
     assert "recovery_code_used" in events(app)
-    assert "You have 9 recovery codes left" in mailbox.newest(app, careful.login)
+    assert "Recovery codes left: 9." in mailbox.newest(app, careful.login)
+
+
+def test_whoever_has_used_the_last_code_is_told_to_make_new_ones(
+    app: Flask, careful: Owner
+) -> None:
+    for code in careful.recovery_codes:
+        careful.enter().post("/sign-in/recovery-code", data={"code": code})
+
+    assert "It was the last one: make new recovery codes" in mailbox.newest(app, careful.login)
 
 
 def test_one_recovery_code_at_the_same_moment_signs_in_one(app: Flask, careful: Owner) -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from email.message import EmailMessage
 
 import pytest
+from babel.dates import format_date
 from flask import Flask
 from sqlalchemy import event, update
 
@@ -113,6 +114,22 @@ def test_the_day_of_the_end_is_in_the_subject_and_no_name(
     ends_at = now() + timedelta(days=10)
     (message,) = office.arrived
     assert message["Subject"] == f"Reconnect to Xero before {ends_at.day} {ends_at:%B %Y}"
+
+
+def test_it_is_all_in_the_language_of_who_reads_it(
+    app: Flask, connected: Visitor, office: PostOffice, faults: Faults
+) -> None:
+    change(app, User, locale="fr-ca")
+    not_renewed_for(app, 50)
+    work(app)
+    faults.happen("revoked", person=RILEY)
+    change(app, Grant, access_expires_at=now(), next_refresh_at=now())
+    work(app)
+
+    ending, stopped = office.arrived
+    day = format_date(now() + timedelta(days=10), "long", "fr_CA")
+    assert ending["Subject"] == f"Reconnectez à Xero avant le {day}"
+    assert "Riley's Roastery\N{NO-BREAK SPACE}: L’accès a été retiré dans Xero" in text_of(stopped)
 
 
 def test_a_worker_that_was_away_for_long_writes_once(

@@ -16,6 +16,7 @@ from xero_onboard.accounts import (
     proofs,
     sessions,
 )
+from xero_onboard.accounts.models import ProofKind
 from xero_onboard.accounts.protection import protection_of
 from xero_onboard.accounts.registering import BAD_ADDRESS, Incomplete
 from xero_onboard.connect import departure
@@ -30,6 +31,7 @@ from xero_onboard.lib.web.errors import settle, show_error
 blueprint = Blueprint("account", __name__)
 
 WRONG_CODE = marked("This code is not right, or it has run out or was used before.")
+_WORN_OUT = marked("That was the fifth wrong code, and no other will do now: ask for a new one.")
 _SAME_ADDRESS = marked(
     "You have this address here already. Use another mailbox, which opens without this one."
 )
@@ -78,7 +80,7 @@ def prove_login() -> Response:
         changing.set_first_password(own_id(), code, ensure_browser())
         return redirect("/account", code=303)
     except changing.WrongCode:
-        errors: Mapping[str, str] = {"code": _(WRONG_CODE)}
+        errors: Mapping[str, str] = {"code": why_not("login", own_id())}
     except Incomplete as error:
         errors = error.errors
     settle()
@@ -120,7 +122,7 @@ def prove_alternative() -> Response:
         alternative.confirm(own_id(), code, ensure_browser())
         return redirect("/account", code=303)
     except alternative.WrongCode:
-        errors = {"code": _(WRONG_CODE)}
+        errors = {"code": why_not("alternative", own_id())}
     except alternative.SameAddress:
         errors = {"email": _(_SAME_ADDRESS)}
     settle()
@@ -215,6 +217,12 @@ def own_id() -> UUID:
     if user_id is None:
         abort(403)
     return user_id
+
+
+def why_not(kind: ProofKind, user_id: UUID | None = None) -> str:
+    """What to say to somebody whose mailed code proved nothing."""
+    is_worn_out = proofs.is_worn_out(kind, ensure_browser(), user_id)
+    return _(_WORN_OUT if is_worn_out else WRONG_CODE)
 
 
 def own_next(given: str | None) -> str:

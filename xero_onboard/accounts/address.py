@@ -13,7 +13,7 @@ from xero_onboard.lib import audit
 from xero_onboard.lib.clock import now
 from xero_onboard.lib.db import db
 from xero_onboard.lib.jobs import every_minute
-from xero_onboard.lib.languages import Text, later
+from xero_onboard.lib.languages import LaterDay, Text, later
 from xero_onboard.lib.languages import gettext as _
 from xero_onboard.lib.web import settings
 
@@ -61,8 +61,8 @@ def confirm(user_id: UUID, code: str, browser: str) -> None:
         user_id,
         later("The address you sign in with is going to change"),
         later(
-            "From %(counts_from)s UTC another address is used to sign in with the password, and until then the one that is used now.",
-            counts_from=counts_from,
+            "From %(counts_from)s another address is used to sign in with the password, and until then the one that is used now.",
+            counts_from=LaterDay(counts_from, with_time=True),
         ),
         later(
             "If this was not you, stop it before then: set a new password by “Forgotten your password?”, which stops it as well."

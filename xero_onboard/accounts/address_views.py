@@ -6,7 +6,7 @@ from flask import Blueprint, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from xero_onboard.accounts import address, passwords, proofs
-from xero_onboard.accounts.account_views import WRONG_CODE, own_id
+from xero_onboard.accounts.account_views import own_id, why_not
 from xero_onboard.accounts.registering import BAD_ADDRESS
 from xero_onboard.lib.languages import gettext as _
 from xero_onboard.lib.reader import current_reader, ensure_browser
@@ -53,7 +53,7 @@ def confirm() -> Response:
         address.confirm(own_id(), code, ensure_browser())
         return redirect("/account/address", code=303)
     except address.WrongCode:
-        errors = {"code": _(WRONG_CODE)}
+        errors = {"code": why_not("new_login", own_id())}
     except address.NotAnother as known:
         errors = {"email": str(known)}
     settle()

@@ -212,11 +212,10 @@ def use_recovery_code(user_id: UUID, code: str) -> bool:
         return False
     left = second_step.codes_left(user_id)
     audit.record("recovery_code_used", actor=user_id, left=left)
-    letters.tell(
-        user_id,
-        later("A recovery code was used"),
-        later("You have %(left)s recovery codes left.", left=left),
-    )
+    line = later("Recovery codes left: %(left)s.", left=left)
+    if not left:
+        line = later("It was the last one: make new recovery codes before you need one again.")
+    letters.tell(user_id, later("A recovery code was used"), line)
     return True
 
 

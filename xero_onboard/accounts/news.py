@@ -1,7 +1,6 @@
 """Mail for people about what has become of their customer's connections, by itself or by others."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from uuid import UUID
 
 from flask import has_request_context
@@ -15,7 +14,7 @@ from xero_onboard.connect.notices import Notice
 from xero_onboard.connect.organisations import Actor
 from xero_onboard.lib import mail
 from xero_onboard.lib.db import db
-from xero_onboard.lib.languages import Text, later
+from xero_onboard.lib.languages import LaterDay, Text, later
 from xero_onboard.lib.reader import STRANGER, current_reader
 from xero_onboard.lib.web import settings
 
@@ -30,7 +29,7 @@ def tell_who_asked(errand: Errand) -> None:
     if errand.asked_by_id is None:
         return
     who, what = (
-        mail.name(errand.done_by or str(later("Somebody"))),
+        mail.name(errand.done_by or "") or later("Somebody"),
         errand.organisation or later("An organisation"),
     )
     _write(
@@ -107,13 +106,14 @@ def warn(customer_id: UUID, notices: Sequence[Notice]) -> None:
     _write_to_all(
         customer_id,
         later(
-            "Reconnect to Xero before %(days)s", days=_day(min(each.ends_at for each in notices))
+            "Reconnect to Xero before %(days)s",
+            days=LaterDay(min(each.ends_at for each in notices)),
         ),
         *(
             later(
                 "%(organisation)s: for weeks Xero has not let us renew this connection, and it ends on %(days)s.",
                 organisation=each.organisation,
-                days=_day(each.ends_at),
+                days=LaterDay(each.ends_at),
             )
             for each in notices
         ),
@@ -130,7 +130,14 @@ def tell_that_it_stopped(customer_id: UUID, notices: Sequence[Notice]) -> None:
         later("A connection to Xero has stopped")
         if is_one
         else later("Connections to Xero have stopped"),
-        *(f"{each.organisation}: {each.sentence}" for each in notices),
+        *(
+            later(
+                "%(organisation)s: %(sentence)s",
+                organisation=each.organisation,
+                sentence=later(each.sentence),
+            )
+            for each in notices
+        ),
         later("Your connections say what to do, and have the button for it. %(who)s", who=_WHO),
     )
 
@@ -138,10 +145,6 @@ def tell_that_it_stopped(customer_id: UUID, notices: Sequence[Notice]) -> None:
 def _write_to_all(customer_id: UUID, title: Text, *lines: Text) -> None:
     for user_id in customers.who_may("connect", customer_id):
         _write(user_id, customer_id, title, *lines)
-
-
-def _day(moment: datetime) -> str:
-    return f"{moment.day} {moment:%B %Y}"
 
 
 def _write(user_id: UUID, customer_id: UUID, title: Text, *lines: Text) -> None:

@@ -80,13 +80,19 @@ def waiting(
     return db.session.scalar(select(MailedProof).where(*_open(kind, browser, user_id)))
 
 
+def is_worn_out(kind: ProofKind, browser: str, user_id: UUID | None = None) -> bool:
+    """Whether they have typed so many wrong codes here that the right one proves nothing any more."""
+    asked = _asked(kind, browser, user_id)
+    return bool(db.session.scalar(select(exists().where(*asked, MailedProof.tries >= MOST_TRIES))))
+
+
 def take_code(
     kind: ProofKind, browser: str, code: str, user_id: UUID | None = None
 ) -> MailedProof | None:
     """What this code proves to this user, once. Counts the try, and commits that, before it looks at the code."""
     counted = db.session.scalar(
         update(MailedProof)
-        .where(*_open(kind, browser, user_id), MailedProof.tries < MOST_TRIES)
+        .where(*_open(kind, browser, user_id))
         .values(tries=MailedProof.tries + 1)
         .returning(MailedProof.id)
     )
@@ -164,6 +170,10 @@ def forget_proofs() -> None:
 
 
 def _open(kind: ProofKind, browser: str, user_id: UUID | None) -> tuple[ColumnElement[bool], ...]:
+    return (*_asked(kind, browser, user_id), MailedProof.tries < MOST_TRIES)
+
+
+def _asked(kind: ProofKind, browser: str, user_id: UUID | None) -> tuple[ColumnElement[bool], ...]:
     """Also that it is theirs: the next person at the same browser learns nothing of the one before."""
     return (MailedProof.user_id == user_id, *_live(kind, browser))
 

@@ -19,6 +19,7 @@ from xero_onboard.accounts import (
     registering,
     second_step,
 )
+from xero_onboard.accounts.account_views import why_not
 from xero_onboard.accounts.entry import Proof
 from xero_onboard.connect import departure, flow
 from xero_onboard.connect.views import read_answer
@@ -191,7 +192,7 @@ def register_code() -> Response | str:
     """Ask for the code that was mailed."""
     proof = proofs.waiting("register", current_reader().browser)
     if proof is None:
-        return redirect("/register", code=303)
+        return redirect(_next(None) if current_reader().is_signed_in else "/register", code=303)
     return _code_page(proof.address)
 
 
@@ -204,9 +205,7 @@ def finish_registering() -> Response:
     try:
         user_id = registering.register(code, browser)
     except registering.WrongCode:
-        settle()
-        proof = proofs.waiting("register", browser)
-        return make_response(_code_page(proof.address if proof else "", _(_WRONG_CODE)), 400)
+        return _not_registered(browser)
     goes_on_to = _next(session.pop("next", None))
     entry.enter(user_id, "registration")
     return redirect(goes_on_to, code=303)
@@ -309,7 +308,16 @@ def _second_step(user_id: UUID, error: str | None = None) -> str:
     return render_template("accounts/second_step.html", ways=ways, error=error, **mailed)
 
 
-def _code_page(address: str, error: str | None = None) -> str:
+def _not_registered(browser: str) -> Response:
+    """The page of the code again; or on, for somebody who has finished already and pressed twice, or in an old tab."""
+    settle()
+    proof = proofs.waiting("register", browser)
+    if proof is None and current_reader().is_signed_in:
+        return redirect(_next(None), code=303)
+    return make_response(_code_page(proof.address if proof else None, why_not("register")), 400)
+
+
+def _code_page(address: str | None, error: str | None = None) -> str:
     values = {"address": address, "error": error, "is_mail_slow": proofs.is_mail_slow()}
     return render_template("accounts/register_code.html", **values)
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
@@ -58,6 +59,21 @@ class Later:
 
     def __str__(self) -> str:
         return gettext(self.text, **self.names)
+
+
+@dataclass(frozen=True)
+class LaterDay:
+    """A day, and if asked for its time in UTC, as they are written in the language of whoever it is shown to at last."""
+
+    moment: datetime
+    with_time: bool = False
+
+    def __str__(self) -> str:
+        day: str = flask_babel.format_date(self.moment, "long")
+        if not self.with_time:
+            return day
+        clock: str = flask_babel.format_time(self.moment, "short")
+        return gettext("%(day)s, %(clock)s UTC", day=day, clock=clock)
 
 
 Text = str | Later
