@@ -1,6 +1,6 @@
 """Snippets as those who write them see them: changed once, and made anew in every page that uses them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePosixPath
@@ -13,7 +13,7 @@ from xero_onboard.content.manuscript import Manuscript, Place
 from xero_onboard.content.models import Article, Revision, Snippet
 from xero_onboard.content.press import Press
 from xero_onboard.content.problems import Broken
-from xero_onboard.content.relinking import in_text, target_moved
+from xero_onboard.content.relinking import in_text, targets_moved
 from xero_onboard.content.revisions import Draft
 from xero_onboard.content.shelf import SourceFile
 from xero_onboard.content.snippets import Find, Snippets, Texts, names_in, path_of
@@ -170,11 +170,11 @@ def renew(changed: frozenset[tuple[str, str]]) -> None:
         _show(list(_renewed(locale, names, {}, Article.keeper == "staff")))
 
 
-def follow(before: str, after: str) -> None:
-    """Change the links in what staff keep, after a guide has moved from one path to another."""
+def follow(moves: Mapping[str, str]) -> None:
+    """Change the links in what staff keep, after guides have moved from these paths to others."""
     kept = select(Snippet).where(Snippet.keeper == "staff")
     for row in db.session.scalars(kept):
-        body = in_text(row.body, target_moved(path_of(row.locale, row.name), before, after))
+        body = in_text(row.body, targets_moved(path_of(row.locale, row.name), moves))
         if body != row.body:
             row.body, row.number = body, row.number + 1
 
