@@ -126,8 +126,9 @@ def save(locale: str, name: str, base: int, body: str, author_id: UUID, why: str
     Where texts are approved, `why` says why this one need not be: raises NotApproved without it.
     """
     begin_read()  # rendering takes time, in which others may write
+    seen, instead = revisions.generation(), {(locale, name): body}
     _look_at(locale, name, body)
-    renewed = list(_renewed(locale, {name}, {(locale, name): body}))
+    renewed = list(_renewed(locale, {name}, instead))
     begin_write()
     row = _held(locale, name)
     if row.number != base:
@@ -135,6 +136,10 @@ def save(locale: str, name: str, base: int, body: str, author_id: UUID, why: str
     is_unapproved = needs_approval(locale, name)
     if is_unapproved and not why:
         raise NotApproved(name)
+    revisions.bump_generation()
+    if revisions.generation() != seen + 1:
+        # Guides were published meanwhile, and may hold it.
+        renewed = list(_renewed(locale, {name}, instead))
     _change(row, body, author_id)
     row.offered = None
     if is_unapproved:
@@ -156,6 +161,7 @@ def remove(locale: str, name: str) -> None:
     row = _held(locale, name)
     if uses(locale, name) or _holding(locale, {name}) != {name}:
         raise InUse(name)
+    revisions.bump_generation()
     db.session.delete(row)
     audit.record("snippet_removed", subject=f"snippet:{locale}/{name}")
 
@@ -228,8 +234,6 @@ def _show(renewed: Sequence[tuple[UUID, Draft]]) -> None:
             for name, value in values.items():
                 setattr(revision, name, value)
             revision.renewed_at = now()
-    if renewed:
-        revisions.bump_generation()
 
 
 def _change(row: Snippet, body: str, author_id: UUID) -> None:
