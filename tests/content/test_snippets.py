@@ -1,7 +1,10 @@
 """A text that guides share stands in each of them, and changes in all of them at once."""
 
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from shutil import rmtree
+from time import sleep
 
 import pytest
 from flask import Flask
@@ -12,7 +15,12 @@ from tests.content.archives import run
 from tests.content.desk import Desk, png
 from tests.content.test_translations import PREMIER, translate
 from tests.employees import EDDIE, make
+from tests.staff.test_articles import form_of
 from tests.staff.test_people import newest_entry
+from xero_onboard.accounts import people
+from xero_onboard.content import drafts, editing, sharing
+from xero_onboard.content.revisions import Note
+from xero_onboard.lib.db import commit
 
 
 def snippet(desk: Desk, name: str, text: str, locale: str = "en-gb") -> None:
@@ -123,6 +131,34 @@ def test_staff_change_it_in_every_page_at_once(desk: Desk, eddie: Client, client
     assert "<p>Brand-new.</p>" in client.get(address).text
     assert "Brand-new." in client.get(f"{address}.md").text
     assert "101-first" in client.get("/hc/en-gb/search?query=brand").text
+
+
+@pytest.mark.parametrize("is_snippet_first", [True, False])
+def test_a_guide_and_its_snippet_that_are_published_at_once_are_both_new(
+    desk: Desk, eddie: Client, client: Client, *, is_snippet_first: bool
+) -> None:
+    """Whichever waits has read what the other is about to change."""
+    snippet(desk, "role", "Old.")
+    address = desk.publish(101, "first", '<Snippet name="role" />')
+    holding = '<Snippet name="role" />\n\nMore.'
+    form = form_of(eddie, "/staff/articles/101") | {"body": holding}
+    changed = {"base": "1", "body": "Brand-new."}
+
+    with ThreadPoolExecutor() as pool, desk.app.app_context():
+        if is_snippet_first:
+            sharing.save("en-gb", "role", 1, "Brand-new.", people.whom(EDDIE))
+            late = pool.submit(eddie.post, "/staff/articles/101/publish", data=form)
+        else:
+            text = replace(drafts.opened(101).text, body=holding)
+            editing.publish(101, 1, text, Note("staff", people.whom(EDDIE)))
+            late = pool.submit(eddie.post, "/staff/snippets/en-gb/role", data=changed)
+        sleep(1.5)
+        commit()
+        assert late.result().status_code == 303
+
+    page = client.get(address).text
+    assert "<p>Brand-new.</p>" in page
+    assert "<p>More.</p>" in page
 
 
 def test_a_text_that_breaks_a_page_is_refused_and_kept_in_the_form(

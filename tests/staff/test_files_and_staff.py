@@ -8,12 +8,17 @@ import pytest
 from flask import Flask
 
 from tests.client import Client
-from tests.staff.test_articles import ADDRESS, PLACE, field_of, form_of, send
+from tests.staff.test_articles import ADDRESS, PLACE, begin, field_of, form_of, send
 from xero_onboard.config import ROOT
 
 FILE = "en-gb/connect-to-xero/connect-your-xero-organisation.md"
 PROBLEMS = 360001000301
 OLD = "Have at hand:"
+ONE, TWO, THREE = (
+    "connect-another-organisation",
+    "choose-which-organisation-to-use",
+    "disconnect-from-xero",
+)
 
 
 @pytest.fixture
@@ -181,3 +186,64 @@ def test_what_staff_explain_needs_no_file(editor: Client, app: Flask, folder: Pa
     said = app.test_cli_runner().invoke(args=["content", "check"]).output
 
     assert "no guide explains" not in said
+
+
+def test_links_that_staff_keep_follow_files_that_have_changed_names(
+    editor: Client, client: Client, app: Flask, folder: Path, tmp_path: Path
+) -> None:
+    place = begin(editor)
+    body = f"[One]({ONE}.md), [two]({TWO}.md#x) and [three]({THREE}.md)."
+    form = form_of(editor, place) | {"description": "Links.", "body": body.replace("#x", "")}
+    send(editor, "publish", form, place)
+    send(editor, "draft", form_of(editor, place) | {"body": f"{body}\n\nMore."}, place)
+    editor.post("/staff/snippets", data={"name": "see", "locale": "en-gb"})
+    shared = {"base": "1", "body": f"[One](../connect-to-xero/{ONE}.md)"}
+    editor.post("/staff/snippets/en-gb/see", data=shared)
+
+    rename(folder, {ONE: TWO, TWO: ONE, THREE: "end-the-connection"})
+    said = app.test_cli_runner().invoke(args=["content", "sync"])
+
+    assert said.exit_code == 0, said.output
+    snippet = editor.get("/staff/snippets/en-gb/see").text
+    assert field_of(snippet, "body") == f"[One](../connect-to-xero/{TWO}.md)"
+    page = editor.get(place).text
+    new = f"[One]({TWO}.md), [two]({ONE}.md#x) and [three](end-the-connection.md)."
+    assert field_of(page, "body") == f"{new}\n\nMore."
+    public = client.get(f"/hc/articles/{place.rpartition('/')[2]}", follow_redirects=True).text
+    links = re.findall(r'/articles/360001000(\d+-[^"]+)" rel="noopener">(?:One|two|three)<', public)
+    assert links == [f"102-{TWO}", f"103-{ONE}", "105-end-the-connection"]
+    archive = app.test_cli_runner().invoke(
+        args=["content", "export", "--zip", str(tmp_path / "site.zip")]
+    )
+    assert archive.exit_code == 0, archive.output
+
+
+def test_a_guide_that_is_out_of_order_keeps_no_file_from_another_name(
+    editor: Client, client: Client, app: Flask, folder: Path
+) -> None:
+    gone, place = begin(editor, "Soon gone"), begin(editor)
+    send(editor, "publish", form_of(editor, gone) | {"description": "Soon."}, gone)
+    form = form_of(editor, place) | {"description": "Links."}
+    body = f"[One]({ONE}.md) and [gone](soon-gone.md)"
+    send(editor, "publish", form | {"body": body}, place)
+    send(editor, "archive", {}, gone)
+
+    rename(folder, {ONE: "another"})
+    said = app.test_cli_runner().invoke(args=["content", "sync"])
+
+    assert said.exit_code == 0, said.output
+    assert client.get("/hc/articles/360001000102").location.endswith("-another")
+    assert field_of(editor.get(place).text, "body") == body
+
+
+def rename(folder: Path, names: dict[str, str]) -> None:
+    """Give files other names, and write these into every link of the folder."""
+    home = folder / "en-gb/connect-to-xero"
+    for old, new in names.items():
+        (home / f"{old}.md").rename(home / f"~{new}.md")
+    for new in names.values():
+        (home / f"~{new}.md").rename(home / f"{new}.md")
+    name = re.compile(rf"\b({'|'.join(names)})(?=\.md\b)")
+    for path in folder.rglob("*.md"):
+        text = path.read_text()
+        path.write_text(name.sub(lambda found: names[found[1]], text))

@@ -164,7 +164,7 @@ def _move_along(section: ArrivingSection) -> None:
     for article in db.session.scalars(own).all():
         before = drafts.place_of(article)
         article.locale = section.locale
-        following.follow_in_pages(before, replace(before, locale=section.locale))
+        following.follow_in_pages(before.address, replace(before, locale=section.locale).address)
 
 
 def is_doubled(section: ArrivingSection) -> bool:

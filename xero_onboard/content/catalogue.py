@@ -6,13 +6,22 @@ from uuid import UUID
 
 from sqlalchemy import and_, or_, select, update
 
-from xero_onboard.content import held_back, manuscript, revisions, sharing, snippet_files
+from xero_onboard.content import (
+    following,
+    held_back,
+    manuscript,
+    revisions,
+    section_files,
+    sharing,
+    snippet_files,
+)
 from xero_onboard.content.addresses import alias_path, article_path
 from xero_onboard.content.front_matter import SectionMatter
 from xero_onboard.content.models import Alias, Article, Revision, Section
 from xero_onboard.content.revisions import FROM_FILE, Draft
 from xero_onboard.content.shelf import SourceFile
 from xero_onboard.content.snippet_files import Arrivals
+from xero_onboard.content.stored_shelf import by_path
 from xero_onboard.lib import audit
 from xero_onboard.lib.db import begin_write, commit, db
 
@@ -132,7 +141,7 @@ def apply(edition: Edition) -> list[str]:
     """Publish the drafts and archive what is gone, all of it or nothing; answers a line for each change."""
     stored = known()
     if not (
-        _changed(edition.sections)
+        section_files.changed(edition.sections)
         or edition.drafts
         or edition.snippets.is_news
         or _lost(edition.aliases, stored.aliases)
@@ -146,12 +155,14 @@ def apply(edition: Edition) -> list[str]:
     # Another process may have been here since the drafts were made: look again, now as the only writer.
     begin_write()
     revisions.bump_generation()  # first, because its row is what two publications at once wait for on PostgreSQL
+    before = by_path()
     changed = edition.snippets.changed
-    lines = _put_sections(_changed(edition.sections)) + snippet_files.arrive(edition.snippets)
+    lines = section_files.arrive(edition.sections) + snippet_files.arrive(edition.snippets)
     stored = known()
     lines += [line for draft in _originals_first(edition.drafts) for line in _put(draft, stored)]
     lines += _put_aliases(edition)
     lines += _archive(_gone(stored, edition))
+    following.catch_up(before)
     sharing.renew(changed)
     lines += held_back.forget(edition.present, edition.claimed)
     lines += snippet_files.depart(edition.snippets) + _put_owners(edition) + _agree(edition)
@@ -165,51 +176,6 @@ def apply(edition: Edition) -> list[str]:
 def _originals_first(drafts: Sequence[Draft]) -> Sequence[Draft]:
     """So that a translation which comes with a change of its original is one of the changed text."""
     return sorted(drafts, key=lambda draft: draft.matter.translation_of is not None)
-
-
-def _changed(
-    sections: Sequence[tuple[SourceFile, SectionMatter]],
-) -> list[tuple[SourceFile, SectionMatter]]:
-    rows = {row.id: row for row in db.session.scalars(select(Section))}
-    return [
-        (file, matter)
-        for file, matter in sections
-        if matter.id not in rows or _is_news(rows[matter.id], section_values(file, matter))
-    ]
-
-
-def _is_news(row: Section, values: dict[str, object]) -> bool:
-    """Whether the file has something to say: to what staff have changed only that it says the same by now."""
-    return (_values_of(row) == values) == (row.keeper == "staff")
-
-
-def _values_of(row: Section) -> dict[str, object]:
-    names = ("locale", "slug", "title", "description", "position", "translation_of")
-    return {name: getattr(row, name) for name in names}
-
-
-def section_values(file: SourceFile, matter: SectionMatter) -> dict[str, object]:
-    """The columns of a section, but for its number."""
-    return {
-        "locale": file.locale,
-        "slug": file.section,
-        "title": matter.title,
-        "description": matter.description,
-        "position": matter.order,
-        "translation_of": matter.translation_of,
-    }
-
-
-def _put_sections(sections: Sequence[tuple[SourceFile, SectionMatter]]) -> list[str]:
-    # Two sections may have swapped their folders: each lets go of its name before any takes a new one.
-    for _, matter in sections:
-        letting_go = update(Section).where(Section.id == matter.id).values(slug=f"~{matter.id}")
-        db.session.execute(letting_go)
-    for file, matter in sections:
-        values = section_values(file, matter)
-        db.session.merge(Section(id=matter.id, keeper="file", **values))
-    db.session.flush()
-    return [f"{file.name}: section “{matter.title}”" for file, matter in sections]
 
 
 def _put(draft: Draft, known_now: Known) -> list[str]:

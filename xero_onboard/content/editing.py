@@ -4,6 +4,8 @@ Whoever saves says which revision their text goes on from. If that is not the ne
 together where they do not touch; where they do, nothing is saved and both texts are shown.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from uuid import UUID
@@ -145,17 +147,13 @@ def publish(
     readers must see `base` and see it no longer.
     """
     begin_read()  # rendering takes time, in which others may write
-    writing = drafts.opened(article_id)
+    seen, writing = revisions.generation(), drafts.opened(article_id)
     place = writing.place
-    try:
+    with _kept_as_draft(article_id, base, text, note, onto):
         draft = press(place, text)
         _refuse_past_end(draft)
         refuse_taken(place, draft)
         _refuse_put_away(writing.section_id)
-    except (Broken, SectionPutAway):
-        begin_write()
-        save(article_id, base, text, note, onto)
-        raise
     begin_write()
     article = drafts.hold(article_id)
     if article.status == "archived":
@@ -169,7 +167,8 @@ def publish(
         return _onto(article, shown, head, text, note)
     if not is_cleared and approvals.hold_back(article, head, text):
         return replace(save(article_id, base, text, note, onto), is_held_back=True)
-    return _show(article, head, draft, note)
+    with _kept_as_draft(article_id, base, text, note, onto):
+        return _show(article, head, draft, note, seen)
 
 
 def press(place: Place, text: Manuscript, snippets: Snippets | None = None) -> Draft:
@@ -283,9 +282,26 @@ def leave_offer(article_id: int) -> None:
     drafts.hold(article_id).offered_revision_id = None
 
 
-def _show(article: Article, head: Revision, draft: Draft, note: Note) -> Saved:
-    refuse_taken(drafts.place_of(article), draft)
+@contextmanager
+def _kept_as_draft(
+    article_id: int, base: int, text: Manuscript, note: Note, onto: int | None
+) -> Iterator[None]:
+    """Nothing that was written is lost where it cannot be published."""
+    try:
+        yield
+    except (Broken, SectionPutAway):
+        begin_write()
+        save(article_id, base, text, note, onto)
+        raise
+
+
+def _show(article: Article, head: Revision, draft: Draft, note: Note, seen: int) -> Saved:
+    place = drafts.place_of(article)
     revisions.bump_generation()
+    if revisions.generation() != seen + 1:
+        # While it was rendered, others may have changed a snippet in it, or moved what it links to.
+        draft = press(place, manuscript.of(draft.written, draft.source))
+    refuse_taken(place, draft)
     shown = drafts.shown(article)
     if note.origin == "file":
         # So that the file, which has not changed, is known again.

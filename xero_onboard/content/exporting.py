@@ -17,7 +17,7 @@ from xero_onboard.content import drafts, held_back, manuscript, owners, snippet_
 from xero_onboard.content.addresses import alias_path
 from xero_onboard.content.manuscript import Manuscript, Place
 from xero_onboard.content.models import Alias, Article, Picture, PicturePlace, Section
-from xero_onboard.content.relinking import in_text, in_top, target_moved, with_matter
+from xero_onboard.content.relinking import in_text, in_top, targets_moved, with_matter
 from xero_onboard.content.shelf import SECTION_FILE
 from xero_onboard.content.skeletons import SKELETONS
 from xero_onboard.lib.db import db
@@ -100,18 +100,14 @@ def moved(articles: Sequence[Article]) -> Mapping[str, str]:
 
 def followed(text: Manuscript, path: str, renamed: Mapping[str, str]) -> Manuscript:
     """The text of the guide at `path`, with links that lead to where guides are now."""
-    for before, after in renamed.items():
-        text = with_matter(text, target_moved(path, before, after))
-    return text
+    return with_matter(text, targets_moved(path, renamed))
 
 
 def _follow(source: str, path: str, renamed: Mapping[str, str]) -> str:
     """The same for a whole file."""
-    for before, after in renamed.items():
-        change, end = target_moved(path, before, after), _TOP.match(source)
-        top, text = (source[: end.end()], source[end.end() :]) if end else ("", source)
-        source = in_top(top, change) + in_text(text, change)
-    return source
+    change, end = targets_moved(path, renamed), _TOP.match(source)
+    top, text = (source[: end.end()], source[end.end() :]) if end else ("", source)
+    return in_top(top, change) + in_text(text, change)
 
 
 def _write_section(folder: Path, section: Section) -> Iterator[str]:

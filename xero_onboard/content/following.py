@@ -1,17 +1,20 @@
 """Links that follow a guide to its new place, in pages and in texts."""
 
 import json
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from uuid import UUID
 
 from sqlalchemy import or_, select, update
 
 from xero_onboard.content import drafts, editing, manuscript, revisions, sharing
-from xero_onboard.content.addresses import article_path
 from xero_onboard.content.links import mentioning
 from xero_onboard.content.manuscript import Manuscript, Place
 from xero_onboard.content.models import Approval, Arrival, Article, Revision
-from xero_onboard.content.relinking import Change, target_moved, with_matter
+from xero_onboard.content.problems import Broken
+from xero_onboard.content.relinking import Change, targets_moved, with_matter
 from xero_onboard.content.revisions import Note
+from xero_onboard.content.stored_shelf import by_path
 from xero_onboard.lib.db import db
 from xero_onboard.lib.web import settings
 
@@ -19,9 +22,36 @@ from xero_onboard.lib.web import settings
 def follow(before: Place, after: Place, author_id: UUID | None) -> None:
     """Have every link lead to where a guide stands now; raises Broken for a guide that cannot be written anew."""
     if before.slug != after.slug:
-        follow_in_pages(before, after)
-    sharing.follow(before.path, after.path)
-    _follow_in_texts(before, after, author_id)
+        follow_in_pages(before.address, after.address)
+    moves, reason = {before.path: after.path}, f"Follows {before.slug} to {after.path}"
+    sharing.follow(moves)
+    for other in _without_file():
+        if other.id != after.id:
+            _follow_in_text(other, moves, author_id, reason)
+
+
+def catch_up(before: Mapping[str, Place]) -> None:
+    """The same after files have moved guides: all of them at once, because two may have changed names.
+
+    A guide that cannot be written anew keeps its links: it was out of order already, and the files are not to wait for it.
+    """
+    after = by_path()
+    places = {place.id: place for place in after.values()}
+    for place in {place.id: place for place in before.values()}.values():
+        now = places.get(place.id, place)
+        if now.address != place.address:
+            follow_in_pages(place.address, now.address)
+    moves = {
+        path: places[place.id].path
+        for path, place in before.items()
+        if place.id in places and (path not in after or after[path].id != place.id)
+    }
+    if not moves:
+        return
+    sharing.follow(moves)
+    for other in _without_file():
+        with suppress(Broken):
+            _follow_in_text(other, moves, None, "Follows guides whose files have moved")
 
 
 def rewrite(article: Article, note: Note, change: Change) -> None:
@@ -56,10 +86,8 @@ def _rewrite_draft(
     _is_what_was_asked(draft, added)
 
 
-def follow_in_pages(before: Place, after: Place) -> None:
+def follow_in_pages(old: str, new: str) -> None:
     """Write the new address into what is published: a reader need not be led on, and no guide is changed by it."""
-    old = article_path(before.locale, before.id, before.slug)
-    new = article_path(after.locale, after.id, after.slug)
     origin = settings().public_origin
     shown = select(Revision).join(Article, Article.published_revision_id == Revision.id)
     for revision in db.session.scalars(shown.where(mentioning(old))):
@@ -72,16 +100,19 @@ def follow_in_pages(before: Place, after: Place) -> None:
         ).replace(f"{origin}{old}#", f"{origin}{new}#")
 
 
-def _follow_in_texts(before: Place, after: Place, author_id: UUID | None) -> None:
-    """Change the links in what no file holds; files keep theirs, in which the old name still means this guide."""
-    reason = f"Follows {before.slug} to {after.path}"
+def _without_file() -> Sequence[Article]:
+    """Guides that no file holds, in every language; files keep their links, in which the old name still means the guide."""
     has_no_file = or_(Article.keeper == "staff", Article.file.is_(None))
-    # In every language: a translation is begun with links to what its original leads to.
-    others = select(Article).where(Article.id != after.id)
-    for other in db.session.scalars(others.where(has_no_file)).all():
-        note = Note("staff" if author_id else "file", author_id, reason, "typo")
-        own = drafts.place_of(other).path
-        rewrite(other, note, target_moved(own, before.path, after.path))
+    return db.session.scalars(select(Article).where(has_no_file)).all()
+
+
+def _follow_in_text(
+    other: Article, moves: Mapping[str, str], author_id: UUID | None, reason: str
+) -> None:
+    # What staff keep does not come from a file by this, which would then seem to have said it.
+    origin = "staff" if author_id or other.keeper == "staff" else "file"
+    change = targets_moved(drafts.place_of(other).path, moves)
+    rewrite(other, Note(origin, author_id, reason, "typo"), change)
 
 
 def _changed(revision: Revision, change: Change) -> Manuscript | None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import yaml
 
+from xero_onboard.content.addresses import article_path
 from xero_onboard.content.models import Revision
 from xero_onboard.content.page_matter import Turn, written_related
 from xero_onboard.lib.clock import now
@@ -33,6 +34,11 @@ class Place:
     def path(self) -> str:
         """Its place in the content folder."""
         return f"{self.locale}/{self.section}/{self.slug}.md"
+
+    @property
+    def address(self) -> str:
+        """Where readers find it."""
+        return article_path(self.locale, self.id, self.slug)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Links of a guide, in its text and above it, found and changed where they stand; what is code is left alone."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import PurePosixPath
 from posixpath import normpath, relpath
@@ -32,10 +32,15 @@ _ENTRY = re.compile(r"""(?:^related:|(?:^|\s)#[^\n]*)|(?P<named>[^\s"',\[\]]+)""
 Change = Callable[[str], str]
 
 
-def target_moved(path: str, before: str, after: str) -> Change:
-    """For the guide at `path`, after a guide has moved from one path to another."""
+def targets_moved(path: str, moves: Mapping[str, str]) -> Change:
+    """For the guide at `path`, after guides have moved from these paths to others."""
     folder = str(PurePosixPath(path).parent)
-    return lambda name: _from(folder, after) if _at(folder, name) == before else name
+
+    def follow(name: str) -> str:
+        after = moves.get(_at(folder, name))
+        return name if after is None else _from(folder, after)
+
+    return follow
 
 
 def source_moved(before: str, after: str) -> Change:

@@ -10,10 +10,10 @@ from sqlalchemy.exc import DataError, IntegrityError
 
 from xero_onboard.content import (
     archived,
-    catalogue,
     drafts,
     owners,
     revisions,
+    section_files,
     snippet_files,
     talk,
     votes,
@@ -77,7 +77,7 @@ def _store(contents: Contents, folder: Path) -> None:
     shelves = {shelf.id: shelf for shelf in contents.manifest.sections}
     for file, matter in contents.sections:
         kept = shelves.get(matter.id, Shelf(matter.id, "file", None))
-        db.session.add(Section(**vars(kept), **catalogue.section_values(file, matter)))
+        db.session.add(Section(**vars(kept), **section_files.values(file, matter)))
     db.session.flush()
     sections = {file.folder: matter.id for file, matter in contents.sections}
     people, taken = owners.by_address(), set[str]()

@@ -1,6 +1,6 @@
 """Snippets as those who write them see them: changed once, and made anew in every page that uses them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePosixPath
@@ -13,7 +13,7 @@ from xero_onboard.content.manuscript import Manuscript, Place
 from xero_onboard.content.models import Article, Revision, Snippet
 from xero_onboard.content.press import Press
 from xero_onboard.content.problems import Broken
-from xero_onboard.content.relinking import in_text, target_moved
+from xero_onboard.content.relinking import in_text, targets_moved
 from xero_onboard.content.revisions import Draft
 from xero_onboard.content.shelf import SourceFile
 from xero_onboard.content.snippets import Find, Snippets, Texts, names_in, path_of
@@ -126,8 +126,9 @@ def save(locale: str, name: str, base: int, body: str, author_id: UUID, why: str
     Where texts are approved, `why` says why this one need not be: raises NotApproved without it.
     """
     begin_read()  # rendering takes time, in which others may write
+    seen, instead = revisions.generation(), {(locale, name): body}
     _look_at(locale, name, body)
-    renewed = list(_renewed(locale, {name}, {(locale, name): body}))
+    renewed = list(_renewed(locale, {name}, instead))
     begin_write()
     row = _held(locale, name)
     if row.number != base:
@@ -135,6 +136,10 @@ def save(locale: str, name: str, base: int, body: str, author_id: UUID, why: str
     is_unapproved = needs_approval(locale, name)
     if is_unapproved and not why:
         raise NotApproved(name)
+    revisions.bump_generation()
+    if revisions.generation() != seen + 1:
+        # Guides were published meanwhile, and may hold it.
+        renewed = list(_renewed(locale, {name}, instead))
     _change(row, body, author_id)
     row.offered = None
     if is_unapproved:
@@ -156,6 +161,7 @@ def remove(locale: str, name: str) -> None:
     row = _held(locale, name)
     if uses(locale, name) or _holding(locale, {name}) != {name}:
         raise InUse(name)
+    revisions.bump_generation()
     db.session.delete(row)
     audit.record("snippet_removed", subject=f"snippet:{locale}/{name}")
 
@@ -170,11 +176,11 @@ def renew(changed: frozenset[tuple[str, str]]) -> None:
         _show(list(_renewed(locale, names, {}, Article.keeper == "staff")))
 
 
-def follow(before: str, after: str) -> None:
-    """Change the links in what staff keep, after a guide has moved from one path to another."""
+def follow(moves: Mapping[str, str]) -> None:
+    """Change the links in what staff keep, after guides have moved from these paths to others."""
     kept = select(Snippet).where(Snippet.keeper == "staff")
     for row in db.session.scalars(kept):
-        body = in_text(row.body, target_moved(path_of(row.locale, row.name), before, after))
+        body = in_text(row.body, targets_moved(path_of(row.locale, row.name), moves))
         if body != row.body:
             row.body, row.number = body, row.number + 1
 
@@ -228,8 +234,6 @@ def _show(renewed: Sequence[tuple[UUID, Draft]]) -> None:
             for name, value in values.items():
                 setattr(revision, name, value)
             revision.renewed_at = now()
-    if renewed:
-        revisions.bump_generation()
 
 
 def _change(row: Snippet, body: str, author_id: UUID) -> None:

@@ -4,7 +4,7 @@ from pathlib import PurePosixPath
 
 from sqlalchemy import select
 
-from xero_onboard.content.addresses import article_path
+from xero_onboard.content.manuscript import Place
 from xero_onboard.content.models import Article, Picture, PicturePlace, Section, Snippet
 from xero_onboard.content.pictures import shown_at
 from xero_onboard.content.references import Shown
@@ -16,7 +16,7 @@ class StoredShelf:
     """Answers as the content folder would that all of this was exported to."""
 
     def __init__(self) -> None:
-        self._addresses = _addresses()
+        self._addresses = {path: place.address for path, place in by_path().items()}
 
     def article(self, path: PurePosixPath) -> str | None:
         """The address of the guide at this path."""
@@ -46,20 +46,21 @@ def stored_text(locale: str, name: str) -> str | None:
     return db.session.scalar(query)
 
 
-def _addresses() -> dict[str, str]:
-    """By the path that each guide would have as a file, and by that of the file it came from."""
+def by_path() -> dict[str, Place]:
+    """Where guides stand, by the path that each would have as a file, and by that of the file it came from."""
+    columns = (Article.id, Article.locale, Section.slug, Article.slug, Article.position)
     query = (
-        select(Article.id, Article.locale, Article.slug, Article.file, Section.slug)
+        select(*columns, Article.translation_of, Article.file)
         .join(Section, Section.id == Article.section_id)
         .where(Article.status != "archived")
         # Of two with one name, what readers see comes last and has it.
         .order_by(Article.status == "published", Article.id.desc())
     )
-    found: dict[str, str] = {}
-    files: dict[str, str] = {}
-    for article_id, locale, slug, file, section in db.session.execute(query):
-        address = article_path(locale, article_id, slug)
-        found[f"{locale}/{section}/{slug}.md"] = address
-        if file:
-            files[file] = address
+    found: dict[str, Place] = {}
+    files: dict[str, Place] = {}
+    for row in db.session.execute(query):
+        place = Place(*row[:-1])
+        found[place.path] = place
+        if row.file:
+            files[row.file] = place
     return files | found
