@@ -42,6 +42,46 @@ def test_words_are_found_by_their_beginning_and_in_other_forms(
     assert titles(client, query)[0] == "Connect your organisation"
 
 
+@pytest.mark.parametrize(
+    ("title", "marked", "queries"),
+    [
+        (
+            "Récupération des données",
+            "Récupération",
+            ["recup", "RÉCUP", "re\u0301cup", "recuperation donnees"],
+        ),
+        ("Verbindung überprüfen", "überprüfen", ["uberpr", "überpr", "u\u0308berpru\u0308"]),
+        ("Große Straßen", "Straßen", ["strass", "STRASSEN"]),
+        ("Σύνδεση οργανισμού", "Σύνδεση", ["συνδε", "σύνδε", "ΣΎΝΔΕΣΗ"]),
+        ("İstanbul bağlantısı", "İstanbul", ["istan", "İstanbul", "baglantı"]),
+        ("Kết nối tổ chức", "Kết", ["ket n", "kết n"]),
+    ],
+)
+def test_words_are_found_with_and_without_their_accents(
+    desk: Desk, client: Client, title: str, marked: str, queries: list[str]
+) -> None:
+    desk.publish(101, "first", "Text.", title=title)
+
+    for query in queries:
+        found = client.get("/hc/search/suggest", query_string={"query": query}).json
+        assert found is not None
+        assert [each["title"] for each in found["results"]] == [title], query
+    page = client.get("/hc/en-gb/search", query_string={"query": queries[0]}).text
+    assert f"<mark>{marked}</mark>" in page
+
+    desk.publish(101, "first", "Text.", title="Other words")
+    assert titles(client, queries[0]) == []
+
+
+def test_what_was_meant_is_spelled_with_its_accents(desk: Desk, client: Client) -> None:
+    desk.publish(101, "first", "Des données.", title="Récupération")
+
+    page = client.get("/hc/en-gb/search", query_string={"query": "recuperatoin données"}).text
+
+    assert "récupération données" in page
+    assert "<mark>Récupération</mark>" in page
+
+
 def test_keywords_are_found(shelf: Desk, client: Client) -> None:
     assert titles(client, "handset") == ["Lost phone"]
 

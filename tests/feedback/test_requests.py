@@ -379,6 +379,14 @@ def test_what_a_reader_writes_is_text_everywhere(app: Flask, client: Client) -> 
         assert "{{ 7 * 7 }}" in shown.text
 
 
+def test_what_nobody_sees_is_left_out_of_what_a_reader_copied(app: Flask, client: Client) -> None:
+    send(client, words="The hyphen\x02ated\x0cpage.")
+    confirm(app, client)
+
+    with app.app_context():
+        assert db.session.scalars(select(Message.words)).one() == "The hyphenated\npage."
+
+
 def test_what_nobody_confirms_is_forgotten_after_two_days(app: Flask, client: Client) -> None:
     """Row M3."""
     send(client, files=[("a.txt", b"x")])

@@ -30,7 +30,7 @@ class Form:
     # Those that take whatever is typed, or put what is wrong right without a word.
     free: frozenset[str] = frozenset({"next", "anchor"})
     is_strangers: bool = False
-    # Those that take several lines, so that a break is no reason to refuse them.
+    # Those that take several lines: a break is no reason to refuse them, and what nobody sees is left out.
     lines: frozenset[str] = frozenset()
     # It is answered with a page that is shown once.
     shows_page: bool = False

@@ -92,7 +92,7 @@ def test_a_hostile_field_is_refused_and_changes_nothing(app: Flask, form: Form, 
     before = contents(app)
 
     for kind, values in HOSTILE.items():
-        if kind == "a header" and field in form.lines:
+        if kind in ("a header", "control characters") and field in form.lines:
             continue
         response = browser.post(form.path, data={**form.fields, field: values})
 

@@ -4,7 +4,7 @@ import pytest
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
 
-from xero_onboard.lib.web.values import optional, required, safe_next
+from xero_onboard.lib.web.values import optional, required, safe_next, several_lines
 
 
 def test_a_value_comes_without_the_space_around_it() -> None:
@@ -30,6 +30,11 @@ def test_a_blank_value_counts_as_absent() -> None:
 def test_a_wrong_value_is_refused_in_words(given: list[tuple[str, str]], words: str) -> None:
     with pytest.raises(BadRequest, match=words):
         required(MultiDict(given), "value", among=("up", "down"))
+
+
+def test_half_a_character_is_refused_in_a_text_of_several_lines() -> None:
+    with pytest.raises(BadRequest, match="cannot be typed"):
+        several_lines(MultiDict([("words", "a\nb\ud800")]), "words")
 
 
 @pytest.mark.parametrize(

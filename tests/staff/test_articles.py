@@ -101,6 +101,16 @@ def test_a_guide_is_begun_written_and_published(app: Flask, editor: Client, clie
     assert "Set up reminders" in client.get("/hc/en-gb").text
 
 
+def test_what_nobody_sees_in_a_copied_text_is_left_out(editor: Client) -> None:
+    form = form_of(editor)
+    copied = {**form, "body": "A hyphen\x02ated word.\x0bA line.\x0cA page\x00.\x1b[31m"}
+
+    tried = [send(editor, verb, copied).status_code for verb in ("preview", "unsaved", "draft")]
+
+    assert tried == [200, 204, 303]
+    assert form_of(editor)["body"] == "A hyphenated word.\nA line.\nA page.[31m"
+
+
 def test_a_draft_stands_beside_the_published_page_until_it_is_published(
     editor: Client, client: Client
 ) -> None:

@@ -1,38 +1,57 @@
 """Words that stand in guides, to find out which of them somebody meant who typed another."""
 
 import re
+import unicodedata
 from bisect import bisect_left, insort
 from collections import Counter
+from collections.abc import Iterator
 from heapq import nsmallest
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+_ACCENTS = re.compile("[\u0300-\u036f]+")
 _WORD = re.compile(r"[^\W_]{1,40}")
 _CANDIDATES = 8
 
 
+def fold(text: str) -> str:
+    """The text as it is compared: without capitals and without the accents of letters, however they were typed."""
+    if text.isascii():
+        return text.lower()
+    apart = unicodedata.normalize("NFD", text.casefold())
+    return unicodedata.normalize("NFC", _ACCENTS.sub("", apart))
+
+
 class Vocabulary:
-    """Every word of the guides and in how many of them it stands."""
+    """Every word of the guides, folded, and in how many of them it stands; what is asked for is folded, too."""
 
     def __init__(self) -> None:
         self._counts: Counter[str] = Counter()
+        # How words are spelled that have more than what is left of them here.
+        self._spellings: dict[str, Counter[str]] = {}
         self._by_length: dict[int, list[str]] = {}
         self._sorted: list[str] = []
 
     def add(self, text: str) -> None:
         """Learn the words of one more guide."""
-        for word in _words(text):
+        for word in _words(fold(text)):
             if word not in self._counts:
                 # A number is never what somebody meant who typed another.
                 if word.isalpha():
                     self._by_length.setdefault(len(word), []).append(word)
                 insort(self._sorted, word)
             self._counts[word] += 1
+        for word, spelled in _spellings(text):
+            self._spellings.setdefault(word, Counter())[spelled] += 1
 
     def remove(self, text: str) -> None:
         """Forget the words of a guide that is gone, as far as no other has them."""
-        for word in _words(text):
+        for word, spelled in _spellings(text):
+            self._spellings[word][spelled] -= 1
+            if not self._spellings[word].total():
+                del self._spellings[word]
+        for word in _words(fold(text)):
             self._counts[word] -= 1
             if not self._counts[word]:
                 del self._counts[word]
@@ -52,7 +71,7 @@ class Vocabulary:
         return nsmallest(most, endings, key=lambda word: (-self._counts[word], word))
 
     def nearest(self, word: str) -> str | None:
-        """The word at the smallest distance, and of those the most frequent.
+        """The word at the smallest distance, and of those the most frequent, as most guides spell it.
 
         A short word is another one after one change already; two letters that have changed places count as one.
         """
@@ -70,11 +89,26 @@ class Vocabulary:
                 limit=_CANDIDATES,
             )
         ]
-        return min(near)[2] if near else None
+        return self._spelled(min(near)[2]) if near else None
+
+    def _spelled(self, word: str) -> str:
+        if word not in self._spellings:
+            return word
+        ((spelled, guides),) = self._spellings[word].most_common(1)
+        return spelled if 2 * guides >= self._counts[word] else word
 
 
 def _words(text: str) -> set[str]:
-    return set(_WORD.findall(text.lower()))
+    return set(_WORD.findall(text))
+
+
+def _spellings(text: str) -> Iterator[tuple[str, str]]:
+    """The words of which folding leaves something out, folded and as they are spelled."""
+    if text.isascii():
+        return
+    for spelled in _words(unicodedata.normalize("NFC", text.lower())):
+        if not spelled.isascii() and (word := fold(spelled)) != spelled:
+            yield word, spelled
 
 
 def _allowed(word: str) -> int:

@@ -3,13 +3,14 @@
 import json
 import re
 import sqlite3
+import unicodedata
 import zlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nsmallest
 from typing import Any
 
-from xero_onboard.content.spelling import Vocabulary
+from xero_onboard.content.spelling import Vocabulary, fold
 
 # Marks around words that were found; no text contains them, because they are taken out before.
 OPEN, CLOSE = "\x02", "\x03"
@@ -21,6 +22,7 @@ _TOO_COMMON = 1_000
 # So many words are looked for that begin as the last one was typed.
 _MOST_ENDINGS = 8
 
+# Words are looked for as they are folded, and marked in the text as it is written: one has as many as the other.
 # The text is kept apart from the table of words, packed: it is needed only for the few guides that are shown.
 _CREATE = """
 CREATE TABLE kept (id INTEGER PRIMARY KEY, title, keywords, headings, description, packed, places);
@@ -38,11 +40,13 @@ VALUES (:id, :title, :keywords, :headings, :description, :packed, :places)
 """
 _ADD = """
 INSERT INTO guide (rowid, title, keywords, headings, description, body)
-VALUES (:id, :title, :keywords, :headings, :description, :body)
+SELECT id, folded(title), folded(keywords), folded(headings), folded(description), folded(body)
+FROM source WHERE id = ?
 """
 _FORGET = """
 INSERT INTO guide (guide, rowid, title, keywords, headings, description, body)
-SELECT 'delete', id, title, keywords, headings, description, body FROM source WHERE id = ?
+SELECT 'delete', id, folded(title), folded(keywords), folded(headings), folded(description), folded(body)
+FROM source WHERE id = ?
 """
 # What is shown of a guide is asked for together with it: the words need not be looked up again to mark them.
 _FIND = f"""
@@ -71,7 +75,7 @@ class Hit:
 
 def split(text: str) -> list[str]:
     """The words of a text; letters and digits only, so that none is read as the index's own language."""
-    return _WORD.findall(text.lower())
+    return _WORD.findall(unicodedata.normalize("NFC", text.lower()))
 
 
 class Wording:
@@ -84,6 +88,7 @@ class Wording:
         self._connection = sqlite3.connect(":memory:", check_same_thread=False)
         self._connection.isolation_level = None
         self._connection.create_function("unpacked", 1, _unpacked, deterministic=True)
+        self._connection.create_function("folded", 1, fold, deterministic=True)
         self._connection.executescript(_CREATE)
 
     def add(self, fields: Mapping[str, Any]) -> None:
@@ -91,7 +96,7 @@ class Wording:
         body = _MARKS.sub("", fields["body"])
         row = {**fields, "body": body, "packed": zlib.compress(body.encode(), 1)}
         self._connection.execute(_KEEP, row)
-        self._connection.execute(_ADD, row)
+        self._connection.execute(_ADD, (row["id"],))
         self._vocabulary.add(_all_words(row))
         if row["boost"] != 1:
             self._boosts[row["id"]] = row["boost"]
@@ -115,8 +120,9 @@ class Wording:
     ) -> list[Hit]:
         """Guides with all the words, or with any of them; the best first. `among` are the only ones asked for."""
         joiner = " OR " if is_loose else " AND "
-        terms = {word: self._term(word, is_last=word == words[-1]) for word in words}
-        telling = [terms[word] for word in words if self._count(word) <= _TOO_COMMON]
+        folded = [fold(word) for word in words]
+        terms = {word: self._term(word, is_last=word == folded[-1]) for word in folded}
+        telling = [terms[word] for word in folded if self._count(word) <= _TOO_COMMON]
         match = joiner.join(telling or terms.values())
         if not telling:
             match = f"{{title keywords headings}} : ({match})"
@@ -148,7 +154,7 @@ class Wording:
         row = self._connection.execute(query, (article_id,)).fetchone()
         if row is None:
             return []
-        words, guides = split(row[0]), row[1]
+        words, guides = map(fold, split(row[0])), row[1]
         # What half of all guides are about makes no two of them alike.
         telling = [f'"{word}"' for word in words if 2 * self._count(word) <= guides]
         match = f"{{title keywords}} : ({' OR '.join(telling)})"
@@ -158,9 +164,9 @@ class Wording:
     def meant(self, words: Sequence[str]) -> list[str]:
         """The words with those put right that stand in no guide; empty when none can be."""
         better = {
-            word: self._vocabulary.nearest(word)
+            word: self._vocabulary.nearest(folded)
             for word in words
-            if not self._stands_somewhere(word)
+            if not self._stands_somewhere(folded := fold(word))
         }
         return [better.get(word) or word for word in words] if any(better.values()) else []
 

@@ -21,7 +21,11 @@ _LOCAL_PAGE = re.compile(
     r"|/invitations"
     r"|/staff(?:/[a-z0-9-]+)*"
 )
-
+# Browsers send the ends of lines in a way of their own (https://html.spec.whatwg.org/#normalize-newlines), and
+# Word has kinds of them for lines and pages.
+_LINE_END = re.compile("\r\n?|[\x0b\x0c\x85]")
+# Copied out of a PDF, a long text holds characters that nobody sees, and so nobody could take out.
+_UNSEEN = {code: None for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) not in "\t\n"}
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -101,7 +105,7 @@ def required_name(values: MultiDict[str, str], name: str) -> str:
 
 
 def written(values: MultiDict[str, str], name: str, *, longest: int) -> str:
-    """A text of several lines; empty when absent. Raises BadRequest in words."""
+    """A text of several lines, of characters that are seen; empty when absent. Raises BadRequest in words."""
     given = values.getlist(name)
     if len(given) > 1:
         raise BadRequest(
@@ -111,8 +115,7 @@ def written(values: MultiDict[str, str], name: str, *, longest: int) -> str:
                 count=len(given),
             )
         )
-    # Browsers send the ends of lines in a way of their own. https://html.spec.whatwg.org/#normalize-newlines
-    text = (given[0] if given else "").replace("\r\n", "\n").replace("\r", "\n")
+    text = _LINE_END.sub("\n", given[0] if given else "").translate(_UNSEEN)
     if len(text) > longest:
         raise BadRequest(
             _(
@@ -121,7 +124,7 @@ def written(values: MultiDict[str, str], name: str, *, longest: int) -> str:
                 longest=longest,
             )
         )
-    if has_controls(text.translate({ord("\n"): None, ord("\t"): None})):
+    if any(unicodedata.category(character) == "Cs" for character in text):
         raise BadRequest(
             _("The field “%(field)s” contains characters that cannot be typed.", field=_label(name))
         )
