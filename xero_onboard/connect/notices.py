@@ -12,7 +12,8 @@ from itertools import groupby
 from blinker import Signal
 from sqlalchemy import Select, and_, or_, select
 
-from xero_onboard.connect import installation, signals
+# Imported first, so that its look at the logins comes before the telling of what it found.
+from xero_onboard.connect import installation, signals, upkeep  # noqa: F401
 from xero_onboard.connect.models import WORKING, Connection, Grant
 from xero_onboard.connect.providers import current_provider
 from xero_onboard.connect.sentences import sentence_of
