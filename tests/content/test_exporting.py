@@ -106,6 +106,9 @@ def test_a_new_file_is_in_order_but_for_what_only_its_author_knows(desk: Desk) -
     said = run(desk.app, "new", "connecting", "a-guide", "--title", "A guide: with a colon")
     again = run(desk.app, "new", "connecting", "a-guide", "--title", "Twice")
     nowhere = run(desk.app, "new", "nowhere", "a-guide", "--title", "T")
+    for slug, title in (("b", ""), ("b", " "), ("b", "x" * 151), ("a" * 300, "T")):
+        refused = run(desk.app, "new", "connecting", slug, "--title", title)
+        assert "must have 1 to 1" in refused
     path = desk.folder / "en-gb/connecting/a-guide.md"
     path.write_text(path.read_text().replace("description: ''", "description: What it is about."))
 

@@ -111,6 +111,20 @@ def test_what_nobody_sees_in_a_copied_text_is_left_out(editor: Client) -> None:
     assert form_of(editor)["body"] == "A hyphenated word.\nA line.\nA page.[31m"
 
 
+def test_a_guide_that_would_be_too_large_a_file_stays_a_draft(
+    editor: Client, client: Client
+) -> None:
+    """In bytes: letters of some languages are three each."""
+    large = "\n\n".join("語" * 1990 for _ in range(95))
+
+    send(editor, "publish", form_of(editor) | {"body": large})
+
+    page = editor.get(PLACE).text
+    assert "the guide is larger than 512 kB: part it into several" in page
+    assert field_of(page, "body") == large
+    assert "語" not in client.get(ADDRESS).text
+
+
 def test_a_draft_stands_beside_the_published_page_until_it_is_published(
     editor: Client, client: Client
 ) -> None:

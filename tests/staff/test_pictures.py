@@ -90,6 +90,15 @@ def test_a_picture_needs_words_for_those_who_cannot_see_it(editor: Client) -> No
     assert "alt" in answer.text
 
 
+def test_words_with_backslashes_are_the_words_of_the_picture(editor: Client) -> None:
+    form = {"alt": "Folder C:\\[x]\\", "picture": (BytesIO(encoded("PNG")), "shot.png")}
+    answer = editor.post(UPLOAD, data=form, headers={"Accept": "application/json"})
+
+    send(editor, "publish", form_of(editor) | {"body": answer.get_json()["markdown"]})
+
+    assert 'alt="Folder C:\\(x)\\"' in editor.get(ADDRESS).text
+
+
 def test_without_script_the_page_says_what_to_write(editor: Client) -> None:
     form = {"alt": 'A "quoted" ] thing', "picture": (BytesIO(encoded("PNG")), "shot.png")}
 

@@ -18,9 +18,11 @@ UNOPENED = "Searches after which nobody opened a guide"
 MOST = "What is looked for most"
 
 
-def searched(app: Flask, words: str, count: int, found: int, days_ago: int = 0) -> None:
+def searched(
+    app: Flask, words: str, count: int, found: int, days_ago: int = 0, locale: str = "en-gb"
+) -> None:
     with app.app_context():
-        key = {"day": (now() - timedelta(days=days_ago)).date(), "locale": "en-gb", "query": words}
+        key = {"day": (now() - timedelta(days=days_ago)).date(), "locale": locale, "query": words}
         db.session.add(SearchCount(**key, count=count, found=found))
         db.session.commit()
 
@@ -63,6 +65,24 @@ def test_what_has_a_guide_by_now_no_longer_finds_nothing(app: Flask, editor: Cli
 
     assert numbers(editor, NOTHING) == []
     assert numbers(editor, UNOPENED) == [["refund", "5", "1"]]
+
+
+def test_what_one_language_lacks_another_may_have(app: Flask, editor: Client) -> None:
+    for words, english, french in (("reconnect", 5, 0), ("facture", 0, 3)):
+        searched(app, words, 9, english)
+        searched(app, words, 1, french, locale="fr-ca")
+
+    assert numbers(editor, NOTHING) == [["facture (en-gb)", "9"], ["reconnect (fr-ca)", "1"]]
+    assert 'href="/hc/fr-ca/search?query=reconnect"' in editor.get(PAGE).text
+
+
+def test_a_code_that_is_explained_has_not_found_nothing(client: Client, editor: Client) -> None:
+    found = client.get("/hc/en-gb/search", query_string={"query": "saw_two_apps"}).text
+    client.post("/hc/search/told", data={"query": "saw_two_apps", "from": "field"})
+
+    assert "search-help" in found
+    assert numbers(editor, NOTHING) == []
+    assert numbers(editor, MOST)[0][0] == "saw_two_apps"
 
 
 def test_the_columns_show_each_day_of_a_week(app: Flask, editor: Client) -> None:

@@ -8,7 +8,8 @@ import click
 
 from xero_onboard.content import archiving, exporting, intake, mintlify, restoring
 from xero_onboard.content.addresses import DEFAULT_LOCALE
-from xero_onboard.content.front_matter import SLUG
+from xero_onboard.content.front_matter import LONGEST_TITLE, SLUG
+from xero_onboard.content.models import LONGEST_SLUG
 from xero_onboard.content.skeletons import SKELETONS
 from xero_onboard.content.unpacking import BadArchive
 from xero_onboard.lib.commands import Commands
@@ -108,11 +109,18 @@ def new(section: str, slug: str, title: str, locale: str, kind: str) -> None:
     """Begin the file of a guide, with a number that no other guide has."""
     if not SLUG.fullmatch(slug):
         raise click.BadParameter("must be small letters, digits and hyphens", param_hint="SLUG")
+    _refuse_length(slug, LONGEST_SLUG, "SLUG")
+    _refuse_length(title.strip(), LONGEST_TITLE, "--title")
     try:
         path = exporting.begin(settings().content, locale, section, slug, title, kind)
     except exporting.Exists as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"{path}: written; `flask content sync` publishes it")
+
+
+def _refuse_length(words: str, longest: int, hint: str) -> None:
+    if not 0 < len(words) <= longest:
+        raise click.BadParameter(f"must have 1 to {longest} characters", param_hint=hint)
 
 
 def _archive(file: Path) -> None:

@@ -20,7 +20,7 @@ from xero_onboard.content.models import Article, Revision, Section
 from xero_onboard.content.press import Press
 from xero_onboard.content.problems import Broken
 from xero_onboard.content.revisions import Draft, Note
-from xero_onboard.content.shelf import SourceFile
+from xero_onboard.content.shelf import LARGEST_GUIDE, SourceFile
 from xero_onboard.content.snippets import Snippets
 from xero_onboard.content.stored_shelf import StoredShelf, stored_text
 from xero_onboard.lib import audit
@@ -174,6 +174,10 @@ def publish(
 def press(place: Place, text: Manuscript, snippets: Snippets | None = None) -> Draft:
     """Everything that is made of the text, with the stored snippets or others; raises Broken."""
     source = manuscript.compose(text, place)
+    if len(source.encode()) > LARGEST_GUIDE:
+        # As a file it could not be read again. Letters of some languages are three bytes each.
+        message = f"the guide is larger than {LARGEST_GUIDE // 1024} kB: part it into several"
+        raise Broken(NAME, source.count("\n"), message)
     file = SourceFile(PurePosixPath(place.path), NAME, source)
     matter = read_article(NAME, source, locale=place.locale, section=place.section)
     maker = Press(StoredShelf(), snippets or Snippets(stored_text))

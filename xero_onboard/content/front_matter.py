@@ -25,7 +25,7 @@ SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _CODE = re.compile(r"[a-z0-9_.:-]{1,80}", re.IGNORECASE)
 _PERIOD = re.compile(r"(\d{1,3}) (day|week|month|year)s?")
 _ALIAS = re.compile(r"/[^\s?#]{1,290}|[a-z0-9]+(?:-[a-z0-9]+)*")
-_LONGEST_TITLE = 150
+LONGEST_TITLE = 150
 _LONGEST_DESCRIPTION = 160
 _LONGEST_OWNER = 320
 _LONGEST_ALIAS = LONGEST_PATH - len("/hc/xxx-xxxxxxxx/articles/")
@@ -178,7 +178,7 @@ def _one_of(known: Collection[str]) -> Callable[[object], str]:
 
 _SECTION_KEYS: Mapping[str, Callable[[object], object]] = {
     "id": _id,
-    "title": _text(_LONGEST_TITLE),
+    "title": _text(LONGEST_TITLE),
     "description": _text(_LONGEST_DESCRIPTION),
     "order": _order,
 }

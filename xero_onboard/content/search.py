@@ -61,6 +61,11 @@ class Findings:
     # The part of a guide that explains the code which was typed.
     help: Help | None = None
 
+    @property
+    def count(self) -> int:
+        """How many guides were found; one that explains the code is an answer, though no other has the word."""
+        return len(self.results) or int(self.help is not None)
+
 
 def search(
     query: str, locale: str, most: int = _MOST_RESULTS, *, is_strict: bool = False

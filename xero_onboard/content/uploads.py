@@ -34,7 +34,9 @@ def keep(article_id: int, body: bytes, alt: str, caption: str) -> Kept:
 
 
 def _markdown(name: str, alt: str, caption: str) -> str:
-    words = " ".join(alt.replace("[", "(").replace("]", ")").split())
+    # A backslash at the end would take the bracket that closes the words into them.
+    plain = alt.replace("\\", "\\\\").replace("[", "(").replace("]", ")")
+    words = " ".join(plain.split())
     shown = f"![{words}](images/{name})"
     attribute = f' caption="{escape(caption)}"' if caption else ""
     return f"<Frame{attribute}>\n{shown}\n</Frame>"

@@ -141,7 +141,7 @@ def search(locale: str) -> AnyResponse | str:
     query = optional(request.args, "query", longest=finder.LONGEST_QUERY) or ""
     found = finder.search(query, locale)
     if not visitor.is_only_looking():
-        searches.count_shown(query, len(found.results), locale)
+        searches.count_shown(query, found.count, locale)
     shelf = library.section(locale, _number(optional(request.args, "section", longest=18)) or 0)
     popular = () if found.results else searches.popular(locale, shelf)
     values = {"found": found, "section": shelf, "popular": popular}
@@ -168,7 +168,7 @@ def told() -> Response:
     opened, locale = _opening(), _read_in(request.form)
     if came_from == "field":
         found = finder.suggest(query, locale)
-        searches.count(query, len(found.results), locale)
+        searches.count(query, found.count, locale)
     if opened:
         searches.count_opening(query, opened, locale)
     return Response(status=204)

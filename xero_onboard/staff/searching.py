@@ -24,6 +24,7 @@ class Query:
     """
 
     words: str
+    locale: str
     searches: int
     found: int
     openings: int
@@ -51,13 +52,17 @@ class Lookups:
     finding_nothing: tuple[Query, ...]
     opened_by_nobody: tuple[Query, ...]
     frequent: tuple[Query, ...]
+    # The same words find one thing in one language and another, or nothing, in the next.
+    is_in_languages: bool
     periods: tuple[Period, ...]
 
 
 def lookups(days: int) -> Lookups:
     """What was looked for in the last days."""
     first = now().date() - timedelta(days=days - 1)
-    queries = sorted(_queries(first), key=lambda query: (-query.searches, query.words))
+    queries = sorted(
+        _queries(first), key=lambda query: (-query.searches, query.words, query.locale)
+    )
     periods = tuple(_periods(first, days))
     return Lookups(
         days=days,
@@ -67,6 +72,7 @@ def lookups(days: int) -> Lookups:
         finding_nothing=_most([query for query in queries if not query.found]),
         opened_by_nobody=_most([query for query in queries if query.found and not query.openings]),
         frequent=_most(queries),
+        is_in_languages=len({query.locale for query in queries}) > 1,
         periods=periods,
     )
 
@@ -77,23 +83,26 @@ def _most(queries: Sequence[Query]) -> tuple[Query, ...]:
 
 def _queries(first: date) -> Iterator[Query]:
     openings = _openings(first)
-    query = select(SearchCount.query, SearchCount.day, SearchCount.count, SearchCount.found)
-    by_words: dict[str, list[tuple[date, int, int]]] = {}
+    key = SearchCount.query, SearchCount.locale
+    query = select(*key, SearchCount.day, SearchCount.count, SearchCount.found)
+    by_words: dict[tuple[str, str], list[tuple[date, int, int]]] = {}
     since = query.where(SearchCount.day >= first).order_by(SearchCount.day)
-    for words, day, count, found in db.session.execute(since):
-        by_words.setdefault(words, []).append((day, count, found))
-    for words, rows in by_words.items():
-        opened, places = openings.get(words, (0, 0))
+    for words, locale, day, count, found in db.session.execute(since):
+        by_words.setdefault((words, locale), []).append((day, count, found))
+    for (words, locale), rows in by_words.items():
+        opened, places = openings.get((words, locale), (0, 0))
         last_on, _, found = rows[-1]
         place = places / opened if opened else None
-        yield Query(words, sum(row[1] for row in rows), found, opened, place, last_on)
+        searches = sum(row[1] for row in rows)
+        yield Query(words, locale, searches, found, opened, place, last_on)
 
 
-def _openings(first: date) -> Mapping[str, tuple[int, int]]:
+def _openings(first: date) -> Mapping[tuple[str, str], tuple[int, int]]:
+    key = SearchOpening.query, SearchOpening.locale
     sums = func.sum(SearchOpening.count), func.sum(SearchOpening.places)
-    query = select(SearchOpening.query, *sums).where(SearchOpening.day >= first)
-    rows = db.session.execute(query.group_by(SearchOpening.query))
-    return {words: (int(opened), int(places)) for words, opened, places in rows}
+    query = select(*key, *sums).where(SearchOpening.day >= first)
+    rows = db.session.execute(query.group_by(*key))
+    return {(words, locale): (int(opened), int(places)) for words, locale, opened, places in rows}
 
 
 def _periods(first: date, days: int) -> Iterator[Period]:
