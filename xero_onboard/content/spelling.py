@@ -10,8 +10,16 @@ from heapq import nsmallest
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-_ACCENTS = re.compile("[\u0300-\u036f]+")
-_WORD = re.compile(r"[^\W_]{1,40}")
+# What stands above, below and beside letters; in some scripts half of a word is written so.
+_MARKS = "".join(
+    mark for mark in map(chr, range(0x300, 0x1E000)) if unicodedata.category(mark) in ("Mn", "Mc")
+)
+WORD = re.compile(rf"\w[\w{_MARKS}]*")
+# Accents, and the points that Hebrew and Arabic are mostly written without.
+_ACCENTS = re.compile(
+    "[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u064b-\u065f\u0670]+"
+)
+_LONGEST = 40
 _CANDIDATES = 8
 
 
@@ -99,7 +107,7 @@ class Vocabulary:
 
 
 def _words(text: str) -> set[str]:
-    return set(_WORD.findall(text))
+    return {word[:_LONGEST] for word in WORD.findall(text.replace("_", " "))}
 
 
 def _spellings(text: str) -> Iterator[tuple[str, str]]:
