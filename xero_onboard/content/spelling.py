@@ -5,6 +5,7 @@ import unicodedata
 from bisect import bisect_left, insort
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 from heapq import nsmallest
 
 from rapidfuzz import process
@@ -14,7 +15,7 @@ from rapidfuzz.distance import OSA
 _MARKS = "".join(
     mark for mark in map(chr, range(0x300, 0x1E000)) if unicodedata.category(mark) in ("Mn", "Mc")
 )
-WORD = re.compile(rf"\w[\w{_MARKS}]*")
+WORD = re.compile(rf"\w+(?:[{_MARKS}]+\w*)*")
 # Accents, and the points that Hebrew and Arabic are mostly written without.
 _ACCENTS = re.compile(
     "[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u064b-\u065f\u0670]+"
@@ -29,6 +30,10 @@ def fold(text: str) -> str:
         return text.lower()
     apart = unicodedata.normalize("NFD", text.casefold())
     return unicodedata.normalize("NFC", _ACCENTS.sub("", apart))
+
+
+# The same words stand in many guides.
+_fold_word = lru_cache(maxsize=20_000)(fold)
 
 
 class Vocabulary:
@@ -115,7 +120,7 @@ def _spellings(text: str) -> Iterator[tuple[str, str]]:
     if text.isascii():
         return
     for spelled in _words(unicodedata.normalize("NFC", text.lower())):
-        if not spelled.isascii() and (word := fold(spelled)) != spelled:
+        if not spelled.isascii() and (word := _fold_word(spelled)) != spelled:
             yield word, spelled
 
 
