@@ -54,6 +54,7 @@ def test_words_are_found_by_their_beginning_and_in_other_forms(
         ("Große Straßen", "Straßen", ["strass", "STRASSEN"]),
         ("Σύνδεση οργανισμού", "Σύνδεση", ["συνδε", "σύνδε", "ΣΎΝΔΕΣΗ"]),
         ("İstanbul bağlantısı", "İstanbul", ["istan", "İstanbul", "baglantı"]),
+        ("مُنَظَّمَة", "مُنَظَّمَة", ["منظمة", "مُنَظَّمَة"]),
         ("Kết nối tổ chức", "Kết", ["ket n", "kết n"]),
     ],
 )
@@ -71,6 +72,42 @@ def test_words_are_found_with_and_without_their_accents(
 
     desk.publish(101, "first", "Text.", title="Other words")
     assert titles(client, queries[0]) == []
+
+
+@pytest.mark.parametrize(
+    ("title", "body", "queries", "marked"),
+    [
+        (
+            "Xeroの組織を接続する方法",
+            "管理者として接続ボタンを押してください。",
+            ["接続", "組織", "xeroの組織", "ボタン", "接続の方法", "接続" * 100],
+            "管理者として<mark>接続</mark>ボタンを押してください。",
+        ),
+        (
+            "如何连接您的组织",
+            "请点击连接按钮。",
+            ["连接", "组织", "按"],
+            "请点击<mark>连接</mark>按钮。",
+        ),
+        ("วิธีเชื่อมต่อองค์กร", "กดปุ่มเชื่อมต่อ", ["เชื่อมต่อ", "องค์กร"], "กดปุ่ม<mark>เชื่อมต่อ</mark>"),
+        ("संगठन कनेक्ट करें", "यहाँ कनेक्ट बटन", ["कनेक्ट", "कने"], "यहाँ <mark>कनेक्ट</mark> बटन"),
+    ],
+)
+def test_words_are_found_in_scripts_that_write_them_otherwise(
+    desk: Desk, client: Client, title: str, body: str, queries: list[str], marked: str
+) -> None:
+    desk.publish(101, "first", body, title=title)
+    desk.publish(102, "other", "Text 続接.", title="接 other")
+
+    for query in queries:
+        assert titles(client, query)[:1] == [title], query
+    assert "\x05" not in client.get("/hc/search/suggest", query_string={"query": queries[0]}).text
+    page = client.get("/hc/en-gb/search", query_string={"query": queries[0]}).text
+    assert marked in page
+    assert "\x05" not in page
+
+    desk.publish(101, "first", "Text.", title="Other words")
+    assert title not in titles(client, queries[0])
 
 
 def test_what_was_meant_is_spelled_with_its_accents(desk: Desk, client: Client) -> None:

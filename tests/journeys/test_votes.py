@@ -42,6 +42,16 @@ def test_a_vote_follows_the_reader_who_connects(page: Page, stage: Stage) -> Non
     )
 
 
+def test_a_vote_counts_however_long_the_address_was_that_led_to_it(page: Page) -> None:
+    open_guide(page, CONNECT)
+    page.goto(page.url, referer=f"{page.url}?query={'%F0%9F%98%80' * 200}")
+    awaken(page, "votes")
+
+    vote(page, YES)
+
+    expect_count(page, "1 out of 1")
+
+
 def test_everybody_sees_the_count(page: Page, window: Window) -> None:
     open_guide(page, CONNECT)
     vote(page, YES)

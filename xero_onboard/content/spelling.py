@@ -5,13 +5,22 @@ import unicodedata
 from bisect import bisect_left, insort
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 from heapq import nsmallest
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-_ACCENTS = re.compile("[\u0300-\u036f]+")
-_WORD = re.compile(r"[^\W_]{1,40}")
+# What stands above, below and beside letters; in some scripts half of a word is written so.
+_MARKS = "".join(
+    mark for mark in map(chr, range(0x300, 0x1E000)) if unicodedata.category(mark) in ("Mn", "Mc")
+)
+WORD = re.compile(rf"\w+(?:[{_MARKS}]+\w*)*")
+# Accents, and the points that Hebrew and Arabic are mostly written without.
+_ACCENTS = re.compile(
+    "[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u064b-\u065f\u0670]+"
+)
+_LONGEST = 40
 _CANDIDATES = 8
 
 
@@ -21,6 +30,10 @@ def fold(text: str) -> str:
         return text.lower()
     apart = unicodedata.normalize("NFD", text.casefold())
     return unicodedata.normalize("NFC", _ACCENTS.sub("", apart))
+
+
+# The same words stand in many guides.
+_fold_word = lru_cache(maxsize=20_000)(fold)
 
 
 class Vocabulary:
@@ -99,7 +112,7 @@ class Vocabulary:
 
 
 def _words(text: str) -> set[str]:
-    return set(_WORD.findall(text))
+    return {word[:_LONGEST] for word in WORD.findall(text.replace("_", " "))}
 
 
 def _spellings(text: str) -> Iterator[tuple[str, str]]:
@@ -107,7 +120,7 @@ def _spellings(text: str) -> Iterator[tuple[str, str]]:
     if text.isascii():
         return
     for spelled in _words(unicodedata.normalize("NFC", text.lower())):
-        if not spelled.isascii() and (word := fold(spelled)) != spelled:
+        if not spelled.isascii() and (word := _fold_word(spelled)) != spelled:
             yield word, spelled
 
 

@@ -5,31 +5,43 @@ import re
 import sqlite3
 import unicodedata
 import zlib
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nsmallest
 from typing import Any
 
-from xero_onboard.content.spelling import Vocabulary, fold
+from xero_onboard.content.spelling import WORD, Vocabulary, fold
 
 # Marks around words that were found; no text contains them, because they are taken out before.
 OPEN, CLOSE = "\x02", "\x03"
-_CUT = "\x04"
-_MARKS = re.compile(f"[{OPEN}{CLOSE}{_CUT}]")
-_WORD = re.compile(r"\w+")
+_CUT, _SEAM = "\x04", "\x05"
+_MARKS = re.compile(f"[{OPEN}{CLOSE}{_CUT}{_SEAM}]")
+# Scripts that put no blanks between words: the index has a word for each character, and looks for rows of them.
+_WITHOUT_BLANKS = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"  # Thai, Lao, Burmese, Khmer
+    "\u3005-\u3007\u3041-\u30ff\u31f0-\u31ff\uff66-\uff9f"  # Japanese
+    "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"  # Chinese
+)
+_ALONE = re.compile(f"[{_WITHOUT_BLANKS}]")
+_ROW = re.compile(f"[{_WITHOUT_BLANKS}]+|[^{_WITHOUT_BLANKS}]+")
 # A word that stands in more guides no longer tells them apart, and ranking them all takes long.
 _TOO_COMMON = 1_000
 # So many words are looked for that begin as the last one was typed.
 _MOST_ENDINGS = 8
+# Of a longer row of characters the beginning is looked for.
+_LONGEST_ROW = 60
 
 # Words are looked for as they are folded, and marked in the text as it is written: one has as many as the other.
 # The text is kept apart from the table of words, packed: it is needed only for the few guides that are shown.
 _CREATE = """
 CREATE TABLE kept (id INTEGER PRIMARY KEY, title, keywords, headings, description, packed, places);
-CREATE VIEW source AS SELECT id, title, keywords, headings, description, unpacked(packed) AS body FROM kept;
+CREATE VIEW source AS SELECT
+    id, apart(title) AS title, apart(keywords) AS keywords, apart(headings) AS headings,
+    apart(description) AS description, apart(unpacked(packed)) AS body
+FROM kept;
 CREATE VIRTUAL TABLE guide USING fts5(
     title, keywords, headings, description, body,
-    content = 'source', content_rowid = 'id', tokenize = 'porter unicode61 remove_diacritics 2'
+    content = 'source', content_rowid = 'id', tokenize = "porter unicode61 remove_diacritics 2 categories 'L* N* Co Mn Mc'"
 );
 -- A title says most, then what its author would have it found by, then headings, what it is about, and the text.
 INSERT INTO guide (guide, rank) VALUES ('rank', 'bm25(10.0, 6.0, 4.0, 3.0, 1.0)');
@@ -75,7 +87,7 @@ class Hit:
 
 def split(text: str) -> list[str]:
     """The words of a text; letters and digits only, so that none is read as the index's own language."""
-    return _WORD.findall(unicodedata.normalize("NFC", text.lower()))
+    return WORD.findall(unicodedata.normalize("NFC", text.lower()))
 
 
 class Wording:
@@ -88,6 +100,7 @@ class Wording:
         self._connection = sqlite3.connect(":memory:", check_same_thread=False)
         self._connection.isolation_level = None
         self._connection.create_function("unpacked", 1, _unpacked, deterministic=True)
+        self._connection.create_function("apart", 1, _apart, deterministic=True)
         self._connection.create_function("folded", 1, fold, deterministic=True)
         self._connection.executescript(_CREATE)
 
@@ -97,7 +110,7 @@ class Wording:
         row = {**fields, "body": body, "packed": zlib.compress(body.encode(), 1)}
         self._connection.execute(_KEEP, row)
         self._connection.execute(_ADD, (row["id"],))
-        self._vocabulary.add(_all_words(row))
+        self._vocabulary.add(_apart(_all_words(row)))
         if row["boost"] != 1:
             self._boosts[row["id"]] = row["boost"]
 
@@ -120,7 +133,7 @@ class Wording:
     ) -> list[Hit]:
         """Guides with all the words, or with any of them; the best first. `among` are the only ones asked for."""
         joiner = " OR " if is_loose else " AND "
-        folded = [fold(word) for word in words]
+        folded = [fold(word) for word in (_in_pairs(words) if is_loose else words)]
         terms = {word: self._term(word, is_last=word == folded[-1]) for word in folded}
         telling = [terms[word] for word in folded if self._count(word) <= _TOO_COMMON]
         match = joiner.join(telling or terms.values())
@@ -144,6 +157,7 @@ class Wording:
     def _hit(self, article_id: int, title: str, snippet: str, body: str) -> Hit:
         query = "SELECT places FROM kept WHERE id = ?"
         contents = json.loads(self._connection.execute(query, (article_id,)).fetchone()[0])
+        title, snippet, body = (each.replace(_SEAM, "") for each in (title, snippet, body))
         return _hit(article_id, title, snippet, list(_lines(body, contents)))
 
     def alike(self, article_id: int, most: int) -> list[int]:
@@ -154,9 +168,9 @@ class Wording:
         row = self._connection.execute(query, (article_id,)).fetchone()
         if row is None:
             return []
-        words, guides = map(fold, split(row[0])), row[1]
+        words, guides = map(fold, _in_pairs(split(row[0]))), row[1]
         # What half of all guides are about makes no two of them alike.
-        telling = [f'"{word}"' for word in words if 2 * self._count(word) <= guides]
+        telling = [f'"{_apart(word)}"' for word in words if 2 * self._count(word) <= guides]
         match = f"{{title keywords}} : ({' OR '.join(telling)})"
         found = self._connection.execute(_ALIKE, (match, most + 1)) if telling else ()
         return [each for (each,) in found if each != article_id][:most]
@@ -183,7 +197,24 @@ class Wording:
         """A word in all its forms; also as the beginning of others, when it may not be finished or is none."""
         is_finished = not is_last and self._count(word)
         endings = () if is_finished else self._vocabulary.longer(word, _MOST_ENDINGS)
-        return "(" + " OR ".join(f'"{each}"' for each in (word, *endings)) + ")"
+        return "(" + " OR ".join(f'"{_apart(each)}"' for each in (word, *endings)) + ")"
+
+
+def _apart(text: str) -> str:
+    """The text with each character by itself that may be a word or a part of one."""
+    return text if text.isascii() else _ALONE.sub(rf"{_SEAM}\g<0>{_SEAM}", text)
+
+
+def _in_pairs(words: Iterable[str]) -> Iterator[str]:
+    """The words; of rows of characters without blanks any two neighbours, because most words there are so long."""
+    for word in words:
+        for row in _ROW.findall(word):
+            if _ALONE.match(row):
+                yield from (
+                    row[at : at + 2] for at in range(max(min(len(row), _LONGEST_ROW) - 1, 1))
+                )
+            else:
+                yield row
 
 
 def _unpacked(packed: bytes) -> str:
