@@ -207,7 +207,7 @@ def test_what_is_somebody_elses_is_as_unknown_as_what_never_was(world: World) ->
     ("name", "path"),
     [
         ("attempt_id", "/connect/organisations/{}"),
-        ("connection_id", "/connect/connections/{}/check"),
+        ("connection_id", "/connect/connections/{}/select"),
         ("invitation_id", "/account/colleagues/invitations/{}/withdraw"),
     ],
 )
