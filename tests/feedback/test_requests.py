@@ -402,6 +402,30 @@ def test_what_nobody_confirms_is_forgotten_after_two_days(app: Flask, client: Cl
     assert left == [[], []]
 
 
+def test_what_a_guide_has_solved_counts_on_without_who_asked(app: Flask, client: Client) -> None:
+    """Row M3."""
+    send(client)
+    reference = only(app).reference
+    client.post(f"{PLACE}/{reference}/solved", data={"article": str(ARTICLE)})
+    with app.app_context():
+        db.session.scalars(select(HelpRequest)).one().created_at = now() - timedelta(days=3)
+        db.session.commit()
+
+    for _ in range(2):
+        assert jobs.run_due(app)
+
+    left = only(app)
+    assert (left.solved_by_article_id, left.status) == (ARTICLE, "solved")
+    assert (left.email, left.subject, left.article_id, left.step) == ("", "", None, None)
+    with app.app_context():
+        assert db.session.scalars(select(Message)).all() == []
+    assert client.get(f"{PLACE}/{reference}").status_code == 404
+    editor = staff(app)
+    page = " ".join(editor.get("/staff/requests").text.split())
+    assert "<dt>Solved by a guide</dt> <dd> 1 " in page
+    assert editor.get(f"/staff/requests/{left.id}").status_code == 404
+
+
 def test_a_long_search_leads_to_the_form_with_as_much_of_it_as_fits(client: Client) -> None:
     query = "zebra " + "organisation " * 14
     page = client.get(f"/hc/en-gb/search?query={query}").text

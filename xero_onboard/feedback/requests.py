@@ -314,11 +314,17 @@ def waiting_by_guide() -> Mapping[int | None, int]:
 
 @every_minute("forget old requests")
 def forget_old() -> None:
-    """Delete what nobody confirmed, and what nobody has said anything about for long."""
-    unconfirmed = (
-        HelpRequest.confirmed_at.is_(None),
-        HelpRequest.created_at < now() - KEEP_UNCONFIRMED,
-    )
+    """Delete what nobody confirmed, and what nobody has said anything about for long.
+
+    That a guide was the answer counts on, in a row of its own that knows neither who asked nor what.
+    """
+    is_old = HelpRequest.created_at < now() - KEEP_UNCONFIRMED
+    unconfirmed = (HelpRequest.confirmed_at.is_(None), is_old, HelpRequest.email != "")
+    kept = ("locale", "status", "solved_by_article_id", "created_at", "updated_at")
+    for each in db.session.scalars(select(HelpRequest).where(*unconfirmed)):
+        if each.solved_by_article_id is not None:
+            nobodys = {name: getattr(each, name) for name in kept}
+            db.session.add(HelpRequest(email="", subject="", **nobodys))
     db.session.execute(delete(HelpRequest).where(*unconfirmed))
     db.session.execute(delete(HelpRequest).where(HelpRequest.updated_at < now() - KEEP))
 
