@@ -87,7 +87,7 @@ def test_no_way_in_at_xero(mode: Witness, amara: Reader, faults: Faults) -> None
 
 def test_closing_the_tab(mode: Witness, stage: Stage, amara: Reader) -> None:
     stay_at_xero(amara)
-    stage.let_pass(timedelta(minutes=11), "attempt")
+    stage.let_pass(timedelta(minutes=11), "attempt", "connection")
 
     mode.sees(amara.read(), amara.saw("saw_nothing_wrong"))
 

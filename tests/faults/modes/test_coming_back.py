@@ -21,7 +21,7 @@ def test_a_state_that_is_nobodys(mode: Witness, amara: Reader, query: str) -> No
 
 def test_coming_back_too_late(mode: Witness, stage: Stage, amara: Reader) -> None:
     callback = amara.xero.allow(amara.press_connect(), NORTHSIDE)
-    stage.let_pass(timedelta(minutes=11), "attempt")
+    stage.let_pass(timedelta(minutes=11), "attempt", "connection")
 
     mode.sees(amara.come_back(callback))
 
