@@ -140,6 +140,7 @@ def test_an_address_that_is_none_is_refused(take_in: Import, address: str, words
     assert words in result.output
 
 
+@pytest.mark.usefixtures("app")
 def test_where_it_is_serious_this_machine_is_not_asked(
     centre: HelpCentre, settings: Settings
 ) -> None:
