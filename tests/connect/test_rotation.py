@@ -22,12 +22,17 @@ from sqlalchemy import func, select, update
 from tests.accounts.owner import Owner, is_in
 from tests.client import Client
 from tests.connect.conftest import Served, Visitor, sealed_columns, the_only
+from tests.connect.copies.making import work
+from tests.connect.copies.operator import make_due
+from tests.connect.copies.test_backups import connect_login
+from tests.connect.hostile import Hostile
 from tests.faults_client import Faults
 from xero_onboard.config import ROOT, Settings, VaultKey
 from xero_onboard.connect import vault
 from xero_onboard.connect.models import Attempt, Connection, Grant
 from xero_onboard.connect.providers import current_provider
 from xero_onboard.connect.renewal import fresh_access
+from xero_onboard.connect.upkeep import HELPING
 from xero_onboard.factory import create_app
 from xero_onboard.lib import audit
 from xero_onboard.lib.audit.models import Entry
@@ -157,6 +162,21 @@ def test_a_lost_key_is_given_up_and_everybody_reconnects(
     way = riley.client.post(f"/connect/connections/{connection.id}/reconnect", data=form).location
     assert "connected again" in riley.read(riley.come_back(riley.person.go_on(way)))
     assert run(after, "check").exit_code == 0
+
+
+def test_logins_that_wait_for_a_lost_key_hold_up_nobody(
+    app: Flask, provider: Hostile, settings: Settings
+) -> None:
+    for number in range(HELPING):
+        connect_login(app, provider, number)
+    connect_login(site_with(settings, NEW, *settings.vault_keys), provider, HELPING)
+    make_due(app)
+    provider.received.clear()
+
+    work(site_with(settings, NEW))
+
+    (renewed,) = [body for path, body in provider.received if path == "POST /connect/token"]
+    assert f"refresh-{HELPING}-".encode() in renewed
 
 
 def test_a_disconnection_that_waits_for_a_lost_key_ends(

@@ -22,6 +22,7 @@ from xero_onboard.lib.clock import now
 from xero_onboard.lib.crypto import Tampered
 from xero_onboard.lib.db import begin_write, commit, db
 from xero_onboard.lib.jobs import every, every_minute
+from xero_onboard.lib.web import settings
 
 CLAIM_LIFE = timedelta(minutes=2)
 PROOF_LIFE = timedelta(minutes=10)
@@ -169,6 +170,8 @@ def _look_after(provider: Provider, grant: Grant) -> bool:
 
 
 def _due_grants(provider: Provider) -> list[Grant]:
+    """Those that wait for a key we lack come last, so that they hold up nobody."""
+    is_locked = Grant.key_id.not_in([key.id for key in settings().vault_keys])
     query = (
         select(Grant)
         .where(
@@ -177,7 +180,7 @@ def _due_grants(provider: Provider) -> list[Grant]:
             is_due(now()),
             exists().where(Connection.grant_id == Grant.id, Connection.status.not_in(ENDED)),
         )
-        .order_by(Grant.next_refresh_at, Grant.rotated_at)
+        .order_by(is_locked, Grant.next_refresh_at, Grant.rotated_at)
         .limit(HELPING)
     )
     return list(db.session.scalars(query))
