@@ -42,10 +42,11 @@ from tests.feedback.test_remarks import (
     test_voting_the_same_again_keeps_what_was_said,
     test_what_was_written_is_forgotten_after_a_year,
 )
+from tests.feedback.test_request_form import test_a_guide_that_is_not_here_is_left_out
 from tests.feedback.test_requests import (
     test_a_conversation_goes_on_by_mail_and_page,
-    test_a_guide_that_is_not_here_is_left_out,
     test_guides_are_offered_after_sending_and_counted_when_they_help,
+    test_what_a_guide_has_solved_counts_on_without_who_asked,
     test_what_nobody_confirms_is_forgotten_after_two_days,
 )
 from tests.feedback.test_vote import (
@@ -69,6 +70,7 @@ __all__ = [
     "test_files_come_along_and_come_back_as_downloads",
     "test_a_guide_that_is_not_here_is_left_out",
     "test_guides_are_offered_after_sending_and_counted_when_they_help",
+    "test_what_a_guide_has_solved_counts_on_without_who_asked",
     "test_what_nobody_confirms_is_forgotten_after_two_days",
     "test_a_follower_hears_of_comments_once_they_are_shown",
     "test_a_section_is_followed_as_well",
